@@ -1,0 +1,93 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// What every Swift target here is compiled with: language mode 6, no warnings, explicit imports.
+let house: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+/// The modules that call C: every such call is marked `unsafe`.
+let boundary: [SwiftSetting] =
+  house + [.strictMemorySafety(), .enableExperimentalFeature("Lifetimes")]
+
+let package = Package(
+  name: "sealwax",
+  products: [
+    .library(name: "CryptoCore", targets: ["CryptoCore"]),
+    .library(name: "Age", targets: ["Age"]),
+    .library(name: "YAMLSource", targets: ["YAMLSource"]),
+    .library(name: "Envelope", targets: ["Envelope"]),
+    .executable(name: "sealwax", targets: ["sealwax"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+  ],
+  targets: [
+    .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
+    .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+    .target(name: "CPlatform"),
+
+    .target(
+      name: "CryptoCore", dependencies: ["CSodium", "COpenSSL"], swiftSettings: boundary),
+    .target(
+      name: "Platform", dependencies: ["CPlatform", "CryptoCore"], swiftSettings: boundary),
+    .target(
+      name: "Age",
+      dependencies: [
+        "CryptoCore", "Platform", .product(name: "Crypto", package: "swift-crypto"),
+      ], swiftSettings: house),
+    .target(
+      name: "YAMLSource", dependencies: ["CLibYAML", "CryptoCore"], swiftSettings: boundary),
+    .target(
+      name: "Manifest", dependencies: ["YAMLSource", "CryptoCore"], swiftSettings: house),
+    .target(
+      name: "Envelope", dependencies: ["CryptoCore", "Age", "YAMLSource", "Manifest"],
+      swiftSettings: house),
+    .target(
+      name: "Workspace",
+      dependencies: ["Platform", "CryptoCore", "YAMLSource", "Manifest", "Envelope", "Age"],
+      swiftSettings: house),
+    .target(
+      name: "SealwaxCommands",
+      dependencies: [
+        "Workspace", "Platform", "Envelope", "Manifest", "YAMLSource", "Age", "CryptoCore",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ], swiftSettings: house),
+    .executableTarget(
+      name: "sealwax", dependencies: ["SealwaxCommands"], swiftSettings: house),
+
+    .target(
+      name: "TestSupport", dependencies: ["CryptoCore"], path: "Tests/TestSupport",
+      swiftSettings: house),
+    .testTarget(
+      name: "CryptoCoreTests", dependencies: ["CryptoCore", "TestSupport"], swiftSettings: house),
+    .testTarget(
+      name: "PlatformTests", dependencies: ["Platform", "TestSupport"], swiftSettings: house),
+    .testTarget(
+      name: "AgeTests", dependencies: ["Age", "CryptoCore", "Platform", "TestSupport"],
+      swiftSettings: house),
+    .testTarget(
+      name: "YAMLSourceTests", dependencies: ["YAMLSource", "CryptoCore", "TestSupport"],
+      swiftSettings: house),
+    .testTarget(
+      name: "ManifestTests",
+      dependencies: ["Manifest", "YAMLSource", "CryptoCore", "TestSupport"],
+      swiftSettings: house),
+    .testTarget(
+      name: "EnvelopeTests",
+      dependencies: ["Envelope", "Manifest", "YAMLSource", "Age", "CryptoCore", "TestSupport"],
+      swiftSettings: house),
+    .testTarget(
+      name: "WorkspaceTests",
+      dependencies: ["Workspace", "Platform", "Envelope", "TestSupport"], swiftSettings: house),
+    .testTarget(
+      name: "SealwaxCommandsTests",
+      dependencies: ["SealwaxCommands", "TestSupport"], swiftSettings: house),
+  ]
+)

@@ -1,0 +1,2 @@
+// libyaml's public interface; nothing of our own.
+#include <yaml.h>

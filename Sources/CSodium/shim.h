@@ -1,0 +1,2 @@
+// libsodium's public interface; nothing of our own.
+#include <sodium.h>
