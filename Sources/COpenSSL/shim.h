@@ -1,8 +1,18 @@
 // The parts of OpenSSL's libcrypto that CryptoCore calls.
+//
+// SHA256_* and BF_encrypt are called below EVP: a hash by EVP costs an allocation and a dispatch
+// that are many times the one or two blocks that an HMAC or HKDF needs, and EVP has no way to the
+// Blowfish key schedule that bcrypt changes. OpenSSL 3 marks these functions as deprecated.
+#define OPENSSL_SUPPRESS_DEPRECATED
+#include <openssl/blowfish.h>
+#include <openssl/bn.h>
 #include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
+#include <openssl/param_build.h>
 #include <openssl/params.h>
+#include <openssl/pem.h>
 #include <openssl/rsa.h>
+#include <openssl/sha.h>
 #include <openssl/x509.h>

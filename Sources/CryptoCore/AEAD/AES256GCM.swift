@@ -1,0 +1,74 @@
+/// AES-256 in Galois/Counter Mode (NIST SP 800-38D) with nonces of 96 and tags of 128 bits.
+public enum AES256GCM: KeyedAlgorithm {
+  /// The length of a key, in bytes.
+  public static let keyByteCount = 32
+  /// The length of a tag, in bytes.
+  public static let tagByteCount = 16
+  /// The length of a nonce, in bytes.
+  public static let nonceByteCount = 12
+
+  /// A number used once with a key; random ones serve for at most 2^32 messages of a key.
+  public struct Nonce: Sendable, Hashable {
+    private let value: FixedBytes<12>
+
+    private init(value: FixedBytes<12>) { self.value = value }
+
+    /// Copies 12 bytes.
+    ///
+    /// - Throws: `.invalidLength`.
+    public init(copying bytes: Span<UInt8>) throws(CryptoError) {
+      value = try FixedBytes(copying: bytes, "taking a nonce")
+    }
+
+    /// A random nonce.
+    public static func random() -> Nonce { Nonce(value: .random()) }
+
+    /// The 12 bytes.
+    public var bytes: Span<UInt8> {
+      @_lifetime(borrow self)
+      get { value.bytes }
+    }
+  }
+}
+
+/// Seals and opens with AES-256-GCM by OpenSSL; one for each worker, for any number of keys.
+public struct AES256GCMCipher: ~Copyable, Sendable {
+  private var context = AEADContext(OpenSSL.aes256GCM)
+
+  /// Prepares a cipher; its context is made at the first message.
+  public init() throws(CryptoError) {}
+
+  /// Appends ciphertext and tag: 16 bytes more than the plaintext.
+  ///
+  /// - Throws: `.limitExceeded` for 2 GiB and more; `.libraryFailure`. Nothing is appended then.
+  public mutating func seal(
+    _ plaintext: Span<UInt8>, key: borrowing SymmetricKey<AES256GCM>, nonce: AES256GCM.Nonce,
+    authenticating data: Span<UInt8>, appendingTo output: inout WipedBuffer
+  ) throws(CryptoError) {
+    let keyBytes = key.bytes
+    try output.append(count: plaintext.count + AES256GCM.tagByteCount) {
+      (room: inout MutableSpan<UInt8>) throws(CryptoError) in
+      try context.seal(
+        plaintext, key: keyBytes, nonce: nonce.bytes, authenticating: data, into: &room)
+    }
+  }
+
+  /// Appends the plaintext of what `seal` made.
+  ///
+  /// - Throws: `.authenticationFailed`; `.invalidLength` when it is shorter than a tag;
+  ///   `.limitExceeded`; `.libraryFailure`. Nothing is appended then.
+  public mutating func open(
+    _ sealed: Span<UInt8>, key: borrowing SymmetricKey<AES256GCM>, nonce: AES256GCM.Nonce,
+    authenticating data: Span<UInt8>, appendingTo output: inout WipedBuffer
+  ) throws(CryptoError) {
+    guard sealed.count >= AES256GCM.tagByteCount else {
+      throw CryptoError(.invalidLength, "opening")
+    }
+    let keyBytes = key.bytes
+    try output.append(count: sealed.count - AES256GCM.tagByteCount) {
+      (room: inout MutableSpan<UInt8>) throws(CryptoError) in
+      try context.open(
+        sealed, key: keyBytes, nonce: nonce.bytes, authenticating: data, into: &room)
+    }
+  }
+}

@@ -1,0 +1,38 @@
+extension Array where Element == UInt8 {
+  /// Copies a span: for public values only, since an array is not wiped.
+  package init(copying bytes: Span<UInt8>) {
+    self = unsafe bytes.withUnsafeBufferPointer { unsafe Array($0) }
+  }
+}
+
+/// Where empty spans point: C functions may refuse a null pointer even for no bytes.
+private enum Nowhere {
+  @safe
+  struct Address: @unchecked Sendable {  // one byte that nobody reads or writes
+    let pointer = UnsafeMutablePointer<UInt8>.allocate(capacity: 1)
+  }
+  static let address = Address()
+}
+
+extension Span where Element == UInt8 {
+  /// Lends a pointer that is never null.
+  func withPointer<Result: ~Copyable, Failure: Error>(
+    _ body: (UnsafePointer<UInt8>) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    try unsafe withUnsafeBufferPointer { buffer throws(Failure) in
+      try unsafe body(buffer.baseAddress ?? UnsafePointer(Nowhere.address.pointer))
+    }
+  }
+}
+
+extension MutableSpan where Element == UInt8 {
+  /// Lends a pointer that is never null.
+  @_lifetime(self: copy self)
+  mutating func withPointer<Result: ~Copyable, Failure: Error>(
+    _ body: (UnsafeMutablePointer<UInt8>) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    try unsafe withUnsafeMutableBufferPointer { buffer throws(Failure) in
+      try unsafe body(buffer.baseAddress ?? Nowhere.address.pointer)
+    }
+  }
+}
