@@ -1,0 +1,54 @@
+/// Which kind of key-encryption key a recipient is.
+public enum RecipientKind: String, Sendable {
+  /// An age recipient: X25519, hybrid post-quantum, SSH, plugin or passphrase.
+  case age
+  /// A symmetric key-encryption key.
+  case kek
+}
+
+/// Whom a unit is sealed for, as its envelope says it.
+public struct RecipientDescription: Sendable, Hashable {
+  /// The kind of recipient.
+  public let kind: RecipientKind
+  /// The recipient's public text: `age1...`, `ssh-ed25519:AAAA...`, `aes-256-gcm:0123456789abcdef`.
+  public let text: String
+  /// A name for people, or nil.
+  public let name: String?
+
+  /// Makes a description.
+  ///
+  /// A name that the format does not allow (section 5) is left out, since it carries no meaning.
+  public init(kind: RecipientKind, text: String, name: String?) {
+    self.kind = kind
+    self.text = text
+    self.name = name.flatMap { RecipientDescription.isName($0) ? $0 : nil }
+  }
+
+  /// Whether the envelope's grammar takes the text for a name.
+  public static func isName(_ text: String) -> Bool {
+    guard (1...64).contains(text.utf8.count), text != "-" else { return false }
+    return text.utf8.allSatisfy { byte in
+      switch byte {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "_"),
+        UInt8(ascii: "@"), UInt8(ascii: "+"), UInt8(ascii: "-"):
+        true
+      default: false
+      }
+    }
+  }
+}
+
+/// A `to` line of the envelope: a recipient and the DEK wrapped for it.
+public struct RecipientLine: Sendable, Hashable {
+  /// Whom it is for.
+  public let recipient: RecipientDescription
+  /// The wrapped DEK: public bytes, in the form that the recipient's kind lays down.
+  public let wrap: [UInt8]
+
+  /// The line as it stands in the envelope.
+  var line: String {
+    "to \(recipient.kind.rawValue) \(recipient.text) \(recipient.name ?? "-") "
+      + PublicBase64.encode(wrap)
+  }
+}
