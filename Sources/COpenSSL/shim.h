@@ -16,3 +16,7 @@
 #include <openssl/rsa.h>
 #include <openssl/sha.h>
 #include <openssl/x509.h>
+
+// Macros that Swift cannot import.
+static const int COpenSSLSelectPublicKey = EVP_PKEY_PUBLIC_KEY;
+static const int COpenSSLSelectKeyPair = EVP_PKEY_KEYPAIR;

@@ -42,5 +42,11 @@ public enum SHA512 {
       _ = unsafe digest.value.withMutablePointer { unsafe SHA512_Final($0, state.pointer) }
       return digest
     }
+
+    /// The same for a secret message, straight into 64 bytes of secret memory.
+    consuming func finalize(into output: inout MutableSpan<UInt8>) {
+      precondition(output.count == digestByteCount, "a digest of another length")
+      _ = unsafe output.withPointer { unsafe SHA512_Final($0, state.pointer) }
+    }
   }
 }
