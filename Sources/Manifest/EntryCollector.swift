@@ -1,0 +1,98 @@
+internal import YAMLSource
+
+/// `data` or `stringData`.
+struct EncryptedMapping {
+  let name: String
+  let key: NodeID
+  let value: NodeID
+}
+
+/// Lists the entries of a unit's encrypted mappings.
+struct EntryCollector {
+  let tree: SourceTree
+  let mappings: [EncryptedMapping]
+
+  func entries(_ source: Span<UInt8>) throws(ManifestError) -> [UnitEntry] {
+    var entries: [UnitEntry] = []
+    for mapping in mappings {
+      for pair in tree.pairs(of: mapping.value) {
+        entries.append(try entry(pair, in: mapping, source))
+      }
+      for comment in CommentRegion.comments(of: mapping, tree: tree, source: source) {
+        let text = comment.lowerBound + 1..<comment.upperBound
+        entries.append(
+          UnitEntry(
+            kind: .comment, path: [mapping.name],
+            name: EntryName.encode([mapping.name], isComment: true), node: nil,
+            contentRange: text, anchor: nil, tag: nil, insertion: .none,
+            token: TokenScanner.token(ofComment: text, source: source)))
+      }
+    }
+    return entries.sorted { $0.contentRange.lowerBound < $1.contentRange.lowerBound }
+  }
+
+  private func entry(
+    _ pair: (key: NodeID, value: NodeID), in mapping: EncryptedMapping, _ source: Span<UInt8>
+  ) throws(ManifestError) -> UnitEntry {
+    guard let key = tree.string(of: pair.key) else {
+      throw error(.notScalar, "a key under \(mapping.name) is not a text", pair.key, source)
+    }
+    let path = [mapping.name, key]
+    let name = EntryName.encode(path, isComment: false)
+    let node = tree[pair.value]
+    switch node.kind {
+    case .alias:
+      guard let target = tree.target(of: pair.value), isInside(target) else {
+        throw error(
+          .aliasOutside,
+          "\(name) is an alias to a value outside data and stringData, which would stay readable",
+          pair.value, source)
+      }
+      return UnitEntry(
+        kind: .alias, path: path, name: name, node: pair.value, contentRange: node.contentRange,
+        anchor: nil, tag: nil, insertion: .none, token: nil)
+    case .scalar(let style):
+      var insertion = TokenInsertion.none
+      if style == .absent {
+        insertion = try self.insertion(pair, in: mapping, name: name, source)
+      }
+      return UnitEntry(
+        kind: .value, path: path, name: name, node: pair.value, contentRange: node.contentRange,
+        anchor: node.anchor, tag: node.tag, insertion: insertion,
+        token: TokenScanner.token(
+          of: pair.value, content: node.contentRange, tree: tree, source: source))
+    case .mapping, .sequence:
+      throw error(
+        .notScalar, "\(name) is a collection; a Secret's values are texts", pair.value, source)
+    }
+  }
+
+  private func insertion(
+    _ pair: (key: NodeID, value: NodeID), in mapping: EncryptedMapping, name: String,
+    _ source: Span<UInt8>
+  ) throws(ManifestError) -> TokenInsertion {
+    let node = tree[pair.value]
+    if node.anchor != nil || node.tag != nil { return .space }
+    // The colon stands directly in front of an absent value, if there is one.
+    let place = node.contentRange.lowerBound
+    if place > tree[pair.key].range.upperBound { return .space }
+    if case .mapping(isFlow: true) = tree[mapping.value].kind { return .colonSpace }
+    throw error(
+      .explicitKeyWithoutValue, "\(name) is an explicit key without a value", pair.key, source)
+  }
+
+  /// Whether a node lies inside one of the encrypted mappings.
+  private func isInside(_ node: NodeID) -> Bool {
+    let range = tree[node].range
+    return mappings.contains { mapping in
+      let outer = tree[mapping.value].contentRange
+      return outer.lowerBound <= range.lowerBound && range.upperBound <= outer.upperBound
+    }
+  }
+
+  private func error(
+    _ code: ManifestError.Code, _ message: String, _ node: NodeID, _ source: Span<UInt8>
+  ) -> ManifestError {
+    ManifestError(code, message, at: tree.position(of: tree[node].range.lowerBound, in: source))
+  }
+}

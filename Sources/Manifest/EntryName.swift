@@ -1,0 +1,30 @@
+/// Writes the path of an entry as one text (docs/format.md, section 5.3).
+enum EntryName {
+  static func encode(_ path: [String], isComment: Bool) -> String {
+    path.map(escape).joined(separator: "/") + (isComment ? "#" : "")
+  }
+
+  private static func escape(_ component: String) -> String {
+    guard !component.utf8.allSatisfy(isPlain) else { return component }
+    var result = ""
+    for byte in component.utf8 {
+      if isPlain(byte) {
+        result.unicodeScalars.append(Unicode.Scalar(byte))
+      } else {
+        let digits = String(byte, radix: 16, uppercase: true)
+        result += digits.utf8.count == 1 ? "%0\(digits)" : "%\(digits)"
+      }
+    }
+    return result
+  }
+
+  private static func isPlain(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "_"),
+      UInt8(ascii: "-"):
+      true
+    default: false
+    }
+  }
+}

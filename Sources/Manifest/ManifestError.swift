@@ -1,0 +1,48 @@
+public import YAMLSource
+
+/// Why a document is not a manifest that can be worked on. Never holds a value.
+public struct ManifestError: Error, Equatable, Sendable {
+  /// What is wrong.
+  public enum Code: String, Sendable {
+    /// A key stands twice in a mapping.
+    case duplicateKey
+    /// There is a collection where a scalar has to be.
+    case notScalar
+    /// There is something else where a mapping has to be.
+    case notMapping
+    /// `data` or `stringData` is an alias as a whole.
+    case aliasedMapping
+    /// An alias refers to a value that would stay readable elsewhere.
+    case aliasOutside
+    /// A Secret has no metadata.
+    case missingMetadata
+    /// `? key` without a value.
+    case explicitKeyWithoutValue
+    /// `annotations` is null, so nothing can be put into it.
+    case nullAnnotations
+    /// A merge key where the identity is read.
+    case mergeKey
+    /// An edit is not possible as the document is laid out.
+    case unsupportedLayout
+    /// The entry to be changed is not there.
+    case noSuchEntry
+    /// A value under `data` is not Base64.
+    case notBase64
+    /// A value is not UTF-8, so it cannot stand under `stringData`.
+    case notText
+  }
+
+  /// What is wrong.
+  public let code: Code
+  /// Where.
+  public let position: SourcePosition
+  /// What is wrong, for people: lower case, no full stop, no value.
+  public let message: String
+
+  /// Makes an error.
+  public init(_ code: Code, _ message: String, at position: SourcePosition) {
+    self.code = code
+    self.message = message
+    self.position = position
+  }
+}

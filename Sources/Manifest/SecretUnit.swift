@@ -1,0 +1,85 @@
+public import YAMLSource
+
+/// What an entry of a unit is (docs/format.md, section 2.1).
+public enum EntryKind: Sendable {
+  /// A scalar.
+  case value
+  /// An alias to another entry.
+  case alias
+  /// A comment.
+  case comment
+}
+
+/// What must be put in front of a token because nothing stood where it goes.
+public enum TokenInsertion: Sendable {
+  /// Nothing: it replaces a scalar.
+  case none
+  /// A space.
+  case space
+  /// A colon and a space.
+  case colonSpace
+}
+
+/// A value, alias or comment under `data` or `stringData`.
+public struct UnitEntry: Sendable {
+  /// What it is.
+  public let kind: EntryKind
+  /// The keys that lead to it; for a comment that of its mapping alone.
+  public let path: [String]
+  /// The path as one text, `data/tls.crt`, `data#` for a comment.
+  public let name: String
+  /// The node; nil for a comment.
+  public let node: NodeID?
+  /// The bytes that a token replaces.
+  public let contentRange: Range<Int>
+  /// The anchor with its `&`.
+  public let anchor: Range<Int>?
+  /// The tag with its `!`.
+  public let tag: Range<Int>?
+  /// What a token needs in front.
+  public let insertion: TokenInsertion
+  /// Where the token's text stands; nil when it is not a token.
+  public let token: Range<Int>?
+}
+
+/// The annotation that holds a unit's envelope.
+public struct EnvelopeAnnotation: Sendable {
+  /// The name of the annotation.
+  public static let name = "sealwax.dev/envelope"
+
+  /// Its key.
+  public let key: NodeID
+  /// Its value.
+  public let value: NodeID
+  /// Its value's text.
+  public let text: String
+}
+
+/// One Kubernetes Secret in a manifest.
+public struct SecretUnit: Sendable {
+  /// The index of its document.
+  public let document: Int
+  /// Its mapping.
+  public let root: NodeID
+  /// Its identity.
+  public let identity: UnitIdentity
+  /// Its `type`, empty when it has none.
+  public let typeName: String
+  /// Where it begins.
+  public let position: SourcePosition
+  /// Its values, aliases and comments, in the order of the text.
+  public let entries: [UnitEntry]
+  /// Its envelope, when it is sealed.
+  public let envelope: EnvelopeAnnotation?
+
+  /// For people: "Secret default/db".
+  public var label: String { identity.label }
+}
+
+/// The kind of a document, or of an element of a list.
+public struct DocumentKind: Sendable {
+  /// Its `apiVersion`, empty when it has none.
+  public let apiVersion: String
+  /// Its `kind`, empty when it has none.
+  public let kind: String
+}

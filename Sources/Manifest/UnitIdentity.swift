@@ -1,0 +1,25 @@
+/// What Kubernetes knows an object by.
+public struct UnitIdentity: Hashable, Sendable {
+  /// The API version, `v1`.
+  public let apiVersion: String
+  /// The kind, `Secret`.
+  public let kind: String
+  /// The namespace, empty when the manifest names none.
+  public let namespace: String
+  /// The name, empty when the manifest names none.
+  public let name: String
+
+  /// Makes an identity.
+  public init(apiVersion: String, kind: String, namespace: String, name: String) {
+    self.apiVersion = apiVersion
+    self.kind = kind
+    self.namespace = namespace
+    self.name = name
+  }
+
+  /// For people: "Secret default/db".
+  public var label: String {
+    let name = self.name.isEmpty ? "(no name)" : self.name
+    return namespace.isEmpty ? "\(kind) \(name)" : "\(kind) \(namespace)/\(name)"
+  }
+}
