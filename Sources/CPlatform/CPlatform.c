@@ -1,1 +1,118 @@
+#define _GNU_SOURCE
 #include "CPlatform.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <malloc.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/vfs.h>
+#include <sys/xattr.h>
+#include <unistd.h>
+
+int sealwax_forbid_dumping(void) { return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); }
+int sealwax_may_be_dumped(void) { return prctl(PR_GET_DUMPABLE, 0, 0, 0, 0); }
+int sealwax_overwrite_freed_memory(void) { return mallopt(M_PERTURB, 0xA5); }
+
+static int set_handler(int signal_number, void (*handler)(int)) {
+  struct sigaction action = {0};
+  action.sa_handler = handler;
+  return sigaction(signal_number, &action, 0);
+}
+
+int sealwax_reset_signal(int signal_number) { return set_handler(signal_number, SIG_DFL); }
+
+int sealwax_set_signal_defaults(void) {
+  static const int crashes[] = {SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGSEGV};
+  int result = set_handler(SIGPIPE, SIG_IGN);
+  for (unsigned i = 0; i < sizeof crashes / sizeof *crashes; i++)
+    result |= set_handler(crashes[i], SIG_DFL);
+  return result;
+}
+
+// Set before the first handler is installed, never changed afterwards.
+static int relay_descriptor = -1;
+
+static void relay(int signal_number, siginfo_t *info, void *context) {
+  int saved = errno;
+  unsigned char message[2] = {(unsigned char)signal_number, info->si_code > 0};
+  (void)context;
+  if (write(relay_descriptor, message, sizeof message) < 0) { /* full: one is on its way */ }
+  errno = saved;
+}
+
+int sealwax_relay_signal(int signal_number, int descriptor) {
+  struct sigaction action = {0}, before;
+  if (sigaction(signal_number, 0, &before)) return -1;
+  if (!(before.sa_flags & SA_SIGINFO) && before.sa_handler == SIG_IGN) return 0;
+  relay_descriptor = descriptor;
+  action.sa_sigaction = relay;
+  action.sa_flags = SA_SIGINFO | SA_RESTART;
+  return sigaction(signal_number, &action, 0);
+}
+
+int sealwax_pipe(int *reader, int *writer) {
+  int ends[2];
+  if (pipe2(ends, O_CLOEXEC)) return -1;
+  *reader = ends[0];
+  *writer = ends[1];
+  return 0;
+}
+
+const char *sealwax_error_text(int error) { return strerrordesc_np(error); }
+char **sealwax_environment(void) { return environ; }
+
+int sealwax_usable_cores(void) {
+  cpu_set_t set;
+  if (sched_getaffinity(0, sizeof set, &set)) return 1;
+  return CPU_COUNT(&set) > 0 ? CPU_COUNT(&set) : 1;
+}
+
+int sealwax_rename(int folder, const char *from, const char *to, int exclusive) {
+  return renameat2(folder, from, folder, to, exclusive ? RENAME_NOREPLACE : 0);
+}
+
+int sealwax_start_writeback(int descriptor) {
+  return sync_file_range(descriptor, 0, 0, SYNC_FILE_RANGE_WRITE);
+}
+
+int sealwax_sync_file_system(int descriptor) { return syncfs(descriptor); }
+const char *sealwax_entry_name(const struct dirent *entry) { return entry->d_name; }
+
+int sealwax_copy_attributes(const char *path, int descriptor) {
+  char names[4096], value[65536];
+  int result = 0;
+  ssize_t length = llistxattr(path, names, sizeof names);
+  for (ssize_t at = 0; at < length; at += (ssize_t)strlen(names + at) + 1) {
+    const char *name = names + at;
+    int is_list = !strcmp(name, "system.posix_acl_access");
+    if (!is_list && strncmp(name, "user.", 5) && strcmp(name, "security.selinux")) continue;
+    ssize_t size = lgetxattr(path, name, value, sizeof value);
+    if ((size < 0 || fsetxattr(descriptor, name, value, (size_t)size, 0)) && is_list) result = -1;
+  }
+  return length < 0 && errno == ERANGE ? -1 : result;
+}
+
+int sealwax_storage_kind(int descriptor) {
+  struct statfs status;
+  int result;
+  do result = fstatfs(descriptor, &status);
+  while (result && errno == EINTR);
+  if (result) return -1;
+  return status.f_type == TMPFS_MAGIC ? 1 : status.f_type == RAMFS_MAGIC ? 2 : 0;
+}
+
+int sealwax_memory_file(const char *name) {
+  int result = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING | 0x0008U /* MFD_NOEXEC_SEAL */);
+  if (result < 0 && errno == EINVAL) result = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
+  return result;
+}
+
+int sealwax_seal_memory_file(int descriptor) {
+  return fcntl(descriptor, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL);
+}

@@ -1,0 +1,57 @@
+#define _GNU_SOURCE
+#include "CPlatform.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static int set_attributes(posix_spawnattr_t *attributes) {
+  sigset_t none, all;
+  sigemptyset(&none);
+  sigfillset(&all);
+  int error = posix_spawnattr_setsigmask(attributes, &none);
+  if (!error) error = posix_spawnattr_setsigdefault(attributes, &all);
+  if (!error)
+    error = posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+  return error;
+}
+
+int sealwax_spawn(
+    pid_t *child, const char *program, char *const arguments[], char *const environment[],
+    const char *folder, const int *sources, const int *targets, int count) {
+  // Copies above every target, so that setting one descriptor cannot overwrite the next source.
+  enum { most = 16 };
+  int copies[most], made = 0, error = count > most ? EINVAL : 0, highest = 9;
+  posix_spawn_file_actions_t actions;
+  posix_spawnattr_t attributes;
+  if (error || (error = posix_spawn_file_actions_init(&actions))) return error;
+  if ((error = posix_spawnattr_init(&attributes))) {
+    posix_spawn_file_actions_destroy(&actions);
+    return error;
+  }
+  for (int i = 0; i < count; i++)
+    if (targets[i] > highest) highest = targets[i];
+  for (; !error && made < count; made++) {
+    copies[made] = fcntl(sources[made], F_DUPFD_CLOEXEC, highest + 1);
+    if (copies[made] < 0) {
+      error = errno;
+      break;
+    }
+    error = posix_spawn_file_actions_adddup2(&actions, copies[made], targets[made]);
+  }
+  if (!error && folder) error = posix_spawn_file_actions_addchdir_np(&actions, folder);
+  if (!error) error = set_attributes(&attributes);
+  if (!error) error = posix_spawnp(child, program, &actions, &attributes, arguments, environment);
+  while (made > 0) close(copies[--made]);
+  posix_spawnattr_destroy(&attributes);
+  posix_spawn_file_actions_destroy(&actions);
+  return error;
+}
+
+int sealwax_await_end(pid_t child) {
+  siginfo_t info;
+  return waitid(P_PID, (id_t)child, &info, WEXITED | WNOWAIT);
+}

@@ -1,0 +1,119 @@
+internal import Glibc
+internal import Synchronization
+
+/// Many atomic writes that wait for the disk in groups, not one by one.
+///
+/// Each file takes its place whole or not at all, as with `AtomicFile`: its bytes are on disk before
+/// its rename. The files of a group are written without waiting, then synced together, then renamed;
+/// the folders are synced in `finish`. Any number of threads may write; beyond a group the memory
+/// holds nothing of the files. Files in memory (tmpfs) take their place at once.
+public final class AtomicBatch: Sendable {
+  /// A file that could not be put in its place; what was there before is still there.
+  public struct Failure: Error, Sendable {
+    /// The caller's number for the file.
+    public let tag: Int
+    /// What went wrong.
+    public let error: PlatformError
+  }
+
+  struct Entry {
+    let file: StagedFile
+    let tag: Int
+  }
+
+  private struct State {
+    var pending: [Entry] = []
+    var failures: [Failure] = []
+    var folders = FolderCache()
+  }
+
+  private let state = Mutex(State())
+  /// Held while a group is committed, so that no more than two groups of files are open.
+  private let unsynced = Mutex(UnsyncedFolders())
+  private let groupLimit: Int
+  private let observer: WriteStepObserver?
+
+  /// The most files that are synced together. Up to twice as many and their folders are open.
+  public static let maximumGroupCount = 128
+
+  /// An empty batch; `finish` it.
+  public convenience init() {
+    self.init(groupLimit: AtomicBatch.maximumGroupCount, observer: nil)
+  }
+
+  package init(groupLimit: Int, observer: WriteStepObserver?) {
+    var limit = rlimit()
+    let isKnown = unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0
+    let descriptors = isKnown ? Int(clamping: limit.rlim_cur) : 256
+    self.groupLimit = max(1, min(groupLimit, descriptors / 8))
+    self.observer = observer
+  }
+
+  /// Writes a file; it takes its place now or by the end of `finish`.
+  ///
+  /// - Parameters:
+  ///   - tag: the caller's number for the file, told by `finish` when it fails later.
+  /// - Throws: what `AtomicFile` throws before the commit; the file is then not in `finish`'s list.
+  public func write(
+    _ bytes: Span<UInt8>, to path: String, expecting expectation: WriteExpectation,
+    options: WriteOptions = .init(), tag: Int
+  ) throws(PlatformError) {
+    let target = try WriteTarget(path)
+    let folder = try folder(target.folderPath)
+    let file = try StagedFile(
+      target, in: folder, expecting: expectation, options, observer: observer)
+    try file.write(bytes)
+    try file.complete()
+    if folder.isInMemory { return try file.publish() }
+    let isFull = state.withLock { state in
+      state.pending.append(Entry(file: file, tag: tag))
+      return state.pending.count >= groupLimit
+    }
+    if isFull { commit(atLeast: groupLimit) }
+  }
+
+  /// Puts all files in their places and waits until they are on disk.
+  ///
+  /// Returns the files that failed after their `write`, by tag. An error that names a folder means
+  /// that files are in place without being safe from a power failure yet.
+  public func finish() -> [Failure] {
+    commit(atLeast: 1)
+    let folderFailures = unsynced.withLock { $0.sync() }
+    return state.withLock { state in
+      let failures = state.failures + folderFailures
+      state = State()
+      return failures.sorted { $0.tag < $1.tag }
+    }
+  }
+
+  /// The folder, open; the first time, what killed runs left in it is removed.
+  private func folder(_ path: String) throws(PlatformError) -> Folder {
+    if let folder = state.withLock({ $0.folders.known(path) }) { return folder }
+    let folder = try Folder(path)
+    if state.withLock({ $0.folders.add(folder, at: path) }) { folder.removeStaleTemporaries() }
+    return folder
+  }
+
+  private func commit(atLeast minimum: Int) {
+    unsynced.withLock { unsynced in
+      let group = state.withLock { state -> [Entry] in
+        // Another worker may have committed them while this one waited.
+        guard state.pending.count >= minimum else { return [] }
+        defer { state.pending = [] }
+        return state.pending
+      }
+      var failures: [Failure] = []
+      for (entry, error) in GroupSync.sync(group) {
+        do throws(PlatformError) {
+          if let error { throw error }
+          try entry.file.publish()
+          unsynced.add(entry)
+        } catch {
+          entry.file.abandon()
+          failures.append(Failure(tag: entry.tag, error: error))
+        }
+      }
+      if !failures.isEmpty { state.withLock { $0.failures += failures } }
+    }
+  }
+}

@@ -1,0 +1,53 @@
+internal import CPlatform
+internal import Glibc
+
+/// An open folder that files are written into; closed with its last user.
+final class Folder: Sendable {
+  let path: String
+  /// Whether a crash of the machine empties it anyway, so that waiting for a disk is in vain.
+  let isInMemory: Bool
+  /// The device and the number of the folder.
+  let identity: FileIdentity
+  private let descriptor: Descriptor
+
+  var number: Int32 { descriptor.number }
+
+  init(_ path: String) throws(PlatformError) {
+    self.path = path
+    descriptor = try Descriptor.open(path, O_RDONLY | O_DIRECTORY, for: "open folder")
+    identity = try FileIdentity(descriptor: descriptor.number, path: path)
+    isInMemory = sealwax_storage_kind(descriptor.number) > 0
+  }
+
+  /// Waits until the names in the folder are on disk.
+  func sync() throws(PlatformError) {
+    if isInMemory { return }
+    try checked("write folder", path: path) { fsync(number) }
+  }
+
+  /// Waits until everything written to the folder's file system is on disk.
+  func syncFileSystem() throws(PlatformError) {
+    if isInMemory { return }
+    try checked("write to the disk of", path: path) { sealwax_sync_file_system(number) }
+  }
+
+  /// Removes temporary files that a killed run left behind.
+  ///
+  /// A living run holds a lock on each of its own, so they are told apart; files of other users are
+  /// left alone. Failing to remove one is no error: they are never taken for input.
+  func removeStaleTemporaries() {
+    guard let names = try? FolderListing.names(in: number, path: path, where: TemporaryName.matches)
+    else { return }
+    for name in names {
+      let flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC
+      guard let raw = try? unsafe checkedPath("open", name, { unsafe openat(number, $0, flags) })
+      else { continue }
+      let file = Descriptor(owning: raw)
+      guard let found = try? FileIdentity(descriptor: file.number, path: name),
+        found.kind == .regular, found.linkCount == 1, found.owner == geteuid(),
+        flock(file.number, LOCK_EX | LOCK_NB) == 0
+      else { continue }
+      _ = try? unsafe checkedPath("remove", name) { unsafe unlinkat(number, $0, 0) }
+    }
+  }
+}

@@ -1,0 +1,155 @@
+internal import CPlatform
+internal import Glibc
+internal import Synchronization
+
+/// A temporary file beside its target, on the way to replace it; removed unless it gets there.
+///
+/// The temporary is locked as long as it is ours, which tells it from one that a killed run left.
+final class StagedFile: Sendable {
+  let target: WriteTarget
+  let folder: Folder
+  private let expectation: WriteExpectation
+  private let options: WriteOptions
+  private let replaced: FileIdentity?
+  private let temporary: Temporary
+  private let observer: WriteStepObserver?
+  private let isDone = Atomic<Bool>(false)
+
+  /// The most bytes given to one write call.
+  private static let chunkByteCount = 1 << 20
+
+  init(
+    _ target: WriteTarget, in folder: Folder, expecting expectation: WriteExpectation,
+    _ options: WriteOptions, observer: WriteStepObserver?
+  ) throws(PlatformError) {
+    observer?(.begun)
+    replaced = try target.examine(in: folder, expecting: expectation, options)
+    let temporary = try Temporary(for: target, in: folder)
+    self.target = target
+    self.folder = folder
+    self.expectation = expectation
+    self.options = options
+    self.observer = observer
+    self.temporary = temporary
+    observer?(.temporaryMade)
+  }
+
+  deinit { abandon() }
+
+  /// Appends to the temporary file.
+  func write(_ bytes: Span<UInt8>) throws(PlatformError) {
+    var offset = 0
+    while offset < bytes.count {
+      let end = min(offset + StagedFile.chunkByteCount, bytes.count)
+      let chunk = bytes.extracting(offset..<end)
+      try Files.writeAll(chunk, to: temporary.number, named: target.shownPath)
+      observer?(.partWritten)
+      offset = end
+    }
+  }
+
+  /// Writes at a place of the temporary file; any number of threads may, side by side.
+  func write(_ bytes: Span<UInt8>, at offset: Int) throws(PlatformError) {
+    try Files.writeAll(bytes, to: temporary.number, at: offset, named: target.shownPath)
+  }
+
+  /// Sets owner and permissions and starts the way to the disk, without waiting.
+  func complete() throws(PlatformError) {
+    observer?(.written)
+    var mode = options.mode & 0o7777
+    if let replaced {
+      mode = replaced.permissions
+      mode &= ~removedPermissions(toMatch: replaced)
+    }
+    try checked("write", path: target.shownPath) { fchmod(temporary.number, mode_t(mode)) }
+    observer?(.attributesSet)
+    // Only a hint: errors show when syncing.
+    if !folder.isInMemory { _ = sealwax_start_writeback(temporary.number) }
+  }
+
+  /// Keeps owner, group and access lists where possible; says which permissions must go because
+  /// they would now be someone else's.
+  private func removedPermissions(toMatch replaced: FileIdentity) -> UInt32 {
+    var removed: UInt32 = 0
+    if let made = try? FileIdentity(descriptor: temporary.number, path: target.shownPath) {
+      if made.owner != replaced.owner || made.group != replaced.group,
+        fchown(temporary.number, replaced.owner, replaced.group) != 0
+      {
+        removed |= UInt32(S_ISUID)
+        if made.group != replaced.group,
+          fchown(temporary.number, uid_t.max, replaced.group) != 0
+        {
+          removed |= UInt32(S_ISGID | S_IRWXG)
+        }
+      }
+    }
+    let path = PathParts.join(folder.path, target.name)
+    if unsafe sealwax_copy_attributes(path, temporary.number) != 0 { removed |= UInt32(S_IRWXG) }
+    return removed
+  }
+
+  /// Waits until the bytes are on disk.
+  func sync() throws(PlatformError) {
+    if folder.isInMemory { return }
+    try checked("write", path: target.shownPath) { fsync(temporary.number) }
+    observer?(.synced)
+  }
+
+  /// Puts the file in its place, if that is still as expected.
+  ///
+  /// Two runs are kept apart by a lock on the file that is replaced: the second finds it changed.
+  func publish() throws(PlatformError) {
+    let lock = try lockTarget()
+    _ = try target.examine(in: folder, expecting: expectation, options)
+    observer?(.checked)
+    try rename(exclusively: expectation == .absent)
+    isDone.store(true, ordering: .relaxed)
+    temporary.forget()
+    observer?(.renamed)
+    _ = consume lock
+  }
+
+  private func rename(exclusively: Bool) throws(PlatformError) {
+    do throws(PlatformError) {
+      try unsafe checkedPath("write", temporary.name, shownAs: target.shownPath) {
+        unsafe sealwax_rename(folder.number, $0, target.name, exclusively ? 1 : 0)
+      }
+    } catch where exclusively && error.errno == EINVAL {
+      // A file system that cannot rename exclusively: make a second name, which is exclusive too.
+      try unsafe checkedPath("write", temporary.name, shownAs: target.shownPath) {
+        unsafe linkat(folder.number, $0, folder.number, target.name, 0)
+      }
+      unsafe unlinkat(folder.number, temporary.name, 0)
+    }
+  }
+
+  /// Locks the file that will be replaced; nil when there is none or it cannot be locked at all.
+  private func lockTarget() throws(PlatformError) -> Descriptor? {
+    guard replaced != nil else { return nil }
+    let flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC
+    let raw = unsafe openat(folder.number, target.name, flags)
+    guard raw >= 0 else { return nil }
+    let file = Descriptor(owning: raw)
+    for _ in 0..<StagedFile.lockAttempts {
+      if flock(raw, LOCK_EX | LOCK_NB) == 0 { return file }
+      // Other errors: a file system without locks. The check alone has to do.
+      guard errno == EWOULDBLOCK || errno == EINTR else { return file }
+      usleep(StagedFile.lockPauseMicroseconds)
+    }
+    throw target.error(.locked)
+  }
+
+  /// Another run of ours holds the lock for the time of a rename; one second is a stranger.
+  private static let lockAttempts = 100
+  private static let lockPauseMicroseconds: UInt32 = 10_000
+
+  /// Tells the observer that the folder is on disk.
+  func observeFolderSync() { observer?(.folderSynced) }
+
+  /// Removes the temporary file, unless it has become the target.
+  func abandon() {
+    if isDone.exchange(true, ordering: .relaxed) { return }
+    unsafe unlinkat(folder.number, temporary.name, 0)
+    temporary.forget()
+  }
+}

@@ -1,0 +1,56 @@
+internal import Glibc
+
+/// A new, empty, locked file with a temporary name.
+///
+/// The lock lasts as long as the process and this value live; it tells the file from one that a
+/// killed run left behind.
+struct Temporary: ~Copyable, Sendable {
+  let name: String
+  private let folder: Folder
+  private let descriptor: Descriptor
+
+  var number: Int32 { descriptor.number }
+
+  /// More tries than chance needs: 32^8 names, and the rare run that cleans up in the very moment
+  /// between making and locking.
+  private static let maximumAttempts = 16
+
+  init(for target: WriteTarget, in folder: Folder) throws(PlatformError) {
+    for _ in 0..<Temporary.maximumAttempts {
+      let name = TemporaryName.make(for: target.name)
+      guard let descriptor = try Temporary.open(name, for: target, in: folder) else { continue }
+      self.name = name
+      self.folder = folder
+      self.descriptor = descriptor
+      return
+    }
+    throw target.error(.locked)
+  }
+
+  /// Nil when another run has the name, or took the file for a leftover.
+  private static func open(
+    _ name: String, for target: WriteTarget, in folder: Folder
+  ) throws(PlatformError) -> Descriptor? {
+    TemporaryFiles.add(name, in: folder)
+    do throws(PlatformError) {
+      let flags = O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW
+      let raw = try unsafe checkedPath("write", name, shownAs: target.shownPath) {
+        unsafe openat(folder.number, $0, flags, 0o600)
+      }
+      let descriptor = Descriptor(owning: raw)
+      // A file system without locks gives another error; its leftovers are never removed then.
+      let isTaken = flock(raw, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK
+      let identity = try FileIdentity(descriptor: raw, path: target.shownPath)
+      if !isTaken, identity.linkCount == 1 { return descriptor }
+      TemporaryFiles.remove(name, in: folder)
+      return nil
+    } catch {
+      TemporaryFiles.remove(name, in: folder)
+      if error.code == .alreadyExists { return nil }
+      throw error
+    }
+  }
+
+  /// To be called when the name is gone: nothing is left to clean up.
+  func forget() { TemporaryFiles.remove(name, in: folder) }
+}

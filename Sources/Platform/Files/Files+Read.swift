@@ -1,0 +1,87 @@
+public import CryptoCore
+internal import Glibc
+
+extension Files {
+  /// Reads a whole regular file; a symbolic link is followed.
+  ///
+  /// - Parameter limit: the most bytes that are accepted.
+  /// - Throws: `.isDirectory`, `.notRegularFile` (a pipe or device is not waited for), `.tooLarge`,
+  ///   `.changedUnderUs` when the file changed while it was read, `.notFound`, ...
+  public static func read(_ path: String, limit: Int) throws(PlatformError) -> FileSnapshot {
+    // O_NONBLOCK: opening a pipe nobody writes to must not wait; no effect on regular files.
+    let file = try Descriptor.open(path, O_RDONLY | O_NONBLOCK, for: "read")
+    let identity = try FileIdentity(descriptor: file.number, path: path)
+    try requireRegular(identity, path)
+    guard identity.size <= limit else { throw PlatformError(.tooLarge, "read", path: path) }
+    // One byte more than expected: a full read that comes back short is the end of the file.
+    var bytes = WipedBuffer(capacity: max(identity.size + 1, 4096))
+    while true {
+      let wanted = max(identity.size + 1 - bytes.count, 4096)
+      let got = try read(file.number, atMost: wanted, appendingTo: &bytes, path)
+      guard bytes.count <= limit else { throw PlatformError(.tooLarge, "read", path: path) }
+      if got == 0 || (got < wanted && identity.size > 0 && bytes.count >= identity.size) { break }
+    }
+    let after = try FileIdentity(descriptor: file.number, path: path)
+    // Files in /proc and the like say 0 and have bytes all the same.
+    guard after.isSameVersion(as: identity), identity.size == 0 || bytes.count == identity.size
+    else { throw PlatformError(.changedUnderUs, "read", path: path) }
+    return FileSnapshot(path: path, identity: identity, bytes: bytes)
+  }
+
+  /// Reads an open descriptor to its end.
+  ///
+  /// - Parameters:
+  ///   - name: what an error calls it.
+  ///   - limit: the most bytes that are accepted.
+  /// - Throws: `.tooLarge`, ...
+  public static func readAll(
+    descriptor: Int32, named name: String, limit: Int
+  ) throws(PlatformError) -> WipedBuffer {
+    var bytes = WipedBuffer(capacity: 65536)
+    while try read(descriptor, atMost: 65536, appendingTo: &bytes, name) > 0 {
+      guard bytes.count <= limit else { throw PlatformError(.tooLarge, "read", path: name) }
+    }
+    return bytes
+  }
+
+  /// Reads standard input to its end.
+  ///
+  /// - Throws: `.tooLarge` above `limit` bytes, ...
+  public static func readStandardInput(limit: Int) throws(PlatformError) -> WipedBuffer {
+    try readAll(descriptor: STDIN_FILENO, named: "standard input", limit: limit)
+  }
+
+  static func requireRegular(
+    _ identity: FileIdentity, _ path: String, _ operation: String = "read"
+  ) throws(PlatformError) {
+    switch identity.kind {
+    case .regular: return
+    case .directory: throw PlatformError(.isDirectory, operation, path: path)
+    default: throw PlatformError(.notRegularFile, operation, path: path)
+    }
+  }
+
+  /// Appends what one read gives, at most `count` bytes; 0 at the end.
+  static func read(
+    _ descriptor: Int32, atMost count: Int, appendingTo bytes: inout WipedBuffer, _ name: String
+  ) throws(PlatformError) -> Int {
+    try unsafe bytes.appendUnsafe(upTo: count) { room throws(PlatformError) in
+      try unsafe read(descriptor, into: room, name)
+    }
+  }
+
+  /// One read; waits when a non-blocking descriptor has nothing yet.
+  static func read(
+    _ descriptor: Int32, into room: UnsafeMutableRawBufferPointer, _ name: String
+  ) throws(PlatformError) -> Int {
+    while true {
+      do throws(PlatformError) {
+        return try checked("read", path: name) {
+          unsafe Glibc.read(descriptor, room.baseAddress, room.count)
+        }
+      } catch where error.errno == EAGAIN {
+        try Poll.wait(for: .readable, on: descriptor)
+      }
+    }
+  }
+}

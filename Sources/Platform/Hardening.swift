@@ -1,0 +1,38 @@
+internal import CPlatform
+internal import CryptoCore
+internal import Glibc
+
+/// What a process can do, once and at its start, so that its secrets stay in it.
+public enum Hardening {
+  /// A protection that could not be had.
+  public enum Shortfall: String, Sendable, CaseIterable, CustomStringConvertible {
+    /// A crash could write the memory to disk.
+    case coreDumps = "core dumps cannot be turned off"
+    /// Another process of the same user could read the memory.
+    case inspection = "other processes of this user can read this process's memory"
+    /// Freed plaintext may linger until its memory is used again.
+    case freedMemory = "freed memory is not overwritten"
+    /// Keys could be swapped out to disk; see `ulimit -l`.
+    case lockedMemory = "secret memory cannot be locked in RAM"
+
+    public var description: String { rawValue }
+  }
+
+  /// Turns off core dumps and inspection, has the C library overwrite freed memory (chunks that its
+  /// per-thread cache keeps excepted), and ignores SIGPIPE, so that a closed pipe is an error.
+  ///
+  /// Crash handlers, the Swift runtime's own included, are removed: a trap ends the process without
+  /// a report that quotes memory. Returns what could not be had, worth a warning each.
+  public static func apply() -> [Shortfall] {
+    var shortfalls: [Shortfall] = []
+    var noCore = rlimit(rlim_cur: 0, rlim_max: 0)
+    if unsafe setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &noCore) != 0 { shortfalls.append(.coreDumps) }
+    if sealwax_forbid_dumping() != 0 || sealwax_may_be_dumped() != 0 {
+      shortfalls.append(.inspection)
+    }
+    if sealwax_overwrite_freed_memory() != 1 { shortfalls.append(.freedMemory) }
+    _ = sealwax_set_signal_defaults()
+    if !SecretMemory.isLockable { shortfalls.append(.lockedMemory) }
+    return shortfalls
+  }
+}

@@ -1,0 +1,32 @@
+/// A text from outside (a file name, a field of a document) as it may be shown on a terminal.
+///
+/// Control characters, terminal escapes, invisible and direction-changing characters and line
+/// breaks become `\n`, `\t` or `\u{1b}`; `\` and `'` get a backslash, so that the result is
+/// unambiguous between single quotes. Everything else stays.
+public func escapedForTerminal(_ text: String) -> String {
+  let isPlain = text.utf8.allSatisfy { (0x20..<0x7F).contains($0) && $0 != 0x5C && $0 != 0x27 }
+  if isPlain { return text }
+  var result = ""
+  for scalar in text.unicodeScalars {
+    switch scalar {
+    case "\\": result += "\\\\"
+    case "'": result += "\\'"
+    case "\n": result += "\\n"
+    case "\r": result += "\\r"
+    case "\t": result += "\\t"
+    case _ where isShowable(scalar): result.unicodeScalars.append(scalar)
+    default: result += "\\u{" + String(scalar.value, radix: 16) + "}"
+    }
+  }
+  return result
+}
+
+private func isShowable(_ scalar: Unicode.Scalar) -> Bool {
+  switch scalar.properties.generalCategory {
+  case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .surrogate,
+    .unassigned:
+    false
+  default:
+    true
+  }
+}
