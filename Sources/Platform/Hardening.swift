@@ -26,7 +26,9 @@ public enum Hardening {
   public static func apply() -> [Shortfall] {
     var shortfalls: [Shortfall] = []
     var noCore = rlimit(rlim_cur: 0, rlim_max: 0)
-    if unsafe setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &noCore) != 0 { shortfalls.append(.coreDumps) }
+    if unsafe setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &noCore) != 0 {
+      shortfalls.append(.coreDumps)
+    }
     if sealwax_forbid_dumping() != 0 || sealwax_may_be_dumped() != 0 {
       shortfalls.append(.inspection)
     }

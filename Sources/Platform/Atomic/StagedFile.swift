@@ -114,7 +114,7 @@ final class StagedFile: Sendable {
       try unsafe checkedPath("write", temporary.name, shownAs: target.shownPath) {
         unsafe sealwax_rename(folder.number, $0, target.name, exclusively ? 1 : 0)
       }
-    } catch where exclusively && error.errno == EINVAL {
+    } catch  where exclusively && error.errno == EINVAL {
       // A file system that cannot rename exclusively: make a second name, which is exclusive too.
       try unsafe checkedPath("write", temporary.name, shownAs: target.shownPath) {
         unsafe linkat(folder.number, $0, folder.number, target.name, 0)

@@ -41,7 +41,7 @@ struct WriteTarget: Sendable {
     if let found = try WriteTarget.linkIdentity(path), found.kind == .symbolicLink {
       do throws(PlatformError) {
         path = try Files.realPath(path)
-      } catch where error.code == .notFound {
+      } catch  where error.code == .notFound {
         throw PlatformError(.symbolicLink, "write", path: shownPath)
       }
     }
@@ -56,7 +56,7 @@ struct WriteTarget: Sendable {
   private static func linkIdentity(_ path: String) throws(PlatformError) -> FileIdentity? {
     do throws(PlatformError) {
       return try Files.linkIdentity(of: path)
-    } catch where error.code == .notFound {
+    } catch  where error.code == .notFound {
       return nil
     }
   }
@@ -71,7 +71,7 @@ struct WriteTarget: Sendable {
     let found: FileIdentity
     do throws(PlatformError) {
       found = try FileIdentity(folder: folder.number, name: name, path: shownPath)
-    } catch where error.code == .notFound {
+    } catch  where error.code == .notFound {
       if case .unchanged = expectation { throw self.error(.changedUnderUs) }
       return nil
     }

@@ -79,7 +79,7 @@ extension Files {
         return try checked("read", path: name) {
           unsafe Glibc.read(descriptor, room.baseAddress, room.count)
         }
-      } catch where error.errno == EAGAIN {
+      } catch  where error.errno == EAGAIN {
         try Poll.wait(for: .readable, on: descriptor)
       }
     }

@@ -55,7 +55,7 @@ extension Files {
         return try checked("write", path: name) {
           unsafe Glibc.write(descriptor, bytes.baseAddress, bytes.count)
         }
-      } catch where error.errno == EAGAIN {
+      } catch  where error.errno == EAGAIN {
         try Poll.wait(for: .writable, on: descriptor)
       }
     }

@@ -62,7 +62,7 @@ public enum Files {
     if parent != path, parent != ".", parent != "/" { try makeFolder(parent, mode: mode) }
     do throws(PlatformError) {
       try unsafe checkedPath("create", path) { unsafe mkdir($0, mode_t(mode)) }
-    } catch where error.code == .alreadyExists {
+    } catch  where error.code == .alreadyExists {
       // Another worker made it in the meantime; a file there shows when something is put into it.
     }
   }

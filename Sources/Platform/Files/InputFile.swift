@@ -13,14 +13,15 @@ public struct InputFile: ~Copyable, Sendable {
   ///
   /// - Throws: `.isDirectory`, `.notFound`, `.permissionDenied`, ...
   public init(_ path: String) throws(PlatformError) {
-    let descriptor = try Descriptor.open(path, O_RDONLY, for: "read")
-    identity = try FileIdentity(descriptor: descriptor.number, path: path)
-    if identity.kind == .directory { throw PlatformError(.isDirectory, "read", path: path) }
-    number = descriptor.number
-    name = path
-    self.descriptor = descriptor
+    let opened = try Descriptor.open(path, O_RDONLY, for: "read")
+    let found = try FileIdentity(descriptor: opened.number, path: path)
+    if found.kind == .directory { throw PlatformError(.isDirectory, "read", path: path) }
     // Only a hint.
-    _ = posix_fadvise(number, 0, 0, POSIX_FADV_SEQUENTIAL)
+    _ = posix_fadvise(opened.number, 0, 0, POSIX_FADV_SEQUENTIAL)
+    identity = found
+    number = opened.number
+    name = path
+    descriptor = consume opened
   }
 
   private init(standard number: Int32, _ name: String) throws(PlatformError) {

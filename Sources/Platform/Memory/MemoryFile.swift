@@ -15,10 +15,13 @@ public struct MemoryFile: ~Copyable, Sendable {
   ///
   /// - Parameter name: shown in `/proc`, to whom may look there.
   public init(named name: String, contents: Span<UInt8>) throws(PlatformError) {
-    let number = try checkedPath("make a file in memory", name) { unsafe sealwax_memory_file($0) }
-    file = Descriptor(owning: number)
+    let number = try unsafe checkedPath("make a file in memory", name) {
+      unsafe sealwax_memory_file($0)
+    }
+    let made = Descriptor(owning: number)
     try Files.writeAll(contents, to: number, named: name)
     try checked("seal", path: name) { sealwax_seal_memory_file(number) }
     try checked("rewind", path: name) { lseek(number, 0, SEEK_SET) }
+    file = made
   }
 }

@@ -10,7 +10,9 @@ extension ChildProcess {
   /// - Throws: `.brokenPipe` when the child does not read any more, `.tooLarge` when it writes more
   ///   than 64 MiB that nobody has asked for.
   public mutating func write(_ bytes: Span<UInt8>) throws(PlatformError) {
-    guard let number = input?.number else { throw PlatformError(.brokenPipe, "write to", path: name) }
+    guard let number = input?.number else {
+      throw PlatformError(.brokenPipe, "write to", path: name)
+    }
     try input?.makeNonblocking()
     var offset = 0
     while offset < bytes.count {
@@ -52,7 +54,7 @@ extension ChildProcess {
           unsafe Glibc.write(number, $0.baseAddress, $0.count)
         }
       }
-    } catch where error.errno == EAGAIN {
+    } catch  where error.errno == EAGAIN {
       return 0
     }
   }

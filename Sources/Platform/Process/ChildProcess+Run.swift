@@ -58,7 +58,7 @@ extension ChildProcess {
     do throws(PlatformError) {
       written += try ChildProcess.writeSome(bytes.extracting(written...), to: number, name)
       if written == bytes.count { input = nil }
-    } catch where error.code == .brokenPipe {
+    } catch  where error.code == .brokenPipe {
       input = nil
     }
   }

@@ -51,7 +51,7 @@ extension Terminal {
   private static func openOwn() throws(PlatformError) -> Descriptor {
     do throws(PlatformError) {
       return try Descriptor.open("/dev/tty", O_RDWR)
-    } catch where [ENXIO, ENOTTY, ENOENT, EIO, EACCES].contains(error.errno) {
+    } catch  where [ENXIO, ENOTTY, ENOENT, EIO, EACCES].contains(error.errno) {
       throw PlatformError(.noTerminal, "ask")
     }
   }

@@ -6,7 +6,7 @@ public enum Terminal {
   public static func isTerminal(_ descriptor: Int32) -> Bool { isatty(descriptor) == 1 }
 
   /// How many columns the terminal behind a descriptor has; nil when it is none or does not know.
-  public static func width(_ descriptor: Int32 = STDERR_FILENO) -> Int? {
+  public static func width(_ descriptor: Int32) -> Int? {
     var size = winsize()
     guard unsafe ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else {
       return nil

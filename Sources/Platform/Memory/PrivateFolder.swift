@@ -1,0 +1,78 @@
+internal import CPlatform
+internal import CryptoCore
+internal import Glibc
+internal import Synchronization
+
+/// A folder for plaintext files that only this user can enter and that is nowhere but in memory.
+///
+/// Its files are overwritten and removed by `remove`, with the value, and before a signal ends the
+/// process. What a killed process left is removed when the next folder is made.
+public final class PrivateFolder: Sendable {
+  /// The folder's absolute path.
+  public let path: String
+  /// Whether it is in memory; false only when a disk was allowed.
+  public let isInMemory: Bool
+  /// Whether the system could write its memory to a swap device.
+  public let mayBeSwapped: Bool
+  private let place: PrivatePlace
+  private let registration: SignalRelay.Registration
+  private let isRemoved = Atomic<Bool>(false)
+
+  /// Makes a folder, the first that is possible of: XDG_RUNTIME_DIR, `/run/user/UID`, `/dev/shm`;
+  /// with `allowingDisk` also TMPDIR and `/tmp`.
+  ///
+  /// - Throws: `.noMemoryFileSystem` when there are only disks.
+  public convenience init(allowingDisk: Bool = false) throws(PlatformError) {
+    var memory = ["/run/user/\(geteuid())", "/dev/shm"]
+    if let runtime = Environment.value("XDG_RUNTIME_DIR") { memory.insert(runtime, at: 0) }
+    let disk = [Environment.value("TMPDIR"), "/tmp"].compactMap { $0 }
+    try self.init(
+      candidates: memory.map { ($0, false) } + (allowingDisk ? disk.map { ($0, true) } : []))
+  }
+
+  init(candidates: [(path: String, mayBeDisk: Bool)]) throws(PlatformError) {
+    for candidate in candidates where candidate.path.utf8.first == UInt8(ascii: "/") {
+      guard let place = PrivatePlace(in: candidate.path, mayBeDisk: candidate.mayBeDisk)
+      else { continue }
+      self.place = place
+      path = place.path
+      isInMemory = place.storageKind > 0
+      mayBeSwapped = place.storageKind == 1 && PrivatePlace.systemSwaps()
+      registration = SignalRelay.beforeEnding { place.wipe() }
+      return
+    }
+    throw PlatformError(.noMemoryFileSystem, "make a private folder")
+  }
+
+  deinit { remove() }
+
+  /// The path of a file in the folder.
+  public func path(of name: String) -> String { PathParts.join(path, name) }
+
+  /// Writes a new file into the folder.
+  ///
+  /// - Parameters:
+  ///   - name: without a slash.
+  ///   - mode: permissions; the umask does not apply.
+  /// - Throws: `.alreadyExists`, `.invalidName`, `.noSpace`, ...
+  public func write(
+    _ bytes: Span<UInt8>, named name: String, mode: UInt32 = 0o600
+  ) throws(PlatformError) {
+    guard !name.utf8.contains(UInt8(ascii: "/")), name != ".", name != ".." else {
+      throw PlatformError(.invalidName, "write", path: name)
+    }
+    let flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC
+    let raw = try unsafe checkedPath("write", name) {
+      unsafe openat(place.number, $0, flags, 0o600)
+    }
+    let file = Descriptor(owning: raw)
+    try checked("write", path: name) { fchmod(file.number, mode_t(mode)) }
+    try Files.writeAll(bytes, to: file.number, named: name)
+  }
+
+  /// Overwrites and removes all files in the folder, and the folder. Done once.
+  public func remove() {
+    if isRemoved.exchange(true, ordering: .relaxed) { return }
+    place.wipe()
+  }
+}
