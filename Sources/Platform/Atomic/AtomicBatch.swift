@@ -33,7 +33,9 @@ public final class AtomicBatch: Sendable {
   private let groupLimit: Int
   private let observer: WriteStepObserver?
 
-  /// The most files that are synced together. Up to twice as many and their folders are open.
+  /// The most files that are synced together.
+  ///
+  /// Up to twice as many and their folders are open.
   public static let maximumGroupCount = 128
 
   /// An empty batch; `finish` it.

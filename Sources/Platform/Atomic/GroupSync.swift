@@ -1,7 +1,9 @@
 /// Getting many files to disk with few waits.
 enum GroupSync {
   /// From this many files on one device, one sync of the whole file system takes the place of one
-  /// wait for each file. It also waits for what other programs wrote, hence not for a few.
+  /// wait for each file.
+  ///
+  /// It also waits for what other programs wrote, hence not for a few.
   static let wholeDeviceCount = 8
 
   /// Waits until all files are on disk; pairs each with what went wrong.

@@ -31,7 +31,9 @@ public struct FileIdentity: Hashable, Sendable {
   public let owner: UInt32
   /// The group.
   public let group: UInt32
-  /// How many names (hard links) the file has. Replacing one leaves the others with the old contents.
+  /// How many names (hard links) the file has.
+  ///
+  /// Replacing one leaves the others with the old contents.
   public let linkCount: Int
 
   /// The kind of file.

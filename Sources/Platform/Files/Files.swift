@@ -1,6 +1,8 @@
 internal import Glibc
 
-/// Files and folders by path. Relative paths start at the working directory of the process.
+/// Files and folders by path.
+///
+/// Relative paths start at the working directory of the process.
 public enum Files {
   /// What is at `path`, a symbolic link followed.
   ///

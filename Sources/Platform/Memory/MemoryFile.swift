@@ -11,7 +11,9 @@ public struct MemoryFile: ~Copyable, Sendable {
   /// The descriptor, which stays this value's own.
   public var descriptor: Int32 { file.number }
 
-  /// A file with these bytes, at whose start reading begins. Nobody can change it any more.
+  /// A file with these bytes, at whose start reading begins.
+  ///
+  /// Nobody can change it any more.
   ///
   /// - Parameter name: shown in `/proc`, to whom may look there.
   public init(named name: String, contents: Span<UInt8>) throws(PlatformError) {

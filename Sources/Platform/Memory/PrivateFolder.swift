@@ -70,7 +70,9 @@ public final class PrivateFolder: Sendable {
     try Files.writeAll(bytes, to: file.number, named: name)
   }
 
-  /// Overwrites and removes all files in the folder, and the folder. Done once.
+  /// Overwrites and removes all files in the folder, and the folder.
+  ///
+  /// Done once.
   public func remove() {
     if isRemoved.exchange(true, ordering: .relaxed) { return }
     place.wipe()

@@ -5,7 +5,9 @@ enum Wiping {
   /// The most folders within each other that are removed.
   private static let maximumDepth = 64
 
-  /// Overwrites and removes what is in a folder. What cannot be removed stays, after all the rest.
+  /// Overwrites and removes what is in a folder.
+  ///
+  /// What cannot be removed stays, after all the rest.
   static func removeContents(of folder: Int32, depth: Int = 0) {
     let names = (try? FolderListing.names(in: folder, path: "") { _ in true }) ?? []
     for name in names {

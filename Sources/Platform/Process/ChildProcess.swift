@@ -2,7 +2,9 @@ internal import CPlatform
 internal import CryptoCore
 internal import Glibc
 
-/// A running child process. When the value goes before `wait`, the child is killed.
+/// A running child process.
+///
+/// When the value goes before `wait`, the child is killed.
 public struct ChildProcess: ~Copyable, Sendable {
   /// The process number.
   public let identifier: Int32

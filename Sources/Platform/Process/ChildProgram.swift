@@ -2,7 +2,9 @@
 public struct ChildProgram: Sendable {
   /// The program: searched for on PATH unless it has a slash.
   public var name: String
-  /// The arguments after the program's own name. Visible to all users of the machine: no secrets.
+  /// The arguments after the program's own name.
+  ///
+  /// Visible to all users of the machine: no secrets.
   public var arguments: [String]
   /// The working directory; nil for ours.
   public var folder: String?
@@ -35,7 +37,9 @@ public struct ChildStreams: Sendable {
   public var output: ChildStream
   /// Standard error.
   public var errors: ChildStream
-  /// More descriptors: the child's number, and ours (a `MemoryFile`'s, for a secret). At most 13.
+  /// More descriptors: the child's number, and ours (a `MemoryFile`'s, for a secret).
+  ///
+  /// At most 13.
   public var passed: [Int32: Int32]
 
   /// Where the streams lead; to where ours do unless told otherwise.

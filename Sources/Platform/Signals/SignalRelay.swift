@@ -118,7 +118,9 @@ enum SignalRelay {
     }
   }
 
-  /// Signals end this process again. To be called before the program's number can be used anew.
+  /// Signals end this process again.
+  ///
+  /// To be called before the program's number can be used anew.
   static func stopForwarding() {
     state.withLock { $0.forwarding = nil }
   }

@@ -1,7 +1,9 @@
 internal import CryptoCore
 internal import Glibc
 
-/// Texts as C wants arguments and environments: NUL-terminated, with an array of pointers. Wiped.
+/// Texts as C wants arguments and environments: NUL-terminated, with an array of pointers.
+///
+/// Wiped.
 struct CStringList: ~Copyable {
   private var storage = WipedBuffer()
   private var offsets: [Int?] = []

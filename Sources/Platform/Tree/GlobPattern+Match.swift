@@ -1,5 +1,7 @@
 extension GlobPattern {
-  /// Whether the pattern describes a path. Both start at the same folder; `./` makes no difference.
+  /// Whether the pattern describes a path.
+  ///
+  /// Both start at the same folder; `./` makes no difference.
   public func matches(_ path: String) -> Bool {
     guard isAbsolute == (path.utf8.first == UInt8(ascii: "/")) else { return false }
     let names = GlobPattern.names(of: path)

@@ -73,7 +73,9 @@ public struct GlobPattern: Sendable, Hashable, CustomStringConvertible {
     PlatformError(.invalidName, "understand the pattern", path: text)
   }
 
-  /// A set after its `[`; nil when malformed. A `]` that comes first is a member.
+  /// A set after its `[`; nil when malformed.
+  ///
+  /// A `]` that comes first is a member.
   private static func set(_ rest: inout Substring.UnicodeScalarView) -> Element? {
     let isNegated = rest.first == "!" || rest.first == "^"
     if isNegated { rest.removeFirst() }
