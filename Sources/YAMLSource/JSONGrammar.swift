@@ -1,5 +1,10 @@
 /// The small parts of JSON's grammar.
 enum JSONGrammar {
+  /// Whether a byte stands for itself in a string.
+  static func isPlainCharacter(_ byte: UInt8) -> Bool {
+    byte >= 0x20 && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
+  }
+
   static func isLiteralByte(_ byte: UInt8) -> Bool {
     switch byte {
     case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
@@ -11,40 +16,43 @@ enum JSONGrammar {
 
   /// Whether the bytes are `true`, `false`, `null` or a number.
   static func isLiteral(_ bytes: Span<UInt8>) -> Bool {
-    if matches(bytes, "true") || matches(bytes, "false") || matches(bytes, "null") { return true }
+    matches(bytes, "true") || matches(bytes, "false") || matches(bytes, "null")
+      || isNumber(bytes)
+  }
+
+  private static func isNumber(_ bytes: Span<UInt8>) -> Bool {
     var index = 0
-    func digits() -> Bool {
+    func peek() -> UInt8? { index < bytes.count ? bytes[index] : nil }
+    func digits() -> Int {
       let start = index
-      while index < bytes.count, (0x30...0x39).contains(bytes[index]) { index += 1 }
-      return index > start
+      while let byte = peek(), (0x30...0x39).contains(byte) { index += 1 }
+      return index - start
     }
-    if index < bytes.count, bytes[index] == UInt8(ascii: "-") { index += 1 }
-    let first = index
-    guard digits() else { return false }
-    if bytes[first] == 0x30, index - first > 1 { return false }
-    if index < bytes.count, bytes[index] == UInt8(ascii: ".") {
+    if peek() == UInt8(ascii: "-") { index += 1 }
+    let beginsWithZero = peek() == UInt8(ascii: "0")
+    let whole = digits()
+    guard whole == 1 || (whole > 1 && !beginsWithZero) else { return false }
+    if peek() == UInt8(ascii: ".") {
       index += 1
-      guard digits() else { return false }
+      guard digits() > 0 else { return false }
     }
-    if index < bytes.count, bytes[index] | 0x20 == UInt8(ascii: "e") {
+    if let byte = peek(), byte | 0x20 == UInt8(ascii: "e") {
       index += 1
-      if index < bytes.count, bytes[index] == UInt8(ascii: "+") || bytes[index] == UInt8(ascii: "-")
-      {
-        index += 1
-      }
-      guard digits() else { return false }
+      if let sign = peek(), sign == UInt8(ascii: "+") || sign == UInt8(ascii: "-") { index += 1 }
+      guard digits() > 0 else { return false }
     }
     return index == bytes.count
   }
 
   private static func matches(_ bytes: Span<UInt8>, _ word: StaticString) -> Bool {
-    let letters = Array(word.description.utf8)
-    guard letters.count == bytes.count else { return false }
-    for index in letters.indices where letters[index] != bytes[index] { return false }
-    return true
+    guard word.utf8CodeUnitCount == bytes.count else { return false }
+    return word.withUTF8Buffer { letters in
+      for index in bytes.indices where unsafe letters[index] != bytes[index] { return false }
+      return true
+    }
   }
 
-  /// The byte behind a backslash, decoded.
+  /// The byte behind a backslash, decoded; nil when it is `u` or none of JSON's.
   static func escaped(_ byte: UInt8) -> UInt8? {
     switch byte {
     case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): byte
@@ -57,33 +65,25 @@ enum JSONGrammar {
     }
   }
 
-  static func hexDigit(_ byte: UInt8) -> UInt8? {
+  /// The UTF-16 unit of the `\uXXXX` at an offset.
+  static func escapedUnit(at offset: Int, in bytes: Span<UInt8>) -> UInt16? {
+    guard offset + 6 <= bytes.count, bytes[offset] == UInt8(ascii: "\\"),
+      bytes[offset + 1] == UInt8(ascii: "u")
+    else { return nil }
+    var value: UInt16 = 0
+    for index in offset + 2..<offset + 6 {
+      guard let digit = hexDigit(bytes[index]) else { return nil }
+      value = value << 4 | UInt16(digit)
+    }
+    return value
+  }
+
+  private static func hexDigit(_ byte: UInt8) -> UInt8? {
     switch byte {
     case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
     case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
     case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
     default: nil
-    }
-  }
-
-  /// Whether the bytes are well-formed UTF-8.
-  static func isUTF8(_ bytes: Span<UInt8>) -> Bool {
-    var isASCII = true
-    for index in bytes.indices where bytes[index] >= 0x80 {
-      isASCII = false
-      break
-    }
-    if isASCII { return true }
-    var decoder = UTF8()
-    return unsafe bytes.withUnsafeBufferPointerForText { buffer in
-      var source = unsafe buffer.makeIterator()
-      while true {
-        switch unsafe decoder.decode(&source) {
-        case .scalarValue: continue
-        case .emptyInput: return true
-        case .error: return false
-        }
-      }
     }
   }
 }

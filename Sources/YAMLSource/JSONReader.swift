@@ -2,194 +2,165 @@ internal import CryptoCore
 
 /// Reads JSON (RFC 8259) strictly, with the exact bytes of every part.
 ///
-/// libyaml would take most JSON for YAML, but not surrogate pairs and keys above 1,024 bytes.
+/// The text is known to be UTF-8. libyaml would take most JSON for YAML, but not surrogate pairs and keys above 1,024 bytes.
 struct JSONReader: ~Copyable {
-  private var cursor: Cursor
+  private var offset: Int
   private var builder: TreeBuilder
-  private let lines: LineTable
 
-  static func read(_ bytes: Span<UInt8>, limits: SourceLimits) throws(SourceError) -> SourceTree {
-    let lines = LineTable(bytes)
-    let hasMark = bytes.count >= 3 && bytes[0] == 0xef && bytes[1] == 0xbb && bytes[2] == 0xbf
+  static func read(
+    _ bytes: Span<UInt8>, survey: TextSurvey, limits: SourceLimits
+  ) throws(ReadProblem) -> SourceTree {
     var reader = JSONReader(
-      cursor: Cursor(offset: hasMark ? 3 : 0, end: bytes.count),
-      builder: TreeBuilder(byteCount: bytes.count, limits: limits, syntax: .json), lines: lines)
+      offset: survey.base, builder: TreeBuilder(byteCount: bytes.count, limits: limits))
     try reader.readAll(bytes)
-    let document = SourceDocument(root: NodeID(index: 0), range: (hasMark ? 3 : 0)..<bytes.count)
-    return reader.finish(document)
+    let document = SourceDocument(root: NodeID(index: 0), range: survey.base..<bytes.count)
+    return reader.finish(document, survey)
   }
 
-  private init(cursor: Cursor, builder: consuming TreeBuilder, lines: LineTable) {
-    self.cursor = cursor
+  private init(offset: Int, builder: consuming TreeBuilder) {
+    self.offset = offset
     self.builder = builder
-    self.lines = lines
   }
 
-  private consuming func finish(_ document: SourceDocument) -> SourceTree {
-    builder.finish(syntax: .json, documents: [document], comments: [], lines: lines)
+  private consuming func finish(_ document: SourceDocument, _ survey: TextSurvey) -> SourceTree {
+    builder.finish(syntax: .json, documents: [document], comments: [], survey: survey)
   }
 
   /// What may come next.
-  private enum Expected { case value, key, keyOrEnd, valueOrEnd, colon, commaOrEnd, nothing }
+  private enum Expected: String {
+    case value, key
+    case colon = "a ':'"
+    case keyOrEnd = "a key or '}'"
+    case valueOrEnd = "a value or ']'"
+    case commaOrEnd = "a ',' or the end of the collection"
+    case nothing = "the end of the text"
+  }
 
-  private mutating func readAll(_ bytes: Span<UInt8>) throws(SourceError) {
+  private mutating func readAll(_ bytes: Span<UInt8>) throws(ReadProblem) {
     var expected = Expected.value
-    var objects: [Bool] = []
     while true {
       skipBlanks(bytes)
-      guard let byte = cursor.peek(bytes) else { break }
+      guard offset < bytes.count else { break }
+      let byte = bytes[offset]
       switch (byte, expected) {
       case (UInt8(ascii: "{"), .value), (UInt8(ascii: "{"), .valueOrEnd):
-        try begin(.mapping(isFlow: true), bytes)
-        objects.append(true)
+        try begin(.flowMapping)
         expected = .keyOrEnd
       case (UInt8(ascii: "["), .value), (UInt8(ascii: "["), .valueOrEnd):
-        try begin(.sequence(isFlow: true), bytes)
-        objects.append(false)
+        try begin(.flowSequence)
         expected = .valueOrEnd
       case (UInt8(ascii: "}"), .keyOrEnd), (UInt8(ascii: "}"), .commaOrEnd),
         (UInt8(ascii: "]"), .valueOrEnd), (UInt8(ascii: "]"), .commaOrEnd):
-        guard objects.last == (byte == UInt8(ascii: "}")) else { throw unexpected(bytes) }
-        objects.removeLast()
-        cursor.offset += 1
-        builder.end(flowEnd: Int32(truncatingIfNeeded: cursor.offset))
-        expected = objects.isEmpty ? .nothing : .commaOrEnd
+        guard isInObject == (byte == UInt8(ascii: "}")) else { throw unexpected(expected) }
+        offset += 1
+        builder.end(at: offset)
+        expected = afterValue
       case (UInt8(ascii: ","), .commaOrEnd):
-        cursor.offset += 1
-        expected = objects.last == true ? .key : .value
+        offset += 1
+        expected = isInObject ? .key : .value
       case (UInt8(ascii: ":"), .colon):
-        cursor.offset += 1
+        offset += 1
         expected = .value
       case (UInt8(ascii: "\""), .key), (UInt8(ascii: "\""), .keyOrEnd):
         try readString(bytes)
         expected = .colon
       case (UInt8(ascii: "\""), .value), (UInt8(ascii: "\""), .valueOrEnd):
         try readString(bytes)
-        expected = objects.isEmpty ? .nothing : .commaOrEnd
+        expected = afterValue
       case (_, .value), (_, .valueOrEnd):
-        try readLiteral(bytes)
-        expected = objects.isEmpty ? .nothing : .commaOrEnd
-      default: throw unexpected(bytes)
+        try readLiteral(bytes, expected)
+        expected = afterValue
+      default: throw unexpected(expected)
       }
     }
     guard expected == .nothing else {
-      throw SourceError(
-        .syntax, "the JSON text ends too early", at: lines.position(of: bytes.count, in: bytes))
+      throw ReadProblem(.syntax, "the JSON text ends too early", at: offset)
     }
   }
 
-  private func unexpected(_ bytes: Span<UInt8>) -> SourceError {
-    SourceError(
-      .syntax, "not JSON: an unexpected character",
-      at: lines.position(of: cursor.offset, in: bytes))
+  private var isInObject: Bool { builder.currentKind == .flowMapping }
+  private var afterValue: Expected { builder.depth == 0 ? .nothing : .commaOrEnd }
+
+  private func unexpected(_ expected: Expected) -> ReadProblem {
+    let words =
+      switch expected {
+      case .value, .key: "a \(expected.rawValue)"
+      default: expected.rawValue
+      }
+    return ReadProblem(.syntax, "this is not JSON: expected \(words)", at: offset)
   }
 
   private mutating func skipBlanks(_ bytes: Span<UInt8>) {
-    while let byte = cursor.peek(bytes), byte == 0x20 || byte == 0x0a || byte == 0x0d || byte == 9 {
-      cursor.offset += 1
+    while offset < bytes.count {
+      switch bytes[offset] {
+      case 0x20, 0x09, 0x0a, 0x0d: offset += 1
+      default: return
+      }
     }
   }
 
-  private mutating func begin(_ kind: Node.Kind, _ bytes: Span<UInt8>) throws(SourceError) {
-    var node = NodeRecord(kind: kind)
-    node.start = Int32(truncatingIfNeeded: cursor.offset)
-    node.contentStart = node.start
-    node.end = node.start + 1
-    do throws(TreeLimit) { try builder.begin(node) } catch {
-      throw SourceError(
-        error.code, error.message, at: lines.position(of: cursor.offset, in: bytes))
-    }
-    cursor.offset += 1
-  }
-
-  private mutating func add(
-    _ style: ScalarStyle, from start: Int, value: Int, bytes: Span<UInt8>
-  ) throws(SourceError) {
-    var node = NodeRecord(kind: .scalar(style))
-    node.start = Int32(truncatingIfNeeded: start)
-    node.contentStart = node.start
-    node.end = Int32(truncatingIfNeeded: cursor.offset)
-    node.valueStart = Int32(truncatingIfNeeded: value)
-    node.valueEnd = Int32(truncatingIfNeeded: builder.values.count)
-    do throws(TreeLimit) { _ = try builder.add(node) } catch {
-      throw SourceError(error.code, error.message, at: lines.position(of: start, in: bytes))
-    }
+  private mutating func begin(_ kind: NodeRecord.Kind) throws(ReadProblem) {
+    try builder.begin(NodeRecord(kind, offset..<offset + 1))
+    offset += 1
   }
 
   /// A number, `true`, `false` or `null`.
-  private mutating func readLiteral(_ bytes: Span<UInt8>) throws(SourceError) {
-    let start = cursor.offset
-    while let byte = cursor.peek(bytes), JSONGrammar.isLiteralByte(byte) { cursor.offset += 1 }
-    guard JSONGrammar.isLiteral(bytes.extracting(start..<cursor.offset)) else {
-      cursor.offset = start
-      throw unexpected(bytes)
-    }
-    let value = builder.keep(bytes.extracting(start..<cursor.offset))
-    try add(.plain, from: start, value: Int(value.start), bytes: bytes)
+  private mutating func readLiteral(
+    _ bytes: Span<UInt8>, _ expected: Expected
+  ) throws(ReadProblem) {
+    var end = offset
+    while end < bytes.count, JSONGrammar.isLiteralByte(bytes[end]) { end += 1 }
+    let text = bytes.extracting(offset..<end)
+    guard JSONGrammar.isLiteral(text) else { throw unexpected(expected) }
+    var node = NodeRecord(.plain, offset..<end)
+    node.value = builder.keep(text)
+    try builder.add(node)
+    offset = end
   }
 
-  private mutating func readString(_ bytes: Span<UInt8>) throws(SourceError) {
-    let start = cursor.offset
-    let value = builder.values.count
-    cursor.offset += 1
-    while true {
-      let runStart = cursor.offset
-      while let byte = cursor.peek(bytes), byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\"),
-        byte >= 0x20
-      {
-        cursor.offset += 1
+  private mutating func readString(_ bytes: Span<UInt8>) throws(ReadProblem) {
+    let start = offset
+    let valueStart = builder.values.count
+    offset += 1
+    reading: while true {
+      let runStart = offset
+      while offset < bytes.count, JSONGrammar.isPlainCharacter(bytes[offset]) { offset += 1 }
+      if offset > runStart { _ = builder.keep(bytes.extracting(runStart..<offset)) }
+      guard offset < bytes.count else {
+        throw ReadProblem(.syntax, "a string in JSON does not end", at: start)
       }
-      let run = bytes.extracting(runStart..<cursor.offset)
-      guard JSONGrammar.isUTF8(run) else {
-        throw SourceError(
-          .encoding, "the text is not UTF-8", at: lines.position(of: runStart, in: bytes))
+      switch bytes[offset] {
+      case UInt8(ascii: "\""): break reading
+      case UInt8(ascii: "\\"): try readEscape(bytes)
+      default:
+        throw ReadProblem(.syntax, "a control character in a string in JSON", at: offset)
       }
-      _ = builder.keep(run)
-      guard let byte = cursor.peek(bytes) else {
-        throw SourceError(
-          .syntax, "a string does not end", at: lines.position(of: start, in: bytes))
-      }
-      if byte == UInt8(ascii: "\"") {
-        cursor.offset += 1
-        break
-      }
-      guard byte == UInt8(ascii: "\\") else { throw unexpected(bytes) }
-      try readEscape(bytes)
     }
-    try add(.doubleQuoted, from: start, value: value, bytes: bytes)
+    offset += 1
+    var node = NodeRecord(.doubleQuoted, start..<offset)
+    node.value = valueStart..<builder.values.count
+    try builder.add(node)
   }
 
-  private mutating func readEscape(_ bytes: Span<UInt8>) throws(SourceError) {
-    guard let byte = cursor.peek(bytes, ahead: 1) else { throw unexpected(bytes) }
-    if byte != UInt8(ascii: "u") {
-      guard let character = JSONGrammar.escaped(byte) else { throw unexpected(bytes) }
+  private mutating func readEscape(_ bytes: Span<UInt8>) throws(ReadProblem) {
+    if offset + 1 < bytes.count, let character = JSONGrammar.escaped(bytes[offset + 1]) {
       builder.keep(character)
-      cursor.offset += 2
+      offset += 2
       return
     }
-    guard let unit = hex(bytes, ahead: 2) else { throw unexpected(bytes) }
+    guard let unit = JSONGrammar.escapedUnit(at: offset, in: bytes) else {
+      throw ReadProblem(.syntax, "a wrong escape in a string in JSON", at: offset)
+    }
     var scalar = UInt32(unit)
-    var length = 6
-    if (0xd800..<0xdc00).contains(scalar), cursor.peek(bytes, ahead: 6) == UInt8(ascii: "\\"),
-      cursor.peek(bytes, ahead: 7) == UInt8(ascii: "u"), let low = hex(bytes, ahead: 8),
-      (0xdc00..<0xe000).contains(low)
+    offset += 6
+    if (0xd800..<0xdc00).contains(scalar),
+      let low = JSONGrammar.escapedUnit(at: offset, in: bytes), (0xdc00..<0xe000).contains(low)
     {
       scalar = 0x10000 + ((scalar - 0xd800) << 10) + (UInt32(low) - 0xdc00)
-      length = 12
+      offset += 6
     }
     // A lone surrogate becomes the replacement character, as Go's decoder has it.
-    for byte in String(Character(Unicode.Scalar(scalar) ?? "\u{fffd}")).utf8 { builder.keep(byte) }
-    cursor.offset += length
-  }
-
-  private func hex(_ bytes: Span<UInt8>, ahead: Int) -> UInt16? {
-    var value: UInt16 = 0
-    for index in 0..<4 {
-      guard let byte = cursor.peek(bytes, ahead: ahead + index),
-        let digit = JSONGrammar.hexDigit(byte)
-      else { return nil }
-      value = value << 4 | UInt16(digit)
-    }
-    return value
+    let character = Unicode.Scalar(scalar) ?? "\u{fffd}"
+    for byte in UTF8.encode(character) ?? .init() { builder.keep(byte) }
   }
 }

@@ -1,123 +1,203 @@
 internal import CLibYAML
+internal import Glibc
 
 /// A libyaml parser over one text, event by event: the only place that calls libyaml.
+///
+/// What libyaml decodes may be secret, and it frees memory as it is; so an event's value, the
+/// values of tokens that did not become events, and the input buffers are overwritten here first.
 @safe
 struct LibYAMLParser: ~Copyable {
   /// An event with the marks that libyaml gives it, in Unicode scalars.
   struct Event {
     enum Kind {
       case streamStart, streamEnd, documentStart, documentEnd
-      case scalar(ScalarStyle), alias, mappingStart(isFlow: Bool), mappingEnd
-      case sequenceStart(isFlow: Bool), sequenceEnd
+      case scalar, alias, collectionStart, collectionEnd
     }
     let kind: Kind
+    /// For scalars and the beginnings of collections.
+    var nodeKind = NodeRecord.Kind.absent
     let start: Int
     let end: Int
-    let hasAnchor: Bool
-    let hasTag: Bool
-    /// The anchor of a node or the name of an alias.
-    let anchor: String?
+    var hasAnchor = false
+    var hasTag = false
   }
 
-  private let parser: UnsafeMutablePointer<yaml_parser_t>
+  /// What libyaml could not read, in its own words.
+  struct Failure: Error {
+    enum Kind { case character, grammar, memory }
+    let kind: Kind
+    let problem: String
+    /// In Unicode scalars; in bytes when a character is not allowed.
+    let mark: Int
+    /// What it was doing, and since which mark.
+    let context: String?
+    let contextMark: Int
+  }
 
-  /// Makes a parser over bytes that stay where they are as long as it lives.
-  init?(_ bytes: UnsafeBufferPointer<UInt8>) {
-    unsafe parser = .allocate(capacity: 1)
-    unsafe parser.initialize(to: yaml_parser_t())
-    guard unsafe yaml_parser_initialize(parser) == 1 else {
-      unsafe parser.deallocate()
+  @safe
+  private struct State {
+    var parser = unsafe yaml_parser_t()
+    var event = unsafe yaml_event_t()
+  }
+  private let state: UnsafeMutablePointer<State>
+  private let byteCount: Int
+
+  /// Makes a parser over bytes, at least one, that stay where they are as long as it lives; nil when
+  /// there is no memory.
+  static func make(_ bytes: UnsafeBufferPointer<UInt8>) -> LibYAMLParser? {
+    guard let text = bytes.baseAddress else { return nil }
+    let state = UnsafeMutablePointer<State>.allocate(capacity: 1)
+    unsafe state.initialize(to: State())
+    guard unsafe yaml_parser_initialize(&state.pointee.parser) == 1 else {
+      unsafe state.deallocate()
       return nil
     }
-    unsafe yaml_parser_set_encoding(parser, YAML_UTF8_ENCODING)
-    unsafe yaml_parser_set_input_string(parser, bytes.baseAddress, bytes.count)
+    unsafe yaml_parser_set_encoding(&state.pointee.parser, YAML_UTF8_ENCODING)
+    unsafe yaml_parser_set_input_string(&state.pointee.parser, text, bytes.count)
+    return unsafe LibYAMLParser(state: state, byteCount: bytes.count)
+  }
+
+  private init(state: UnsafeMutablePointer<State>, byteCount: Int) {
+    unsafe self.state = state
+    self.byteCount = byteCount
   }
 
   deinit {
-    unsafe yaml_parser_delete(parser)
-    unsafe parser.deallocate()
+    deleteEvent()
+    wipeTokens()
+    unsafe wipe(state.pointee.parser.raw_buffer.start, state.pointee.parser.raw_buffer.end)
+    unsafe wipe(state.pointee.parser.buffer.start, state.pointee.parser.buffer.end)
+    unsafe yaml_parser_delete(&state.pointee.parser)
+    unsafe state.deallocate()
   }
 
-  /// What libyaml could not read: its own words and the mark.
-  struct Failure: Error {
-    let isEncoding: Bool
-    let problem: String
-    /// In Unicode scalars; for an encoding error in bytes.
-    let mark: Int
+  /// Overwrites a buffer as far as a text of this length can have reached.
+  private func wipe(
+    _ start: UnsafeMutablePointer<UInt8>?, _ end: UnsafeMutablePointer<UInt8>?
+  ) {
+    guard let start = unsafe start, let end = unsafe end else { return }
+    unsafe memset(start, 0, min(end - start, byteCount + 8))
   }
 
-  /// The next event; `keep` gets a scalar's decoded value, which is overwritten afterwards.
-  mutating func next(_ keep: (Span<UInt8>) -> Void) throws(Failure) -> Event {
-    var event = unsafe yaml_event_t()
-    guard unsafe yaml_parser_parse(parser, &event) == 1 else {
-      let isEncoding = unsafe parser.pointee.error == YAML_READER_ERROR
-      let mark =
-        unsafe isEncoding
-        ? Int(parser.pointee.problem_offset) : Int(parser.pointee.problem_mark.index)
-      let problem = unsafe parser.pointee.problem.map { unsafe String(cString: $0) }
-      throw Failure(isEncoding: isEncoding, problem: problem ?? "not YAML", mark: mark)
-    }
-    defer { unsafe yaml_event_delete(&event) }
-    let start = unsafe Int(event.start_mark.index)
-    let end = unsafe Int(event.end_mark.index)
-    var anchor: UnsafeMutablePointer<yaml_char_t>?
-    var tag: UnsafeMutablePointer<yaml_char_t>?
-    let kind: Event.Kind
-    switch unsafe event.type {
-    case YAML_STREAM_START_EVENT: kind = .streamStart
-    case YAML_STREAM_END_EVENT: kind = .streamEnd
-    case YAML_DOCUMENT_START_EVENT: kind = .documentStart
-    case YAML_DOCUMENT_END_EVENT: kind = .documentEnd
-    case YAML_ALIAS_EVENT:
-      unsafe anchor = event.data.alias.anchor
-      kind = .alias
-    case YAML_SCALAR_EVENT:
-      let scalar = unsafe event.data.scalar
-      unsafe anchor = scalar.anchor
-      unsafe tag = scalar.tag
-      kind = unsafe .scalar(Self.style(scalar.style))
-      if let value = unsafe scalar.value {
-        let length = unsafe scalar.length
-        unsafe keep(Span(_unsafeStart: value, count: length))
-        // libyaml frees the value as it is.
-        for index in 0..<length { unsafe value[index] = 0 }
+  private func wipeTokens() {
+    guard var token = unsafe state.pointee.parser.tokens.head,
+      let tail = unsafe state.pointee.parser.tokens.tail
+    else { return }
+    while unsafe token < tail {
+      if unsafe token.pointee.type == YAML_SCALAR_TOKEN {
+        unsafe memset(token.pointee.data.scalar.value, 0, token.pointee.data.scalar.length)
       }
-    case YAML_MAPPING_START_EVENT:
-      let mapping = unsafe event.data.mapping_start
-      unsafe anchor = mapping.anchor
-      unsafe tag = mapping.tag
-      kind = unsafe .mappingStart(isFlow: mapping.style == YAML_FLOW_MAPPING_STYLE)
-    case YAML_SEQUENCE_START_EVENT:
-      let sequence = unsafe event.data.sequence_start
-      unsafe anchor = sequence.anchor
-      unsafe tag = sequence.tag
-      kind = unsafe .sequenceStart(isFlow: sequence.style == YAML_FLOW_SEQUENCE_STYLE)
-    case YAML_MAPPING_END_EVENT: kind = .mappingEnd
-    case YAML_SEQUENCE_END_EVENT: kind = .sequenceEnd
-    default: throw Failure(isEncoding: false, problem: "not YAML", mark: start)
+      unsafe token += 1
     }
-    let name = unsafe anchor.map { unsafe String(cString: $0) }
-    return unsafe Event(
-      kind: kind, start: start, end: end, hasAnchor: anchor != nil, hasTag: tag != nil,
-      anchor: name)
   }
 
-  private static func style(_ style: yaml_scalar_style_t) -> ScalarStyle {
+  private func deleteEvent() {
+    if unsafe state.pointee.event.type == YAML_SCALAR_EVENT,
+      let value = unsafe state.pointee.event.data.scalar.value
+    {
+      unsafe memset(value, 0, state.pointee.event.data.scalar.length)
+    }
+    unsafe yaml_event_delete(&state.pointee.event)
+  }
+
+  /// Reads the next event; what the one before lent is gone then.
+  mutating func next() throws(Failure) -> Event {
+    deleteEvent()
+    guard unsafe yaml_parser_parse(&state.pointee.parser, &state.pointee.event) == 1 else {
+      throw failure()
+    }
+    let start = unsafe Int(state.pointee.event.start_mark.index)
+    let end = unsafe Int(state.pointee.event.end_mark.index)
+    switch unsafe state.pointee.event.type {
+    case YAML_STREAM_START_EVENT: return Event(kind: .streamStart, start: start, end: end)
+    case YAML_DOCUMENT_START_EVENT: return Event(kind: .documentStart, start: start, end: end)
+    case YAML_DOCUMENT_END_EVENT: return Event(kind: .documentEnd, start: start, end: end)
+    case YAML_ALIAS_EVENT:
+      return Event(kind: .alias, start: start, end: end, hasAnchor: true)
+    case YAML_SCALAR_EVENT:
+      let scalar = unsafe state.pointee.event.data.scalar
+      return unsafe Event(
+        kind: .scalar, nodeKind: Self.kind(scalar.style, isEmpty: scalar.length == 0),
+        start: start, end: end, hasAnchor: scalar.anchor != nil, hasTag: scalar.tag != nil)
+    case YAML_MAPPING_START_EVENT:
+      let mapping = unsafe state.pointee.event.data.mapping_start
+      let isFlow = unsafe mapping.style == YAML_FLOW_MAPPING_STYLE
+      return unsafe Event(
+        kind: .collectionStart, nodeKind: isFlow ? .flowMapping : .blockMapping, start: start,
+        end: end, hasAnchor: mapping.anchor != nil, hasTag: mapping.tag != nil)
+    case YAML_SEQUENCE_START_EVENT:
+      let sequence = unsafe state.pointee.event.data.sequence_start
+      let isFlow = unsafe sequence.style == YAML_FLOW_SEQUENCE_STYLE
+      return unsafe Event(
+        kind: .collectionStart, nodeKind: isFlow ? .flowSequence : .blockSequence, start: start,
+        end: end, hasAnchor: sequence.anchor != nil, hasTag: sequence.tag != nil)
+    case YAML_MAPPING_END_EVENT, YAML_SEQUENCE_END_EVENT:
+      return Event(kind: .collectionEnd, start: start, end: end)
+    default: return Event(kind: .streamEnd, start: start, end: end)
+    }
+  }
+
+  private func failure() -> Failure {
+    let parser = unsafe state.pointee.parser
+    let kind: Failure.Kind =
+      switch unsafe parser.error {
+      case YAML_READER_ERROR: .character
+      case YAML_MEMORY_ERROR: .memory
+      default: .grammar
+      }
+    let problem = unsafe parser.problem.map { unsafe String(cString: $0) }
+    return unsafe Failure(
+      kind: kind, problem: problem ?? "this is not YAML",
+      mark: Int(kind == .character ? parser.problem_offset : parser.problem_mark.index),
+      context: parser.context.map { unsafe String(cString: $0) },
+      contextMark: Int(parser.context_mark.index))
+  }
+
+  /// An empty plain scalar is one that is not there.
+  private static func kind(_ style: yaml_scalar_style_t, isEmpty: Bool) -> NodeRecord.Kind {
     switch style {
     case YAML_SINGLE_QUOTED_SCALAR_STYLE: .singleQuoted
     case YAML_DOUBLE_QUOTED_SCALAR_STYLE: .doubleQuoted
     case YAML_LITERAL_SCALAR_STYLE: .literal
     case YAML_FOLDED_SCALAR_STYLE: .folded
-    default: .plain
+    default: isEmpty ? .absent : .plain
     }
   }
-}
 
-extension Span where Element == UInt8 {
-  /// Lends the bytes to an initialiser of text.
-  func withUnsafeBufferPointerForText<Result>(
-    _ body: (UnsafeBufferPointer<UInt8>) -> Result
-  ) -> Result {
-    unsafe withUnsafeBufferPointer { unsafe body($0) }
+  /// Lends the decoded value of the current event, a scalar.
+  func withValue<Result>(_ body: (Span<UInt8>) -> Result) -> Result {
+    guard unsafe state.pointee.event.type == YAML_SCALAR_EVENT,
+      let value = unsafe state.pointee.event.data.scalar.value
+    else { return body(Span()) }
+    return unsafe body(Span(_unsafeStart: value, count: state.pointee.event.data.scalar.length))
+  }
+
+  /// Lends the current event's tag, its handle resolved.
+  func withTag<Result>(_ body: (Span<UInt8>) -> Result) -> Result {
+    let data = unsafe state.pointee.event.data
+    let tag: UnsafeMutablePointer<UInt8>? =
+      switch unsafe state.pointee.event.type {
+      case YAML_SCALAR_EVENT: unsafe data.scalar.tag
+      case YAML_MAPPING_START_EVENT: unsafe data.mapping_start.tag
+      case YAML_SEQUENCE_START_EVENT: unsafe data.sequence_start.tag
+      default: nil
+      }
+    guard let tag = unsafe tag else { return body(Span()) }
+    let length = unsafe strlen(UnsafeRawPointer(tag).assumingMemoryBound(to: CChar.self))
+    return unsafe body(Span(_unsafeStart: tag, count: length))
+  }
+
+  /// The anchor of the current event, or the name of an alias.
+  var anchor: String? {
+    let data = unsafe state.pointee.event.data
+    let name: UnsafeMutablePointer<UInt8>? =
+      switch unsafe state.pointee.event.type {
+      case YAML_SCALAR_EVENT: unsafe data.scalar.anchor
+      case YAML_MAPPING_START_EVENT: unsafe data.mapping_start.anchor
+      case YAML_SEQUENCE_START_EVENT: unsafe data.sequence_start.anchor
+      case YAML_ALIAS_EVENT: unsafe data.alias.anchor
+      default: nil
+      }
+    return unsafe name.map { unsafe String(cString: $0) }
   }
 }

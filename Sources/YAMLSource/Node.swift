@@ -39,9 +39,13 @@ public struct Node: Sendable {
   public let parent: NodeID?
   /// With its anchor and tag.
   public let range: Range<Int>
-  /// Without them. A scalar's exact source text with quotes or block indicator; a block scalar's
-  /// ends in front of its final line break; an absent scalar's is empty and stands where the
-  /// scalar would.
+  /// Without them.
+  ///
+  /// A scalar's exact source text with quotes or block indicator. A block scalar's holds the comment
+  /// behind its indicator and the blank lines behind its text, and ends in front of its final line
+  /// break. An absent scalar's is empty and stands directly behind the `:` or `-` in front of it,
+  /// behind its anchor and tag if it has any, or behind its key when there is no `:`. A block
+  /// collection's runs from its first `-`, `?` or key to the end of its last node.
   public let contentRange: Range<Int>
   /// The anchor with its `&`.
   public let anchor: Range<Int>?
@@ -49,40 +53,11 @@ public struct Node: Sendable {
   public let tag: Range<Int>?
 }
 
-/// A key and its value.
-public struct Pair: Sendable {
-  /// The key.
-  public let key: NodeID
-  /// The value; an absent scalar when there is none.
-  public let value: NodeID
-  /// Where the `:` stands, or nil when there is none.
-  public let colon: Int?
-}
-
 /// A document of a stream.
 public struct SourceDocument: Sendable {
   /// The root, nil when there is nothing but comments.
   public let root: NodeID?
-  /// From the document's beginning, its `---` included, to its end.
+  /// From the document's beginning, its directives and `---` included, to its end, its `...`
+  /// included.
   public let range: Range<Int>
-}
-
-/// What the tree keeps of a node: offsets in 32 bits, since a text has at most 32 MiB.
-struct NodeRecord {
-  var kind: Node.Kind
-  var parent: Int32 = -1
-  var firstChild: Int32 = -1
-  var lastChild: Int32 = -1
-  var next: Int32 = -1
-  var childCount: Int32 = 0
-  var start: Int32 = 0
-  var contentStart: Int32 = 0
-  var end: Int32 = 0
-  var anchorStart: Int32 = -1
-  var anchorEnd: Int32 = -1
-  var tagStart: Int32 = -1
-  var tagEnd: Int32 = -1
-  /// The decoded value in the tree's store; for an alias the target's index in `valueStart`.
-  var valueStart: Int32 = 0
-  var valueEnd: Int32 = 0
 }

@@ -1,4 +1,6 @@
-/// Why a text could not be read or edited. Never holds a part of a value.
+/// Why a text could not be read or edited.
+///
+/// Never holds a part of a value.
 public struct SourceError: Error, Equatable, Sendable {
   /// What went wrong.
   public enum Code: String, Sendable {
@@ -14,6 +16,8 @@ public struct SourceError: Error, Equatable, Sendable {
     case tooManyNodes
     /// There are too many aliases.
     case tooManyAliases
+    /// A document has too many directives.
+    case tooManyDirectives
     /// An alias refers to an anchor that is not there.
     case undefinedAlias
     /// Two edits overlap or lie outside the text.
@@ -38,7 +42,7 @@ public struct SourceError: Error, Equatable, Sendable {
 
 /// What a text may cost to read.
 public struct SourceLimits: Sendable {
-  /// The largest text, in bytes.
+  /// The largest text, in bytes; at most 1 GiB counts.
   public var byteCount = 32 << 20
   /// The deepest nesting of collections.
   public var depth = 100
@@ -46,7 +50,27 @@ public struct SourceLimits: Sendable {
   public var nodeCount = 2_000_000
   /// The most aliases.
   public var aliasCount = 10_000
+  /// The most directives (`%YAML`, `%TAG`) of one document: libyaml is quadratic in them.
+  public var directiveCount = 64
 
   /// The usual limits.
   public init() {}
+}
+
+/// What a reader found wrong; `SourceTree.parse` makes a `SourceError` of it.
+struct ReadProblem: Error {
+  let code: SourceError.Code
+  let message: String
+  /// In bytes.
+  let offset: Int
+
+  init(_ code: SourceError.Code, _ message: String, at offset: Int) {
+    self.code = code
+    self.message = message
+    self.offset = offset
+  }
+
+  func error(_ survey: TextSurvey, _ bytes: Span<UInt8>) -> SourceError {
+    SourceError(code, message, at: survey.lines.position(of: offset, in: bytes))
+  }
 }

@@ -17,70 +17,46 @@ public final class SourceTree: Sendable {
   public let syntax: SourceSyntax
   /// The documents of the stream.
   public let documents: [SourceDocument]
-  /// Every comment, from its `#` to the end of the line without the line break, in order. The
-  /// comment behind a block scalar's indicator belongs to the scalar.
+  /// Every comment, from its `#` to the end of the line without the line break, in order.
+  ///
+  /// The comment behind a block scalar's indicator belongs to the scalar.
   public let comments: [Range<Int>]
+  /// Whether the text begins with a byte order mark.
+  public let hasBOM: Bool
+  /// The text's first line break; nil when it is one line without any.
+  public var lineBreak: LineBreakStyle? { lines.lineBreak }
+  /// How many nodes there are.
+  public var nodeCount: Int { records.count }
+
   private let records: [NodeRecord]
+  private let properties: [PropertyRecord]
   private let values: ValueStore
   private let lines: LineTable
 
   init(
     syntax: SourceSyntax, documents: [SourceDocument], comments: [Range<Int>],
-    records: [NodeRecord], values: consuming WipedBuffer, lines: LineTable
+    records: [NodeRecord], properties: [PropertyRecord], values: consuming WipedBuffer,
+    survey: TextSurvey
   ) {
     self.syntax = syntax
     self.documents = documents
     self.comments = comments
     self.records = records
-    self.values = ValueStore(buffer: values)
-    self.lines = lines
-  }
-
-  /// Reads a text.
-  ///
-  /// - Parameters:
-  ///   - bytes: The text, UTF-8 with or without a byte order mark.
-  ///   - syntax: The syntax; when nil, JSON if the text begins with `{` or `[` and is JSON, else
-  ///     YAML.
-  ///   - limits: What it may cost.
-  /// - Throws: `SourceError` with the position of what is wrong.
-  public static func parse(
-    _ bytes: Span<UInt8>, syntax: SourceSyntax? = nil, limits: SourceLimits = SourceLimits()
-  ) throws(SourceError) -> SourceTree {
-    guard bytes.count <= limits.byteCount else {
-      throw SourceError(
-        .tooLarge, "the text is larger than \(limits.byteCount >> 20) MiB",
-        at: SourcePosition(offset: 0, line: 1, column: 1))
-    }
-    if syntax == .json { return try JSONReader.read(bytes, limits: limits) }
-    if syntax == nil, beginsLikeJSON(bytes) {
-      do { return try JSONReader.read(bytes, limits: limits) } catch {
-        guard error.code == .syntax else { throw error }
-      }
-    }
-    return try YAMLReader.read(bytes, limits: limits)
-  }
-
-  private static func beginsLikeJSON(_ bytes: Span<UInt8>) -> Bool {
-    for index in bytes.indices {
-      switch bytes[index] {
-      case 0x20, 0x09, 0x0a, 0x0d, 0xef, 0xbb, 0xbf: continue
-      case UInt8(ascii: "{"), UInt8(ascii: "["): return true
-      default: return false
-      }
-    }
-    return false
+    self.properties = properties
+    self.values = ValueStore(values)
+    lines = survey.lines
+    hasBOM = survey.base > 0
   }
 
   /// A node.
   public subscript(id: NodeID) -> Node {
     let record = self.record(id)
+    let property = record.hasProperties ? property(of: id) : nil
     return Node(
-      kind: record.kind, parent: record.parent < 0 ? nil : NodeID(index: record.parent),
+      kind: record.kind.publicKind, parent: record.parent < 0 ? nil : NodeID(index: record.parent),
       range: Int(record.start)..<Int(record.end),
       contentRange: Int(record.contentStart)..<Int(record.end),
-      anchor: record.anchorStart < 0 ? nil : Int(record.anchorStart)..<Int(record.anchorEnd),
-      tag: record.tagStart < 0 ? nil : Int(record.tagStart)..<Int(record.tagEnd))
+      anchor: property?.anchor, tag: property?.tag)
   }
 
   private func record(_ id: NodeID) -> NodeRecord {
@@ -88,35 +64,55 @@ public final class SourceTree: Sendable {
     return records[Int(id.index)]
   }
 
+  private func property(of id: NodeID) -> PropertyRecord? {
+    var lower = 0
+    var upper = properties.count
+    while lower < upper {
+      let middle = (lower + upper) / 2
+      if properties[middle].node < id.index { lower = middle + 1 } else { upper = middle }
+    }
+    return lower < properties.count && properties[lower].node == id.index
+      ? properties[lower] : nil
+  }
+
   /// The elements of a sequence, or the keys and values of a mapping in turn.
   public func children(of id: NodeID) -> [NodeID] {
     let record = self.record(id)
     var result: [NodeID] = []
-    result.reserveCapacity(Int(record.childCount))
-    var child = record.firstChild
-    while child >= 0 {
+    result.reserveCapacity(childCount(record, of: id))
+    var child = id.index + 1
+    while child < record.next {
       result.append(NodeID(index: child))
       child = records[Int(child)].next
     }
     return result
   }
 
+  private func childCount(_ record: NodeRecord, of id: NodeID) -> Int {
+    var count = 0
+    var child = id.index + 1
+    while child < record.next {
+      count += 1
+      child = records[Int(child)].next
+    }
+    return count
+  }
+
   /// The elements of a sequence; empty for other nodes.
   public func items(of id: NodeID) -> [NodeID] {
-    guard case .sequence = record(id).kind else { return [] }
-    return children(of: id)
+    record(id).kind.isSequence ? children(of: id) : []
   }
 
   /// The keys and values of a mapping; empty for other nodes.
   public func pairs(of id: NodeID) -> [(key: NodeID, value: NodeID)] {
-    guard case .mapping = record(id).kind else { return [] }
     let record = self.record(id)
+    guard record.kind.isMapping else { return [] }
     var result: [(key: NodeID, value: NodeID)] = []
-    result.reserveCapacity(Int(record.childCount) / 2)
-    var key = record.firstChild
-    while key >= 0 {
+    result.reserveCapacity(childCount(record, of: id) / 2)
+    var key = id.index + 1
+    while key < record.next {
       let value = records[Int(key)].next
-      guard value >= 0 else { break }
+      guard value < record.next else { break }
       result.append((NodeID(index: key), NodeID(index: value)))
       key = records[Int(value)].next
     }
@@ -130,69 +126,81 @@ public final class SourceTree: Sendable {
     while index < end {
       switch source[index] {
       case UInt8(ascii: ":"): return index
-      case UInt8(ascii: "#"):
-        while index < end, source[index] != 0x0a, source[index] != 0x0d { index += 1 }
+      case UInt8(ascii: "#"): index = LineBreaks.endOfLine(from: index, in: source)
       default: index += 1
       }
     }
     return nil
   }
 
-  /// A scalar's decoded value as text; nil for other nodes.
-  public func string(of id: NodeID) -> String? {
-    guard case .scalar = record(id).kind else { return nil }
-    return withValue(of: id) { span in
-      unsafe span.withUnsafeBufferPointerForText { unsafe String(decoding: $0, as: UTF8.self) }
+  /// A node's tag with its handle resolved, for instance `tag:yaml.org,2002:binary` for `!!binary`;
+  /// nil when the node has none.
+  public func resolvedTag(of id: NodeID) -> String? {
+    guard record(id).hasProperties, let property = property(of: id), property.tag != nil else {
+      return nil
     }
+    return values.text(property.tagValue)
   }
 
-  /// Lends a scalar's decoded value; empty for other nodes.
-  public func withValue<Result, Failure: Error>(
+  /// A scalar's decoded value as text; nil for other nodes.
+  ///
+  /// The text is not wiped: only for what is public.
+  public func string(of id: NodeID) -> String? {
+    let record = self.record(id)
+    return record.kind.isScalar ? values.text(record.value) : nil
+  }
+
+  /// Lends a scalar's decoded value in UTF-8; empty for other nodes.
+  public func withValue<Result: ~Copyable, Failure: Error>(
     of id: NodeID, _ body: (Span<UInt8>) throws(Failure) -> Result
   ) throws(Failure) -> Result {
-    let record = self.record(id)
-    guard case .scalar = record.kind else { return try body([UInt8]().span) }
-    return try values.lend(Int(record.valueStart)..<Int(record.valueEnd), body)
+    try values.lend(record(id).value, body)
   }
 
   /// Whether a scalar's decoded value is this text.
   public func hasValue(_ id: NodeID, _ text: StaticString) -> Bool {
     let record = self.record(id)
-    guard case .scalar = record.kind,
-      Int(record.valueEnd - record.valueStart) == text.utf8CodeUnitCount
-    else { return false }
-    return string(of: id) == text.description
+    return record.kind.isScalar && values.isEqual(record.value, text)
   }
 
-  /// The node that an alias refers to; nil for other nodes.
+  /// The node that an alias refers to, which may be a collection that holds the alias; nil for other
+  /// nodes.
   public func target(of id: NodeID) -> NodeID? {
     let record = self.record(id)
-    guard record.kind == .alias, record.valueStart >= 0 else { return nil }
-    return NodeID(index: record.valueStart)
+    return record.kind == .alias ? NodeID(index: record.valueStart) : nil
   }
 
-  /// The second and later keys of a mapping that have the value of an earlier one.
+  /// The second and later keys of a mapping that have the decoded value of an earlier one.
+  ///
+  /// Keys that are collections are not compared.
   public func duplicateKeys(of id: NodeID) -> [NodeID] {
+    let mapping = record(id)
+    guard mapping.kind.isMapping else { return [] }
+    let keys = pairs(of: id).map { (id: $0.key, scalar: target(of: $0.key) ?? $0.key) }
+      .filter { record($0.scalar).kind.isScalar }
+    if keys.count <= 16 { return fewDuplicates(keys) }
     var seen: Set<String> = []
-    return pairs(of: id).compactMap { pair in
-      guard let name = string(of: pair.key) else { return nil }
-      return seen.insert(name).inserted ? nil : pair.key
+    return keys.compactMap { key in
+      guard let name = string(of: key.scalar) else { return nil }
+      return seen.insert(name).inserted ? nil : key.id
     }
+  }
+
+  private func fewDuplicates(_ keys: [(id: NodeID, scalar: NodeID)]) -> [NodeID] {
+    var result: [NodeID] = []
+    for later in keys.indices {
+      let value = record(keys[later].scalar).value
+      for earlier in 0..<later
+      where values.areEqual(value, record(keys[earlier].scalar).value) {
+        result.append(keys[later].id)
+        break
+      }
+    }
+    return result
   }
 
   /// The line and column of an offset.
   public func position(of offset: Int, in bytes: Span<UInt8>) -> SourcePosition {
     lines.position(of: offset, in: bytes)
-  }
-}
-
-/// Decoded values, in one buffer that is wiped when the tree goes.
-struct ValueStore: ~Copyable, Sendable {
-  let buffer: WipedBuffer
-
-  borrowing func lend<Result, Failure: Error>(
-    _ range: Range<Int>, _ body: (Span<UInt8>) throws(Failure) -> Result
-  ) throws(Failure) -> Result {
-    try body(buffer.bytes.extracting(range))
   }
 }

@@ -5,8 +5,16 @@ public struct SpliceEdits: ~Copyable {
   private struct Edit {
     let range: Range<Int>
     let replacement: Range<Int>
+
+    /// Whether it comes behind another one; an insertion comes in front of what replaces there.
+    func isBehind(_ other: Edit) -> Bool {
+      range.lowerBound != other.range.lowerBound
+        ? range.lowerBound > other.range.lowerBound
+        : !range.isEmpty && other.range.isEmpty
+    }
   }
   private var edits: [Edit] = []
+  private var isOrdered = true
   private var replacements = WipedBuffer()
 
   /// No edits yet.
@@ -19,49 +27,61 @@ public struct SpliceEdits: ~Copyable {
   public mutating func replace(_ range: Range<Int>, with bytes: Span<UInt8>) {
     let start = replacements.count
     replacements.append(bytes)
-    edits.append(Edit(range: range, replacement: start..<replacements.count))
+    add(range, start..<replacements.count)
   }
 
   /// Replaces a range of the text by a public text.
   public mutating func replace(_ range: Range<Int>, with text: String) {
     let start = replacements.count
     replacements.append(utf8: text)
-    edits.append(Edit(range: range, replacement: start..<replacements.count))
+    add(range, start..<replacements.count)
+  }
+
+  /// Inserts a public text; insertions at one place keep the order in which they are made.
+  public mutating func insert(at offset: Int, _ text: String) {
+    replace(offset..<offset, with: text)
   }
 
   /// Removes a range of the text.
-  public mutating func remove(_ range: Range<Int>) {
-    edits.append(Edit(range: range, replacement: 0..<0))
+  public mutating func remove(_ range: Range<Int>) { add(range, 0..<0) }
+
+  private mutating func add(_ range: Range<Int>, _ replacement: Range<Int>) {
+    let edit = Edit(range: range, replacement: replacement)
+    if let last = edits.last, last.isBehind(edit) { isOrdered = false }
+    edits.append(edit)
+  }
+
+  private func ordered() -> [Edit] {
+    if isOrdered { return edits }
+    return edits.indices.sorted { left, right in
+      if edits[left].isBehind(edits[right]) { return false }
+      return edits[right].isBehind(edits[left]) || left < right
+    }.map { edits[$0] }
   }
 
   /// Appends the edited text.
   ///
-  /// Insertions at one place keep the order in which they were made.
-  ///
-  /// - Throws: `.overlappingEdits` when two overlap or one lies outside the text.
+  /// - Throws: `.overlappingEdits` when two overlap or one lies outside the text; nothing has been
+  ///   appended then.
   public borrowing func apply(
     to source: Span<UInt8>, appendingTo output: inout WipedBuffer
   ) throws(SourceError) {
-    let ordered = edits.enumerated().sorted { left, right in
-      if left.element.range.lowerBound != right.element.range.lowerBound {
-        return left.element.range.lowerBound < right.element.range.lowerBound
-      }
-      return left.offset < right.offset
-    }
+    let edits = ordered()
     var length = source.count
     var position = 0
-    for (_, edit) in ordered {
+    for edit in edits {
       guard edit.range.lowerBound >= position, edit.range.upperBound <= source.count else {
+        let lines = LineTable(source, base: UTF8Text.hasMark(source) ? 3 : 0, isASCII: false)
         throw SourceError(
           .overlappingEdits, "two edits overlap",
-          at: SourcePosition(offset: edit.range.lowerBound, line: 1, column: 1))
+          at: lines.position(of: edit.range.lowerBound, in: source))
       }
       position = edit.range.upperBound
       length += edit.replacement.count - edit.range.count
     }
     output.reserve(length)
     position = 0
-    for (_, edit) in ordered {
+    for edit in edits {
       output.append(source.extracting(position..<edit.range.lowerBound))
       output.append(replacements.bytes.extracting(edit.replacement))
       position = edit.range.upperBound

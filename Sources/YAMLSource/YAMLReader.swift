@@ -1,210 +1,226 @@
 internal import CryptoCore
 
 /// Reads YAML: libyaml says what the nodes are, this finds the exact bytes of their parts.
-enum YAMLReader {
-  static func read(_ bytes: Span<UInt8>, limits: SourceLimits) throws(SourceError) -> SourceTree {
-    let lines = LineTable(bytes)
-    if bytes.count >= 2,
-      (bytes[0] == 0xff && bytes[1] == 0xfe) || (bytes[0] == 0xfe && bytes[1] == 0xff)
-    {
-      throw SourceError(
-        .encoding, "the text is UTF-16; convert it to UTF-8", at: lines.position(of: 0, in: bytes))
+struct YAMLReader: ~Copyable {
+  private let survey: TextSurvey
+  private var builder: TreeBuilder
+  private var marks: MarkCursor
+  private var documents: [SourceDocument] = []
+  private var documentStart = 0
+  private var root: Int32?
+  private var anchors: [String: Int32] = [:]
+  private var comments: [Range<Int>] = []
+  /// How far the text has been searched for comments, or is known to hold none.
+  private var searched: Int
+
+  static func read(
+    _ bytes: Span<UInt8>, survey: TextSurvey, limits: SourceLimits
+  ) throws(ReadProblem) -> SourceTree {
+    try DirectiveGuard.check(bytes, from: survey.base, limit: limits.directiveCount)
+    var reader = YAMLReader(byteCount: bytes.count, survey: survey, limits: limits)
+    // libyaml does not take an empty text.
+    guard bytes.count > survey.base else { return reader.finish() }
+    try unsafe bytes.withUnsafeBufferPointer { text throws(ReadProblem) in
+      let text = unsafe UnsafeBufferPointer(rebasing: text[survey.base...])
+      guard var parser = unsafe LibYAMLParser.make(text) else {
+        throw ReadProblem(.outOfMemory, "there is no memory for the parser", at: 0)
+      }
+      while try reader.step(&parser, bytes) {}
     }
-    let hasMark = bytes.count >= 3 && bytes[0] == 0xef && bytes[1] == 0xbb && bytes[2] == 0xbf
-    let base = hasMark ? 3 : 0
-    // No throwing through the C call's closure with a tree that cannot be copied: keep the result.
-    var result: SourceTree?
-    var failure: SourceError?
-    unsafe bytes.extracting(base...).withUnsafeBufferPointer { text in
-      do throws(SourceError) {
-        guard let parser = unsafe LibYAMLParser(text) else {
-          throw SourceError(
-            .outOfMemory, "there is no memory for the parser",
-            at: SourcePosition(offset: 0, line: 1, column: 1))
-        }
-        result = try readTree(parser, bytes: bytes, base: base, lines: lines, limits: limits)
-      } catch { failure = error }
-    }
-    if let failure { throw failure }
-    guard let result else {
-      throw SourceError(.syntax, "not YAML", at: lines.position(of: 0, in: bytes))
-    }
-    return result
+    try reader.searchComments(upTo: bytes.count, bytes)
+    return reader.finish()
   }
 
-  private static func readTree(
-    _ libYAML: consuming LibYAMLParser, bytes: Span<UInt8>, base: Int, lines: LineTable,
-    limits: SourceLimits
-  ) throws(SourceError) -> SourceTree {
-    var parser = libYAML
-    let marks = MarkMap(bytes, base: base)
-    var builder = TreeBuilder(byteCount: bytes.count, limits: limits, syntax: .yaml)
-    var documents: [SourceDocument] = []
-    var documentStart = base
-    var rootIndex: Int32?
-    var anchors: [String: Int32] = [:]
-    reading: while true {
-      var value: (start: Int32, end: Int32) = (0, 0)
-      let event: LibYAMLParser.Event
-      do {
-        event = try parser.next { span in value = builder.keep(span) }
-      } catch {
-        let offset =
-          error.isEncoding ? base + error.mark : marks.offset(error.mark, in: bytes)
-        throw SourceError(
-          error.isEncoding ? .encoding : .syntax, error.problem,
-          at: lines.position(of: offset, in: bytes))
+  private init(byteCount: Int, survey: TextSurvey, limits: SourceLimits) {
+    self.survey = survey
+    builder = TreeBuilder(byteCount: byteCount, limits: limits)
+    marks = MarkCursor(survey)
+    searched = survey.base
+  }
+
+  private consuming func finish() -> SourceTree {
+    builder.finish(syntax: .yaml, documents: documents, comments: comments, survey: survey)
+  }
+
+  /// Reads one event; false at the end of the stream.
+  private mutating func step(
+    _ parser: inout LibYAMLParser, _ bytes: Span<UInt8>
+  ) throws(ReadProblem) -> Bool {
+    let event: LibYAMLParser.Event
+    do { event = try parser.next() } catch { throw problem(error, bytes) }
+    let start = marks.offset(of: event.start, in: bytes)
+    let end = marks.offset(of: event.end, in: bytes)
+    switch event.kind {
+    case .streamStart: break
+    case .streamEnd: return false
+    case .documentStart:
+      documentStart = start
+      anchors.removeAll(keepingCapacity: true)
+      root = nil
+    case .documentEnd:
+      documents.append(
+        SourceDocument(
+          root: root.map { NodeID(index: $0) }, range: min(documentStart, end)..<end))
+    case .alias: try addAlias(start..<end, name: parser.anchor, bytes)
+    case .scalar: try addScalar(event, start..<end, parser, bytes)
+    case .collectionStart:
+      var node = NodeRecord(event.nodeKind, start..<end)
+      let property = try readProperties(of: event, at: start, parser, bytes)
+      if let stop = property?.end {
+        node.contentStart = Int32(
+          truncatingIfNeeded: PropertyScanner.skipSeparation(from: stop, in: bytes))
       }
-      let start = marks.offset(event.start, in: bytes)
-      let end = marks.offset(event.end, in: bytes)
-      do throws(TreeLimit) {
-        switch event.kind {
-        case .streamStart: break
-        case .streamEnd: break reading
-        case .documentStart:
-          documentStart = start
-          anchors.removeAll()
-          rootIndex = nil
-        case .documentEnd:
-          var root: NodeID?
-          if let rootIndex, !isNothing(builder.records[Int(rootIndex)]) {
-            root = NodeID(index: rootIndex)
-          }
-          documents.append(
-            SourceDocument(root: root, range: min(documentStart, end)..<end))
-        case .alias:
-          try builder.countAlias()
-          var node = NodeRecord(kind: .alias)
-          node.start = Int32(start)
-          node.contentStart = Int32(start)
-          node.end = Int32(end)
-          guard let name = event.anchor, let target = anchors[name] else {
-            throw TreeLimit(
-              code: .undefinedAlias, message: "an alias to an anchor that is not there")
-          }
-          node.valueStart = target
-          _ = try builder.add(node)
-        case .scalar(let style):
-          var node = Self.node(
-            .scalar(style), event: event, start: start, end: end, bytes: bytes,
-            isInFlow: builder.isInFlow)
-          node.valueStart = value.start
-          node.valueEnd = value.end
-          finishScalar(&node, style: style, event: event, key: builder.pendingKey, bytes: bytes)
-          let index = try builder.add(node)
-          if let name = event.anchor { anchors[name] = index }
-          if builder.depth == 0 { rootIndex = index }
-        case .mappingStart(let isFlow), .sequenceStart(let isFlow):
-          let kind: Node.Kind
-          if case .mappingStart = event.kind {
-            kind = .mapping(isFlow: isFlow)
-          } else {
-            kind = .sequence(isFlow: isFlow)
-          }
-          let node = Self.node(
-            kind, event: event, start: start, end: end, bytes: bytes,
-            isInFlow: builder.isInFlow || isFlow)
-          if builder.depth == 0 { rootIndex = Int32(builder.records.count) }
-          if let name = event.anchor { anchors[name] = Int32(builder.records.count) }
-          try builder.begin(node)
-        case .mappingEnd, .sequenceEnd:
-          var flowEnd: Int32?
-          if let current = builder.current {
-            let opening = Int(builder.records[Int(current)].contentStart)
-            if opening < bytes.count, end > opening,
-              (bytes[opening] == UInt8(ascii: "{") && bytes[end - 1] == UInt8(ascii: "}"))
-                || (bytes[opening] == UInt8(ascii: "[") && bytes[end - 1] == UInt8(ascii: "]")),
-              isFlow(builder.records[Int(current)].kind)
-            {
-              flowEnd = Int32(end)
-            }
-          }
-          builder.end(flowEnd: flowEnd)
-        }
-      } catch {
-        throw SourceError(error.code, error.message, at: lines.position(of: start, in: bytes))
+      let isRoot = builder.depth == 0
+      let index = try builder.begin(node, property)
+      if event.hasAnchor, let name = parser.anchor { anchors[name] = index }
+      if isRoot { root = index }
+    case .collectionEnd:
+      // The brackets of a flow collection are tokens; the end of a pair in one has no width.
+      builder.end(at: builder.currentKind?.isFlow == true && end > start ? end : nil)
+    }
+    return true
+  }
+
+  private mutating func addAlias(
+    _ range: Range<Int>, name: String?, _ bytes: Span<UInt8>
+  ) throws(ReadProblem) {
+    try builder.countAlias(at: range.lowerBound)
+    guard let name, let target = anchors[name] else {
+      throw ReadProblem(
+        .undefinedAlias, "an alias to an anchor that is not there", at: range.lowerBound)
+    }
+    try searchComments(upTo: range.lowerBound, bytes)
+    searched = range.upperBound
+    var node = NodeRecord(.alias, range)
+    node.valueStart = target
+    let index = try builder.add(node)
+    if builder.depth == 0 { root = index }
+  }
+
+  private mutating func addScalar(
+    _ event: LibYAMLParser.Event, _ range: Range<Int>, _ parser: borrowing LibYAMLParser,
+    _ bytes: Span<UInt8>
+  ) throws(ReadProblem) {
+    let property = try readProperties(of: event, at: range.lowerBound, parser, bytes)
+    var content = range
+    if event.nodeKind == .absent {
+      let place = property?.end ?? place(ofAbsentAt: range.lowerBound, bytes)
+      content = place..<place
+    } else {
+      let start =
+        property?.end.map { PropertyScanner.skipSeparation(from: $0, in: bytes) }
+        ?? range.lowerBound
+      try searchComments(upTo: start, bytes)
+      searched = range.upperBound
+      content = start..<max(start, range.upperBound)
+      if event.nodeKind == .literal || event.nodeKind == .folded {
+        let length = LineBreaks.length(before: content.upperBound, from: start, in: bytes)
+        content = start..<content.upperBound - length
       }
     }
-    let comments = CommentScanner.comments(in: bytes, from: base, records: builder.records)
-    return builder.finish(syntax: .yaml, documents: documents, comments: comments, lines: lines)
+    var node = NodeRecord(event.nodeKind, content)
+    if property != nil { node.start = Int32(truncatingIfNeeded: range.lowerBound) }
+    node.value = parser.withValue { builder.keep($0) }
+    let index = try builder.add(node, property)
+    if event.hasAnchor, let name = parser.anchor { anchors[name] = index }
+    // A document without content has an absent root for libyaml, and none here.
+    if builder.depth == 0, event.nodeKind != .absent || property != nil { root = index }
   }
 
-  private static func isFlow(_ kind: Node.Kind) -> Bool {
-    switch kind {
-    case .mapping(let isFlow), .sequence(let isFlow): isFlow
-    case .scalar, .alias: false
+  /// Where a scalar without content and properties stands: behind the `:` in front of it, else
+  /// behind its key; libyaml's mark may be at the next token.
+  private func place(ofAbsentAt mark: Int, _ bytes: Span<UInt8>) -> Int {
+    guard let key = builder.pendingKeyEnd else { return mark }
+    if mark > key, bytes[mark - 1] == UInt8(ascii: ":") { return mark }
+    var index = key
+    while index < mark {
+      switch bytes[index] {
+      case UInt8(ascii: ":"): return index + 1
+      case UInt8(ascii: "#"): index = LineBreaks.endOfLine(from: index, in: bytes)
+      default: index += 1
+      }
     }
+    return key
   }
 
-  /// Whether a document's root is an absent scalar without properties: no content at all.
-  private static func isNothing(_ record: NodeRecord) -> Bool {
-    record.kind == .scalar(.absent) && record.anchorStart < 0 && record.tagStart < 0
-  }
-
-  /// A record with its properties told from its content.
-  private static func node(
-    _ kind: Node.Kind, event: LibYAMLParser.Event, start: Int, end: Int, bytes: Span<UInt8>,
-    isInFlow: Bool
-  ) -> NodeRecord {
-    var node = NodeRecord(kind: kind)
-    node.start = Int32(start)
-    node.contentStart = Int32(start)
-    node.end = Int32(end)
-    var remaining = (event.hasAnchor ? 1 : 0) + (event.hasTag ? 1 : 0)
+  /// Finds the anchor and the tag that stand in front of a node's content, in either order.
+  private mutating func readProperties(
+    of event: LibYAMLParser.Event, at start: Int, _ parser: borrowing LibYAMLParser,
+    _ bytes: Span<UInt8>
+  ) throws(ReadProblem) -> PropertyRecord? {
+    guard event.hasAnchor || event.hasTag else { return nil }
+    var property = PropertyRecord()
     var offset = start
-    while remaining > 0, offset < bytes.count {
-      let first = bytes[offset]
-      guard first == UInt8(ascii: "&") || first == UInt8(ascii: "!") else { break }
-      let stop = PropertyScanner.end(of: offset, in: bytes, isInFlow: isInFlow)
-      if first == UInt8(ascii: "&") {
-        (node.anchorStart, node.anchorEnd) = (Int32(offset), Int32(stop))
+    for _ in 0..<(event.hasAnchor && event.hasTag ? 2 : 1) {
+      guard offset < bytes.count,
+        bytes[offset] == UInt8(ascii: "&") || bytes[offset] == UInt8(ascii: "!")
+      else { break }
+      try searchComments(upTo: offset, bytes)
+      let end = PropertyScanner.end(of: offset, in: bytes)
+      searched = end
+      if bytes[offset] == UInt8(ascii: "&") {
+        property.anchor = offset..<end
       } else {
-        (node.tagStart, node.tagEnd) = (Int32(offset), Int32(stop))
+        property.tag = offset..<end
       }
-      node.contentStart = Int32(stop)
-      offset = PropertyScanner.skipSeparation(from: stop, in: bytes)
-      remaining -= 1
+      offset = PropertyScanner.skipSeparation(from: end, in: bytes)
     }
-    if remaining == 0, node.contentStart != node.start, end > offset || !kind.isScalar {
-      node.contentStart = Int32(offset)
-    }
-    return node
+    if event.hasTag { property.tagValue = parser.withTag { builder.keep($0) } }
+    return property
   }
 
-  /// Settles where a scalar's content stands: absent ones directly behind what is in front of
-  /// them, block scalars without their final line break.
-  private static func finishScalar(
-    _ node: inout NodeRecord, style: ScalarStyle, event: LibYAMLParser.Event, key: NodeRecord?,
-    bytes: Span<UInt8>
-  ) {
-    switch style {
-    case .literal, .folded:
-      let length = LineBreaks.length(
-        before: Int(node.end), from: Int(node.contentStart), in: bytes)
-      node.end -= Int32(length)
-    case .plain where node.valueStart == node.valueEnd:
-      node.kind = .scalar(.absent)
-      if event.hasAnchor || event.hasTag {
-        let stop = max(node.anchorEnd, node.tagEnd)
-        (node.contentStart, node.end) = (stop, stop)
-        return
+  /// Finds the comments in front of an offset; only blanks, indicators and directives can be there
+  /// beside them.
+  ///
+  /// libyaml takes a `#` for a comment that stands directly behind a bracket or a quote. YAML does
+  /// not, and a plain scalar put in the place of the quoted one would take the comment in.
+  private mutating func searchComments(
+    upTo end: Int, _ bytes: Span<UInt8>
+  ) throws(ReadProblem) {
+    var index = searched
+    while index < end {
+      guard bytes[index] == UInt8(ascii: "#") else {
+        index += 1
+        continue
       }
-      var place = node.start
-      if let key, place > 0, place <= bytes.count,
-        bytes[Int(place) - 1] != UInt8(ascii: ":")
-          || place <= key.end
-      {
-        place = key.end
+      guard isBehindBlank(index, bytes) else {
+        throw ReadProblem(
+          .syntax, "a comment must be separated from what is in front of it by a space", at: index)
       }
-      (node.start, node.contentStart, node.end) = (place, place, place)
-    default: break
+      let stop = LineBreaks.endOfLine(from: index, in: bytes)
+      comments.append(index..<stop)
+      index = stop
+    }
+    searched = max(searched, end)
+  }
+
+  private func isBehindBlank(_ index: Int, _ bytes: Span<UInt8>) -> Bool {
+    guard index > survey.base else { return true }
+    switch bytes[index - 1] {
+    case 0x20, 0x09, 0x0a, 0x0d: return true
+    // A byte order mark may begin a line.
+    case 0xbf: return index >= 3 && UTF8Text.hasMark(bytes.extracting((index - 3)...))
+    default: return LineBreaks.length(before: index, from: survey.base, in: bytes) > 0
     }
   }
-}
 
-extension Node.Kind {
-  /// Whether it is a scalar.
-  var isScalar: Bool {
-    if case .scalar = self { true } else { false }
+  private mutating func problem(
+    _ failure: LibYAMLParser.Failure, _ bytes: Span<UInt8>
+  ) -> ReadProblem {
+    switch failure.kind {
+    case .memory: return ReadProblem(.outOfMemory, "there is no memory for the parser", at: 0)
+    case .character:
+      return ReadProblem(.syntax, failure.problem, at: survey.base + failure.mark)
+    case .grammar:
+      let offset = marks.offset(of: failure.mark, in: bytes)
+      guard let context = failure.context else {
+        return ReadProblem(.syntax, failure.problem, at: offset)
+      }
+      let start = marks.offset(of: failure.contextMark, in: bytes)
+      let place = survey.lines.line(of: start)
+      let since =
+        place == survey.lines.line(of: offset) ? "" : " that begins in line \(place)"
+      return ReadProblem(.syntax, "\(failure.problem) \(context)\(since)", at: offset)
+    }
   }
 }

@@ -1,14 +1,3 @@
-/// Where in a text a scan is; every look is checked.
-struct Cursor {
-  var offset: Int
-  let end: Int
-
-  func peek(_ bytes: Span<UInt8>, ahead: Int = 0) -> UInt8? {
-    let index = offset + ahead
-    return index < end ? bytes[index] : nil
-  }
-}
-
 /// What counts as a line break: LF, CR, and what libyaml takes for one beside them (NEL, LS, PS).
 enum LineBreaks {
   /// The length of the line break at an offset, 0 when there is none.
@@ -25,7 +14,7 @@ enum LineBreaks {
     }
   }
 
-  /// The length of the line break that ends at an offset, 0 when there is none.
+  /// The length of the line break that ends at an offset, 0 when there is none behind `start`.
   static func length(before offset: Int, from start: Int, in bytes: Span<UInt8>) -> Int {
     guard offset > start, offset <= bytes.count else { return 0 }
     switch bytes[offset - 1] {
@@ -38,7 +27,7 @@ enum LineBreaks {
     }
   }
 
-  /// Where the comment that begins at an offset ends.
+  /// Where the line of an offset ends: at its line break, or at the end of the text.
   static func endOfLine(from offset: Int, in bytes: Span<UInt8>) -> Int {
     var index = offset
     while index < bytes.count, length(at: index, in: bytes) == 0 { index += 1 }
