@@ -67,8 +67,13 @@ let package = Package(
       swiftSettings: house),
     .testTarget(
       name: "CryptoCoreTests", dependencies: ["CryptoCore", "TestSupport"], swiftSettings: house),
+    .executableTarget(
+      name: "platform-probe", dependencies: ["Platform", "CryptoCore"],
+      path: "Tests/PlatformProbe", swiftSettings: house),
     .testTarget(
-      name: "PlatformTests", dependencies: ["Platform", "TestSupport"], swiftSettings: house),
+      name: "PlatformTests",
+      dependencies: ["Platform", "CryptoCore", "TestSupport", "platform-probe"],
+      swiftSettings: house),
     .testTarget(
       name: "AgeTests", dependencies: ["Age", "CryptoCore", "Platform", "TestSupport"],
       swiftSettings: house),

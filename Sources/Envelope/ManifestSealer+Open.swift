@@ -113,7 +113,7 @@ extension ManifestSealer {
     }
     let body = builder.body(
       context: context, typeName: unit.typeName, lines: envelope.sealedLines)
-    let seal = try keys.seal(body)
+    let seal = keys.seal(body)
     let changes = SealChanges(sealed: envelope.digests, current: builder.digests)
     guard ConstantTime.equal(seal.span, envelope.seal.span), changes.isEmpty else {
       throw EnvelopeError(

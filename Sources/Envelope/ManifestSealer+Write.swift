@@ -17,7 +17,7 @@ extension ManifestSealer {
     for entry in unit.entries {
       let text = source.extracting(entry.contentRange)
       guard entry.kind != .alias else {
-        try builder.add(
+        builder.add(
           kind: .alias, path: entry.path, name: entry.name,
           anchor: source.extracting(entry.anchor ?? 0..<0),
           tag: source.extracting(entry.tag ?? 0..<0), text: text)
@@ -38,7 +38,7 @@ extension ManifestSealer {
           info: EntryContext.encode(entry.kind, path: entry.path, in: context),
           appendingTo: &replacement)
       }
-      try builder.add(
+      builder.add(
         kind: entry.kind, path: entry.path, name: entry.name,
         anchor: source.extracting(entry.anchor ?? 0..<0),
         tag: source.extracting(entry.tag ?? 0..<0), text: replacement.bytes.extracting(start...))
@@ -48,11 +48,11 @@ extension ManifestSealer {
 
     let lines = envelope.sealedLines
     let body = builder.body(context: context, typeName: unit.typeName, lines: lines)
-    envelope.seal = try keys.seal(body)
+    envelope.seal = keys.seal(body)
     envelope.digests = builder.digests
     if let signer {
       envelope.signatures = [
-        try signer.sign(SealBuilder.signedMessage(body, seal: envelope.seal))
+        signer.sign(SealBuilder.signedMessage(body, seal: envelope.seal))
       ]
     }
     do {

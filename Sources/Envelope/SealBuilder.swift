@@ -11,7 +11,7 @@ struct SealBuilder {
   mutating func add(
     kind: EntryKind, path: [String], name: String, anchor: Span<UInt8>, tag: Span<UInt8>,
     text: Span<UInt8>
-  ) throws(EnvelopeError) {
+  ) {
     let start = entries.bytes.count
     switch kind {
     case .value: entries.append(label: "value")
@@ -26,16 +26,13 @@ struct SealBuilder {
 
     var label = CanonicalBytes()
     label.append(label: "sealwax v1 digest")
-    do {
-      var hash = try SHA256.Stream()
-      try hash.update(label.bytes.span)
-      try hash.update(entries.bytes.span.extracting(start...))
-      let digest = try hash.finalize()
-      digests.append(
-        EntryDigest(
-          name: name,
-          digest: PublicBase64.encode(digest.bytes.extracting(..<6).copied())))
-    } catch { throw EnvelopeError(crypto: error) }
+    var hash = SHA256.Stream()
+    hash.update(label.bytes.span)
+    hash.update(entries.bytes.span.extracting(start...))
+    let digest = hash.finalize()
+    digests.append(
+      EntryDigest(
+        name: name, digest: PublicBase64.encode(digest.bytes.extracting(..<6).copied())))
   }
 
   /// The encoding `body` of the format.

@@ -29,7 +29,7 @@ public final class SigningIdentity: Sendable {
     do {
       try Bech32.decode(
         text.extracting(line), humanReadablePart: Self.humanReadablePart, appendingTo: &seed)
-      self.init(key: try Ed25519.SigningKey(copying: seed.bytes))
+      self.init(key: try Ed25519.SigningKey(seed: seed.bytes))
     } catch { throw EnvelopeError(.malformedKey, "the text is not a sealwax signing key") }
   }
 
@@ -40,19 +40,20 @@ public final class SigningIdentity: Sendable {
 
   /// Appends the secret text, upper-case Bech32, without a line break.
   public func serialize(appendingTo output: inout WipedBuffer) {
-    key.withSeed { seed in
-      Bech32.encode(
-        seed, humanReadablePart: Self.humanReadablePart, isUpperCase: true, appendingTo: &output)
-    }
+    Self.serialize(key, appendingTo: &output)
+  }
+
+  private static func serialize(
+    _ key: borrowing Ed25519.SigningKey, appendingTo output: inout WipedBuffer
+  ) {
+    Bech32.encode(
+      key.seed, humanReadablePart: humanReadablePart, isUpperCase: true, appendingTo: &output)
   }
 
   /// Signs a message.
-  func sign(_ message: CanonicalBytes) throws(EnvelopeError) -> SignatureLine {
-    do {
-      let signature = try key.sign(message.bytes.span)
-      return SignatureLine(
-        publicKey: verifier.publicKeyBytes, signature: signature.bytes.copied())
-    } catch { throw EnvelopeError(crypto: error) }
+  func sign(_ message: CanonicalBytes) -> SignatureLine {
+    let signature = key.sign(message.bytes.span)
+    return SignatureLine(publicKey: verifier.publicKeyBytes, signature: signature.bytes.copied())
   }
 }
 
@@ -98,6 +99,6 @@ public struct SignatureVerifier: Sendable, Hashable {
       let key = try? Ed25519.VerifyingKey(copying: publicKeyBytes.span),
       let signature = try? Ed25519.Signature(copying: line.signature.span)
     else { return false }
-    return key.verifies(signature, over: message.bytes.span)
+    return key.verify(signature, of: message.bytes.span)
   }
 }

@@ -21,11 +21,9 @@ final class UnitKeys {
   }
 
   /// The seal over a unit's body, 32 bytes.
-  func seal(_ body: CanonicalBytes) throws(EnvelopeError) -> [UInt8] {
+  func seal(_ body: CanonicalBytes) -> [UInt8] {
     let message = SealBuilder.sealedMessage(body)
-    do {
-      return try HMACSHA256.authenticate(message.bytes.span, key: sealKey).bytes.copied()
-    } catch { throw EnvelopeError(crypto: error) }
+    return HMACSHA256.authenticate(message.bytes.span, key: sealKey).bytes.copied()
   }
 
   /// The 32 public bytes that commit to the DEK.

@@ -23,7 +23,7 @@ enum UnitSeal {
         }
         text = source.extracting(token)
       }
-      try builder.add(
+      builder.add(
         kind: entry.kind, path: entry.path, name: entry.name,
         anchor: source.extracting(entry.anchor ?? 0..<0),
         tag: source.extracting(entry.tag ?? 0..<0), text: text)

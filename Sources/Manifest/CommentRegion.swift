@@ -4,31 +4,42 @@ internal import YAMLSource
 enum CommentRegion {
   static func comments(
     of mapping: EncryptedMapping, tree: SourceTree, source: Span<UInt8>
-  ) -> [Range<Int>] {
-    guard !tree.comments.isEmpty else { return [] }
+  ) -> ArraySlice<Range<Int>> {
     let key = tree[mapping.key].range
-    let value = tree[mapping.value]
-    let start = tree.colon(between: mapping.key, and: mapping.value, in: source) ?? key.upperBound
-    if case .mapping(isFlow: true) = value.kind {
-      return tree.comments.filter {
-        $0.lowerBound > start && $0.lowerBound < value.contentRange.upperBound
-      }
+    let value = tree[mapping.value].contentRange
+    guard !tree.comments.isEmpty,
+      let colon = tree.colon(between: mapping.key, and: mapping.value, in: source)
+        ?? (tree.isNull(mapping.value) ? key.upperBound : nil)
+    else { return [] }
+    let first = index(of: colon, in: tree.comments)
+    if tree.isFlowMapping(mapping.value) || mapping.isInFlow {
+      return tree.comments[first..<max(first, index(of: value.upperBound, in: tree.comments))]
     }
-    let lineEnd = SourceLines.end(of: value.contentRange.upperBound, in: source)
-    let indentation = SourceLines.column(of: key.lowerBound, in: source)
-    var result: [Range<Int>] = []
+    let lineEnd = SourceLines.end(of: value.upperBound, in: source)
+    let indentation = tree.position(of: key.lowerBound, in: source).column - 1
+    var last = first
     var blockEnd = lineEnd
-    for comment in tree.comments where comment.lowerBound > start {
-      if comment.lowerBound < lineEnd {
-        result.append(comment)
-        continue
+    while last < tree.comments.count {
+      let comment = tree.comments[last]
+      if comment.lowerBound >= lineEnd {
+        guard let blanks = SourceLines.indentation(of: comment.lowerBound, in: source),
+          blanks.count > indentation,
+          SourceLines.isBlank(blockEnd..<comment.lowerBound, in: source)
+        else { break }
+        blockEnd = comment.upperBound
       }
-      guard SourceLines.isBlank(blockEnd..<comment.lowerBound, in: source),
-        SourceLines.column(of: comment.lowerBound, in: source) > indentation
-      else { break }
-      result.append(comment)
-      blockEnd = comment.upperBound
+      last += 1
     }
-    return result
+    return tree.comments[first..<last]
+  }
+
+  /// The index of the first comment behind an offset.
+  private static func index(of offset: Int, in comments: [Range<Int>]) -> Int {
+    var (lower, upper) = (0, comments.count)
+    while lower < upper {
+      let middle = (lower + upper) / 2
+      if comments[middle].lowerBound < offset { lower = middle + 1 } else { upper = middle }
+    }
+    return lower
   }
 }

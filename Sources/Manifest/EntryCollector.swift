@@ -1,10 +1,12 @@
 internal import YAMLSource
 
-/// `data` or `stringData`.
+/// `data` or `stringData`, a mapping or null.
 struct EncryptedMapping {
   let name: String
   let key: NodeID
   let value: NodeID
+  /// Whether it stands in a mapping in flow style.
+  let isInFlow: Bool
 }
 
 /// Lists the entries of a unit's encrypted mappings.
@@ -16,7 +18,7 @@ struct EntryCollector {
     var entries: [UnitEntry] = []
     for mapping in mappings {
       for pair in tree.pairs(of: mapping.value) {
-        entries.append(try entry(pair, in: mapping, source))
+        entries.append(try entry(pair.key, pair.value, in: mapping, source))
       }
       for comment in CommentRegion.comments(of: mapping, tree: tree, source: source) {
         let text = comment.lowerBound + 1..<comment.upperBound
@@ -32,60 +34,58 @@ struct EntryCollector {
   }
 
   private func entry(
-    _ pair: (key: NodeID, value: NodeID), in mapping: EncryptedMapping, _ source: Span<UInt8>
+    _ key: NodeID, _ value: NodeID, in mapping: EncryptedMapping, _ source: Span<UInt8>
   ) throws(ManifestError) -> UnitEntry {
-    guard let key = tree.string(of: pair.key) else {
-      throw error(.notScalar, "a key under \(mapping.name) is not a text", pair.key, source)
+    guard let keyText = tree.string(of: key) else {
+      throw error(.notScalar, "a key under \(mapping.name) is not a text", key, source)
     }
-    let path = [mapping.name, key]
+    let path = [mapping.name, keyText]
     let name = EntryName.encode(path, isComment: false)
-    let node = tree[pair.value]
+    let node = tree[value]
     switch node.kind {
     case .alias:
-      guard let target = tree.target(of: pair.value), isInside(target) else {
+      guard let target = tree.target(of: value), isInside(target) else {
         throw error(
           .aliasOutside,
           "\(name) is an alias to a value outside data and stringData, which would stay readable",
-          pair.value, source)
+          value, source)
       }
       return UnitEntry(
-        kind: .alias, path: path, name: name, node: pair.value, contentRange: node.contentRange,
+        kind: .alias, path: path, name: name, node: value, contentRange: node.contentRange,
         anchor: nil, tag: nil, insertion: .none, token: nil)
     case .scalar(let style):
       var insertion = TokenInsertion.none
       if style == .absent {
-        insertion = try self.insertion(pair, in: mapping, name: name, source)
+        insertion = try self.insertion(key, value, in: mapping, name: name, source)
       }
       return UnitEntry(
-        kind: .value, path: path, name: name, node: pair.value, contentRange: node.contentRange,
+        kind: .value, path: path, name: name, node: value, contentRange: node.contentRange,
         anchor: node.anchor, tag: node.tag, insertion: insertion,
         token: TokenScanner.token(
-          of: pair.value, content: node.contentRange, tree: tree, source: source))
+          of: value, content: node.contentRange, tree: tree, source: source))
     case .mapping, .sequence:
       throw error(
-        .notScalar, "\(name) is a collection; a Secret's values are texts", pair.value, source)
+        .notScalar, "\(name) is a collection; a Secret's values are texts", value, source)
     }
   }
 
   private func insertion(
-    _ pair: (key: NodeID, value: NodeID), in mapping: EncryptedMapping, name: String,
+    _ key: NodeID, _ value: NodeID, in mapping: EncryptedMapping, name: String,
     _ source: Span<UInt8>
   ) throws(ManifestError) -> TokenInsertion {
-    let node = tree[pair.value]
-    if node.anchor != nil || node.tag != nil { return .space }
-    // The colon stands directly in front of an absent value, if there is one.
-    let place = node.contentRange.lowerBound
-    if place > tree[pair.key].range.upperBound { return .space }
-    if case .mapping(isFlow: true) = tree[mapping.value].kind { return .colonSpace }
+    let node = tree[value]
+    // With a colon or properties an absent value stands directly behind them.
+    if node.contentRange.lowerBound > tree[key].range.upperBound { return .space }
+    if tree.isFlowMapping(mapping.value) { return .colonSpace }
     throw error(
-      .explicitKeyWithoutValue, "\(name) is an explicit key without a value", pair.key, source)
+      .explicitKeyWithoutValue, "\(name) is an explicit key without a value", key, source)
   }
 
   /// Whether a node lies inside one of the encrypted mappings.
   private func isInside(_ node: NodeID) -> Bool {
     let range = tree[node].range
     return mappings.contains { mapping in
-      let outer = tree[mapping.value].contentRange
+      let outer = tree[mapping.value].range
       return outer.lowerBound <= range.lowerBound && range.upperBound <= outer.upperBound
     }
   }

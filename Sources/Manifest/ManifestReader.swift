@@ -9,52 +9,83 @@ public enum ManifestReader {
   public static func units(
     in tree: SourceTree, source: Span<UInt8>
   ) throws(ManifestError) -> [SecretUnit] {
-    var units: [SecretUnit] = []
+    var walk = ManifestWalk(tree: tree)
     for (index, document) in tree.documents.enumerated() {
       guard let root = document.root else { continue }
-      let header = header(of: root, in: tree)
-      if header.kind == "Secret", header.apiVersion == "v1" {
-        units.append(
-          try UnitReader(tree: tree, root: root, document: index, header: header)
-            .read(source))
-      } else if header.apiVersion == "v1", header.kind == "List" || header.kind == "SecretList" {
-        for item in items(of: root, in: tree) {
-          var itemHeader = Self.header(of: item, in: tree)
-          if header.kind == "SecretList", itemHeader.kind.isEmpty, itemHeader.apiVersion.isEmpty {
-            itemHeader = DocumentKind(apiVersion: "v1", kind: "Secret")
-          }
-          guard itemHeader.kind == "Secret", itemHeader.apiVersion == "v1" else { continue }
-          units.append(
-            try UnitReader(tree: tree, root: item, document: index, header: itemHeader)
-              .read(source))
-        }
-      }
+      try walk.visit(root, document: index, isInSecretList: false, source)
     }
-    return units
+    return walk.units
   }
 
-  /// The kind of every document.
+  /// What every document that is a mapping says it is.
   public static func kinds(in tree: SourceTree) -> [DocumentKind] {
-    tree.documents.compactMap { document in document.root.map { header(of: $0, in: tree) } }
+    tree.documents.compactMap { document in
+      document.root.map { ObjectHeader(of: $0, in: tree).documentKind }
+    }
   }
+}
 
-  private static func header(of root: NodeID, in tree: SourceTree) -> DocumentKind {
-    var apiVersion = ""
-    var kind = ""
-    for pair in tree.pairs(of: root) {
-      if tree.hasValue(pair.key, "apiVersion") {
-        apiVersion = tree.string(of: pair.value) ?? ""
-      } else if tree.hasValue(pair.key, "kind") {
-        kind = tree.string(of: pair.value) ?? ""
+/// One reading of a manifest.
+private struct ManifestWalk {
+  let tree: SourceTree
+  private(set) var units: [SecretUnit] = []
+  private var lists: Set<NodeID> = []
+  private var last = SourcePosition(offset: 0, line: 1, column: 1)
+
+  init(tree: SourceTree) { self.tree = tree }
+
+  mutating func visit(
+    _ node: NodeID, document: Int, isInSecretList: Bool, _ source: Span<UInt8>
+  ) throws(ManifestError) {
+    let header = ObjectHeader(of: node, in: tree)
+    let isSecret = header.isSecret || (isInSecretList && header.isEmpty)
+    guard isSecret || header.isList else { return }
+    if let target = tree.target(of: node) {
+      guard units.contains(where: { $0.root == target }) || lists.contains(target) else {
+        throw error(
+          .aliasOutside, "an alias to a Secret that stands elsewhere; write it out", node, source)
+      }
+      return
+    }
+    guard case .mapping = tree[node].kind else { return }
+    guard !isSecret else {
+      last = position(of: tree[node].range.lowerBound, source)
+      units.append(
+        try UnitReader(tree: tree, root: node, document: document, position: last).read(source))
+      return
+    }
+    lists.insert(node)
+    if header.hasMergeKey {
+      throw error(
+        .mergeKey, "a merge key in a List would hide what is in it; write it out", node, source)
+    }
+    for pair in tree.pairs(of: node) where tree.resolvedText(of: pair.key) == "items" {
+      if tree[pair.value].kind == .alias {
+        throw error(.aliasedMapping, "items is an alias; write it out", pair.value, source)
+      }
+      for item in tree.items(of: pair.value) {
+        try visit(item, document: document, isInSecretList: header.isSecretList, source)
       }
     }
-    return DocumentKind(apiVersion: apiVersion, kind: kind)
   }
 
-  private static func items(of root: NodeID, in tree: SourceTree) -> [NodeID] {
-    for pair in tree.pairs(of: root) where tree.hasValue(pair.key, "items") {
-      return tree.items(of: pair.value)
+  /// The position of an offset behind the last one. Counts on from there in a line that both
+  /// share, so that a list in one long line is not counted through again for every element.
+  private func position(of offset: Int, _ source: Span<UInt8>) -> SourcePosition {
+    guard last.offset <= offset else { return tree.position(of: offset, in: source) }
+    var column = last.column
+    for index in last.offset..<offset {
+      guard SourceLines.breakLength(at: index, in: source) == 0, index >= 3 else {
+        return tree.position(of: offset, in: source)
+      }
+      if source[index] & 0xc0 != 0x80 { column += 1 }
     }
-    return []
+    return SourcePosition(offset: offset, line: last.line, column: column)
+  }
+
+  private func error(
+    _ code: ManifestError.Code, _ message: String, _ node: NodeID, _ source: Span<UInt8>
+  ) -> ManifestError {
+    ManifestError(code, message, at: tree.position(of: tree[node].range.lowerBound, in: source))
   }
 }

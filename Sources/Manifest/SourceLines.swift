@@ -1,50 +1,105 @@
-/// Lines of a text, by bytes.
+/// Lines of a text, by bytes. Line breaks are those of YAML 1.1: LF, CR, CRLF, NEL, LS and PS.
 enum SourceLines {
-  /// Where the line of an offset begins.
+  /// The length of the line break at an offset, 0 when there is none.
+  static func breakLength(at offset: Int, in source: Span<UInt8>) -> Int {
+    guard offset < source.count else { return 0 }
+    switch source[offset] {
+    case 0x0a: return 1
+    case 0x0d: return offset + 1 < source.count && source[offset + 1] == 0x0a ? 2 : 1
+    case 0xc2: return offset + 1 < source.count && source[offset + 1] == 0x85 ? 2 : 0
+    case 0xe2:
+      return offset + 2 < source.count && source[offset + 1] == 0x80
+        && (source[offset + 2] == 0xa8 || source[offset + 2] == 0xa9) ? 3 : 0
+    default: return 0
+    }
+  }
+
+  /// The length of the line break that ends at an offset, 0 when there is none.
+  static func breakLength(endingAt offset: Int, in source: Span<UInt8>) -> Int {
+    guard offset > 0, offset <= source.count else { return 0 }
+    switch source[offset - 1] {
+    case 0x0a: return offset >= 2 && source[offset - 2] == 0x0d ? 2 : 1
+    case 0x0d: return 1
+    case 0x85: return offset >= 2 && source[offset - 2] == 0xc2 ? 2 : 0
+    case 0xa8, 0xa9:
+      return offset >= 3 && source[offset - 2] == 0x80 && source[offset - 3] == 0xe2 ? 3 : 0
+    default: return 0
+    }
+  }
+
+  /// Where the line of an offset begins; a byte order mark counts to the first line.
   static func start(of offset: Int, in source: Span<UInt8>) -> Int {
     var index = min(offset, source.count)
-    while index > 0, source[index - 1] != 0x0a, source[index - 1] != 0x0d { index -= 1 }
-    if index == 0, source.count >= 3, source[0] == 0xef, source[1] == 0xbb, source[2] == 0xbf {
-      return min(3, offset)
-    }
+    while index > 0, breakLength(endingAt: index, in: source) == 0 { index -= 1 }
     return index
   }
 
   /// Where the line of an offset ends: at its line break, or at the end of the text.
   static func end(of offset: Int, in source: Span<UInt8>) -> Int {
     var index = offset
-    while index < source.count, source[index] != 0x0a, source[index] != 0x0d { index += 1 }
+    while index < source.count, breakLength(at: index, in: source) == 0 { index += 1 }
     return min(index, source.count)
   }
 
   /// Where the line behind the line break at an offset begins; the offset itself without one.
   static func next(after end: Int, in source: Span<UInt8>) -> Int {
-    guard end < source.count else { return end }
-    if source[end] == 0x0d, end + 1 < source.count, source[end + 1] == 0x0a { return end + 2 }
-    return source[end] == 0x0a || source[end] == 0x0d ? end + 1 : end
+    end + breakLength(at: end, in: source)
   }
 
-  /// How many bytes stand in front of an offset in its line.
-  static func column(of offset: Int, in source: Span<UInt8>) -> Int {
-    offset - start(of: offset, in: source)
+  /// The blanks that stand in front of an offset; nil when something else stands in its line.
+  static func indentation(of offset: Int, in source: Span<UInt8>) -> Range<Int>? {
+    var index = min(offset, source.count)
+    while index > 0, isBlank(source[index - 1]) { index -= 1 }
+    return isLineStart(index, in: source) ? index..<offset : nil
   }
+
+  private static func isLineStart(_ offset: Int, in source: Span<UInt8>) -> Bool {
+    if offset == 0 || breakLength(endingAt: offset, in: source) > 0 { return true }
+    return offset == 3 && source[0] == 0xef && source[1] == 0xbb && source[2] == 0xbf
+  }
+
+  /// Where the last thing in front of an offset that is no blank or line break ends, not before
+  /// `start`.
+  static func trimmedEnd(_ range: Range<Int>, in source: Span<UInt8>) -> Int {
+    var end = range.upperBound
+    while end > range.lowerBound {
+      if isBlank(source[end - 1]) {
+        end -= 1
+      } else {
+        let length = breakLength(endingAt: end, in: source)
+        guard length > 0 else { break }
+        end = max(range.lowerBound, end - length)
+      }
+    }
+    return end
+  }
+
+  /// Whether a byte is a space or a tab.
+  static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
 
   /// Whether a range is spaces, tabs and line breaks only.
   static func isBlank(_ range: Range<Int>, in source: Span<UInt8>) -> Bool {
+    range.isEmpty || trimmedEnd(range, in: source) == range.lowerBound
+  }
+
+  /// A range of ASCII as text; nil when it holds anything else.
+  static func text(_ range: Range<Int>, in source: Span<UInt8>) -> String? {
+    var text = ""
     for index in range {
-      switch source[index] {
-      case 0x20, 0x09, 0x0a, 0x0d: continue
-      default: return false
-      }
+      guard source[index] < 0x80 else { return nil }
+      text.unicodeScalars.append(Unicode.Scalar(source[index]))
     }
-    return true
+    return text
   }
 
   /// The line break of the text: the first one's kind, else LF.
   static func lineBreak(of source: Span<UInt8>) -> String {
-    let end = end(of: 0, in: source)
-    guard end < source.count else { return "\n" }
-    if source[end] == 0x0a { return "\n" }
-    return end + 1 < source.count && source[end + 1] == 0x0a ? "\r\n" : "\r"
+    for index in source.indices {
+      if source[index] == 0x0a { return "\n" }
+      if source[index] == 0x0d {
+        return index + 1 < source.count && source[index + 1] == 0x0a ? "\r\n" : "\r"
+      }
+    }
+    return "\n"
   }
 }

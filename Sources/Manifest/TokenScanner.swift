@@ -9,11 +9,11 @@ enum TokenScanner {
     of node: NodeID, content: Range<Int>, tree: SourceTree, source: Span<UInt8>
   ) -> Range<Int>? {
     let length = tree.withValue(of: node) { value in isToken(value) ? value.count : 0 }
-    guard length > 0 else { return nil }
-    for start in [content.lowerBound, content.lowerBound + 1] {
-      let range = start..<start + length
-      guard range.upperBound <= content.upperBound else { continue }
-      if isToken(source.extracting(range)) { return range }
+    guard length > 0, length <= content.count else { return nil }
+    // Plain, quoted, or a line of its own in a block scalar, which has little in front of it.
+    for start in content.lowerBound...content.upperBound - length {
+      guard source[start] == prefix[0] else { continue }
+      return isToken(source.extracting(start..<start + length)) ? start..<start + length : nil
     }
     return nil
   }

@@ -17,9 +17,10 @@ public struct UnitIdentity: Hashable, Sendable {
     self.name = name
   }
 
-  /// For people: "Secret default/db".
+  /// For people: "Secret default/db", without control characters.
   public var label: String {
-    let name = self.name.isEmpty ? "(no name)" : self.name
-    return namespace.isEmpty ? "\(kind) \(name)" : "\(kind) \(namespace)/\(name)"
+    let name = self.name.isEmpty ? "(no name)" : Printable.text(self.name)
+    return namespace.isEmpty
+      ? "\(kind) \(name)" : "\(kind) \(Printable.text(namespace))/\(name)"
   }
 }

@@ -5,88 +5,117 @@ struct UnitReader {
   let tree: SourceTree
   let root: NodeID
   let document: Int
-  let header: DocumentKind
-
-  /// The names of the mappings whose values are secret.
-  private static let encryptedKeys = ["data", "stringData"]
+  let position: SourcePosition
 
   func read(_ source: Span<UInt8>) throws(ManifestError) -> SecretUnit {
-    try refuseDuplicates(in: root, source)
-    var metadata: NodeID?
+    try checkKeys(of: root, source)
+    var metadata = Metadata()
     var typeName = ""
     var mappings: [EncryptedMapping] = []
     for pair in tree.pairs(of: root) {
-      guard let key = tree.string(of: pair.key) else { continue }
-      switch key {
-      case "metadata": metadata = pair.value
-      case "type": typeName = tree.string(of: pair.value) ?? ""
+      switch tree.string(of: pair.key) {
+      case "metadata": metadata = try readMetadata(pair.value, source)
+      case "type": typeName = try text(of: pair.value, "type", source)
       case "<<":
         throw error(
           .mergeKey, "a merge key in a Secret would hide what it is; write the fields out",
           pair.key, source)
-      case "data", "stringData":
-        if let mapping = try encryptedMapping(key, pair, source) { mappings.append(mapping) }
+      case "data": mappings.append(try mapping("data", pair.key, pair.value, source))
+      case "stringData": mappings.append(try mapping("stringData", pair.key, pair.value, source))
       default: break
-      }
-    }
-    var namespace = ""
-    var name = ""
-    var envelope: EnvelopeAnnotation?
-    if let metadata {
-      try refuseDuplicates(in: metadata, source)
-      for pair in tree.pairs(of: metadata) {
-        switch tree.string(of: pair.key) {
-        case "name": name = tree.string(of: pair.value) ?? ""
-        case "namespace": namespace = tree.string(of: pair.value) ?? ""
-        case "<<":
-          throw error(
-            .mergeKey, "a merge key in metadata would hide the name; write the fields out",
-            pair.key, source)
-        case "annotations":
-          try refuseDuplicates(in: pair.value, source)
-          envelope = try annotation(in: pair.value, source)
-        default: break
-        }
       }
     }
     let collector = EntryCollector(tree: tree, mappings: mappings)
     return SecretUnit(
       document: document, root: root,
       identity: UnitIdentity(
-        apiVersion: header.apiVersion, kind: header.kind, namespace: namespace, name: name),
-      typeName: typeName, position: tree.position(of: tree[root].range.lowerBound, in: source),
-      entries: try collector.entries(source), envelope: envelope)
+        apiVersion: "v1", kind: "Secret", namespace: metadata.namespace, name: metadata.name),
+      typeName: typeName, position: position, entries: try collector.entries(source),
+      envelope: metadata.envelope)
   }
 
-  /// The mapping under `data` or `stringData`; nil when it is null.
-  private func encryptedMapping(
-    _ key: String, _ pair: (key: NodeID, value: NodeID), _ source: Span<UInt8>
-  ) throws(ManifestError) -> EncryptedMapping? {
-    switch tree[pair.value].kind {
-    case .mapping:
-      try refuseDuplicates(in: pair.value, source)
-      return EncryptedMapping(name: key, key: pair.key, value: pair.value)
-    case .scalar(.absent), .scalar(.plain):
-      if NullScalar.isNull(pair.value, in: tree) { return nil }
+  private struct Metadata {
+    var namespace = ""
+    var name = ""
+    var envelope: EnvelopeAnnotation?
+  }
+
+  private func readMetadata(
+    _ node: NodeID, _ source: Span<UInt8>
+  ) throws(ManifestError) -> Metadata {
+    var metadata = Metadata()
+    switch tree[node].kind {
+    case .mapping: try checkKeys(of: node, source)
     case .alias:
-      throw error(
-        .aliasedMapping, "\(key) is an alias; write the mapping out", pair.value, source)
-    default: break
+      throw error(.aliasedMapping, "metadata is an alias; write the mapping out", node, source)
+    default:
+      if tree.isNull(node) { return metadata }
+      throw error(.notMapping, "metadata is not a mapping", node, source)
     }
-    throw error(.notMapping, "\(key) is not a mapping", pair.value, source)
+    for pair in tree.pairs(of: node) {
+      switch tree.string(of: pair.key) {
+      case "name": metadata.name = try text(of: pair.value, "metadata.name", source)
+      case "namespace":
+        metadata.namespace = try text(of: pair.value, "metadata.namespace", source)
+      case "<<":
+        throw error(
+          .mergeKey, "a merge key in metadata would hide the name; write the fields out",
+          pair.key, source)
+      case "annotations":
+        try refuseDuplicates(in: pair.value, source)
+        metadata.envelope = try annotation(in: pair.value, source)
+      default: break
+      }
+    }
+    return metadata
+  }
+
+  /// The text of a field, an alias followed; empty for null.
+  private func text(
+    of node: NodeID, _ field: String, _ source: Span<UInt8>
+  ) throws(ManifestError) -> String {
+    if tree.isNull(tree.target(of: node) ?? node) { return "" }
+    guard let text = tree.resolvedText(of: node) else {
+      throw error(.notScalar, "\(field) is not a text", node, source)
+    }
+    return text
+  }
+
+  /// The mapping, or the null, under `data` or `stringData`.
+  private func mapping(
+    _ name: String, _ key: NodeID, _ value: NodeID, _ source: Span<UInt8>
+  ) throws(ManifestError) -> EncryptedMapping {
+    switch tree[value].kind {
+    case .mapping: try refuseDuplicates(in: value, source)
+    case .alias:
+      throw error(.aliasedMapping, "\(name) is an alias; write the mapping out", value, source)
+    default:
+      guard tree.isNull(value) else {
+        throw error(.notMapping, "\(name) is not a mapping", value, source)
+      }
+    }
+    return EncryptedMapping(
+      name: name, key: key, value: value, isInFlow: tree.isFlowMapping(root))
   }
 
   private func annotation(
     in annotations: NodeID, _ source: Span<UInt8>
   ) throws(ManifestError) -> EnvelopeAnnotation? {
-    for pair in tree.pairs(of: annotations)
-    where tree.string(of: pair.key) == EnvelopeAnnotation.name {
-      guard let text = tree.string(of: pair.value) else {
-        throw error(.notScalar, "\(EnvelopeAnnotation.name) is not a text", pair.value, source)
-      }
-      return EnvelopeAnnotation(key: pair.key, value: pair.value, text: text)
+    guard let pair = tree.pair(EnvelopeAnnotation.name, in: annotations) else { return nil }
+    guard let text = tree.string(of: pair.value) else {
+      throw error(.notScalar, "\(EnvelopeAnnotation.name) is not a text", pair.value, source)
     }
-    return nil
+    return EnvelopeAnnotation(key: pair.key, value: pair.value, text: text)
+  }
+
+  /// Refuses what could hide a field: keys that are no scalars, and keys that stand twice.
+  private func checkKeys(of mapping: NodeID, _ source: Span<UInt8>) throws(ManifestError) {
+    for pair in tree.pairs(of: mapping) {
+      guard case .scalar = tree[pair.key].kind else {
+        throw error(.notScalar, "a key that is not written as a text", pair.key, source)
+      }
+    }
+    try refuseDuplicates(in: mapping, source)
   }
 
   private func refuseDuplicates(
@@ -94,24 +123,13 @@ struct UnitReader {
   ) throws(ManifestError) {
     guard let key = tree.duplicateKeys(of: mapping).first else { return }
     throw error(
-      .duplicateKey, "the key '\(tree.string(of: key) ?? "")' stands twice", key, source)
+      .duplicateKey, "the key '\(Printable.text(tree.string(of: key) ?? ""))' stands twice", key,
+      source)
   }
 
   private func error(
     _ code: ManifestError.Code, _ message: String, _ node: NodeID, _ source: Span<UInt8>
   ) -> ManifestError {
     ManifestError(code, message, at: tree.position(of: tree[node].range.lowerBound, in: source))
-  }
-}
-
-/// Whether a scalar is YAML's or JSON's null.
-enum NullScalar {
-  static func isNull(_ node: NodeID, in tree: SourceTree) -> Bool {
-    switch tree[node].kind {
-    case .scalar(.absent): true
-    case .scalar(.plain):
-      ["null", "~", "Null", "NULL", ""].contains(tree.string(of: node) ?? "-")
-    default: false
-    }
   }
 }

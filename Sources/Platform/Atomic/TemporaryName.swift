@@ -13,7 +13,7 @@ public enum TemporaryName {
   public static func matches(_ name: String) -> Bool {
     let bytes = Array(name.utf8)
     let tail = infix.utf8.count + randomCount + suffix.utf8.count
-    guard bytes.count > tail, bytes.first == UInt8(ascii: "."),
+    guard bytes.count > tail + 1, bytes.first == UInt8(ascii: "."),
       bytes.suffix(suffix.utf8.count).elementsEqual(suffix.utf8)
     else { return false }
     let end = bytes.suffix(tail)

@@ -7,6 +7,9 @@ internal import Synchronization
 ///
 /// Its files are overwritten and removed by `remove`, with the value, and before a signal ends the
 /// process. What a killed process left is removed when the next folder is made.
+///
+/// Call `remove` at the end, in a `defer`: the language may let go of a value after its last use, while
+/// a child still needs the folder.
 public final class PrivateFolder: Sendable {
   /// The folder's absolute path.
   public let path: String

@@ -4,7 +4,7 @@ internal import Glibc
 /// How a child ended, and what it wrote.
 public struct ChildResult: ~Copyable, Sendable {
   /// How it ended.
-  public let status: ExitStatus
+  public let status: ChildStatus
   /// Its standard output.
   public let output: WipedBuffer
   /// Its standard error.

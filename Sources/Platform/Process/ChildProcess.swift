@@ -13,7 +13,7 @@ public struct ChildProcess: ~Copyable, Sendable {
   var output: Descriptor?
   var errors: Descriptor?
   var lines = LineBuffer()
-  private var status: ExitStatus?
+  private var status: ChildStatus?
 
   /// Starts a program.
   ///
@@ -83,7 +83,7 @@ public struct ChildProcess: ~Copyable, Sendable {
   }
 
   /// Closes all pipes to the child and waits for it to end.
-  public mutating func wait() throws(PlatformError) -> ExitStatus {
+  public mutating func wait() throws(PlatformError) -> ChildStatus {
     if let status { return status }
     input = nil
     output = nil
@@ -93,10 +93,10 @@ public struct ChildProcess: ~Copyable, Sendable {
     return ended
   }
 
-  private static func reap(_ child: pid_t, _ name: String) throws(PlatformError) -> ExitStatus {
+  private static func reap(_ child: pid_t, _ name: String) throws(PlatformError) -> ChildStatus {
     var status: Int32 = 0
     try checked("wait for", path: name) { unsafe waitpid(child, &status, 0) }
-    return ExitStatus(waitStatus: status)
+    return ChildStatus(waitStatus: status)
   }
 
   /// Runs a program in the foreground to its end, as if it stood in our place.
@@ -106,7 +106,7 @@ public struct ChildProcess: ~Copyable, Sendable {
   public static func runInForeground(
     _ program: ChildProgram, streams: ChildStreams = .init(),
     environment: consuming ChildEnvironment = ChildEnvironment()
-  ) throws(PlatformError) -> ExitStatus {
+  ) throws(PlatformError) -> ChildStatus {
     SignalRelay.startForwarding()
     defer { SignalRelay.stopForwarding() }
     var child = try ChildProcess(program, streams: streams, environment: environment)

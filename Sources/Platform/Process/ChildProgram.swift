@@ -55,7 +55,7 @@ public struct ChildStreams: Sendable {
 }
 
 /// How a child ended.
-public enum ExitStatus: Sendable, Hashable {
+public enum ChildStatus: Sendable, Hashable {
   /// By itself, with this status.
   case exited(Int32)
   /// By a signal.

@@ -1,0 +1,2 @@
+/// Commands.
+public enum SealwaxCommands {}

@@ -1,0 +1,2 @@
+/// Files, policy and batches.
+enum Workspace {}

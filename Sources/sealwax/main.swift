@@ -1,0 +1,2 @@
+internal import SealwaxCommands
+print("sealwax")
