@@ -39,4 +39,7 @@ public struct ManifestOutput: ~Copyable, Sendable {
   public let isKubernetes: Bool
   /// Whether the text is another than the one given.
   public let isChanged: Bool
+
+  /// Gives the text to the caller.
+  public consuming func takeText() -> WipedBuffer { text }
 }

@@ -1,0 +1,41 @@
+internal import CryptoCore
+public import Envelope
+
+/// What is done to each manifest of a batch, on any thread.
+public protocol ManifestTask: Sendable {
+  /// Works on one manifest.
+  ///
+  /// - Parameters:
+  ///   - source: its text.
+  ///   - item: where it comes from.
+  ///   - outputPath: where the result will go, when that is a file.
+  ///   - sealer: this worker's own.
+  /// - Throws: `WorkspaceError`; the batch adds the path.
+  func run(
+    _ source: Span<UInt8>, item: InputItem, outputPath: String?, sealer: inout ManifestSealer
+  ) throws(WorkspaceError) -> ManifestOutput
+}
+
+/// What became of one manifest.
+public struct FileReport: Sendable {
+  /// What was done.
+  public enum Result: Sendable {
+    /// A new text was written.
+    case written(to: String)
+    /// A text was given out on standard output.
+    case printed
+    /// Nothing had to change.
+    case unchanged
+    /// It is not a Kubernetes manifest, and was not named itself.
+    case skipped(reason: String)
+    /// Nothing was written.
+    case failed(WorkspaceError)
+  }
+
+  /// Its path.
+  public let path: String
+  /// What was done.
+  public let result: Result
+  /// Its Secrets.
+  public let units: [UnitOutcome]
+}

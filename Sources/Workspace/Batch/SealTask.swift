@@ -1,0 +1,64 @@
+internal import CryptoCore
+public import Envelope
+internal import Platform
+
+/// Seals the plaintext Secrets of manifests.
+public struct SealTask: ManifestTask {
+  private let settings: SettingsSource
+  private let unwrappers: [any KeyUnwrapper]
+  private let head: GitHead?
+
+  /// - Parameters:
+  ///   - settings: whom and how to seal for.
+  ///   - unwrappers: what opens the earlier version, so that unchanged values keep their tokens.
+  ///   - usesGit: whether HEAD is looked at for the earlier version of a file.
+  public init(settings: SettingsSource, unwrappers: [any KeyUnwrapper], usesGit: Bool) {
+    self.settings = settings
+    self.unwrappers = unwrappers
+    head = usesGit ? GitHead(limit: ManifestFile.maximumByteCount) : nil
+  }
+
+  public func run(
+    _ source: Span<UInt8>, item: InputItem, outputPath: String?, sealer: inout ManifestSealer
+  ) throws(WorkspaceError) -> ManifestOutput {
+    let name = outputPath ?? item.path
+    let chosen = try settings.settings(for: name)
+    if case .ignored = chosen { return try untouched(source) }
+    let previous = try previousVersion(of: item, outputPath: outputPath)
+    do throws(EnvelopeError) {
+      return try seal(source, chosen.settings, previous, &sealer)
+    } catch {
+      throw WorkspaceError(error, path: item.path)
+    }
+  }
+
+  private func seal(
+    _ source: Span<UInt8>, _ settings: SealSettings?, _ previous: borrowing WipedBuffer?,
+    _ sealer: inout ManifestSealer
+  ) throws(EnvelopeError) -> ManifestOutput {
+    switch previous {
+    case .some(let previous):
+      try sealer.seal(
+        source, settings: settings, previous: previous.bytes, unwrappers: unwrappers)
+    case .none: try sealer.seal(source, settings: settings, unwrappers: unwrappers)
+    }
+  }
+
+  private func untouched(_ source: Span<UInt8>) throws(WorkspaceError) -> ManifestOutput {
+    ManifestOutput(
+      text: WipedBuffer(copying: source), units: [], isKubernetes: true, isChanged: false)
+  }
+
+  /// The earlier sealed version: the output file if it is another one, else the committed file.
+  private func previousVersion(
+    of item: InputItem, outputPath: String?
+  ) throws(WorkspaceError) -> WipedBuffer? {
+    guard !unwrappers.isEmpty else { return nil }
+    if let outputPath, outputPath != item.path, Files.exists(outputPath) {
+      do { return try Files.read(outputPath, limit: ManifestFile.maximumByteCount).takeBytes() }
+      catch { throw WorkspaceError(reading: error) }
+    }
+    guard let head, !item.isStandardInput else { return nil }
+    return head.contents(of: outputPath ?? item.path)
+  }
+}

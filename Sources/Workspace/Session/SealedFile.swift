@@ -1,0 +1,72 @@
+public import CryptoCore
+public import Envelope
+internal import Platform
+
+/// One sealed manifest that is opened, changed and sealed again.
+public struct SealedFile: ~Copyable {
+  /// Its path.
+  public let path: String
+  private let file: ManifestFile
+  private let unwrappers: [any KeyUnwrapper]
+  private var sealer: ManifestSealer
+
+  /// Reads a manifest.
+  ///
+  /// - Throws: as `ManifestFile.read`.
+  public init(_ path: String, unwrappers: [any KeyUnwrapper]) throws(WorkspaceError) {
+    let read = try ManifestFile.read(path)
+    do { sealer = try ManifestSealer() } catch { throw WorkspaceError(error, path: path) }
+    self.path = path
+    self.unwrappers = unwrappers
+    file = read
+  }
+
+  /// The text with every Secret opened.
+  ///
+  /// - Throws: `WorkspaceError` when a seal does not hold or no identity opens it, and
+  ///   `.malformed` when nothing in it is sealed and `mustBeSealed` is set.
+  public mutating func open(
+    mustBeSealed: Bool = true
+  ) throws(WorkspaceError) -> ManifestOutput {
+    let output: ManifestOutput
+    do { output = try sealer.open(file.text.bytes, unwrappers: unwrappers) } catch {
+      throw WorkspaceError(error, path: path)
+    }
+    guard !mustBeSealed || output.units.contains(where: { $0.action == .opened }) else {
+      throw WorkspaceError(
+        .malformed, "no Secret in it is sealed", path: path,
+        hints: ["seal it first with 'sealwax encrypt --in-place'"])
+    }
+    return output
+  }
+
+  /// Seals a changed text: unchanged values keep their ciphertext, and recipients, cipher and scope
+  /// stay.
+  ///
+  /// - Parameter settings: whom to seal Secrets for that were not there before; nil for the
+  ///   recipients of the Secret at the same place.
+  public mutating func seal(
+    _ text: Span<UInt8>, settings: SealSettings? = nil
+  ) throws(WorkspaceError) -> ManifestOutput {
+    do {
+      return try sealer.seal(
+        text, settings: settings, previous: file.text.bytes, unwrappers: unwrappers)
+    } catch {
+      throw WorkspaceError(error, path: path)
+    }
+  }
+
+  /// Replaces the file, if it is still as it was read.
+  ///
+  /// - Throws: `.inputOutput` when another program changed it, `.cannotCreate`.
+  public func write(_ text: Span<UInt8>) throws(WorkspaceError) {
+    guard let identity = file.identity else {
+      do { return try Files.writeStandardOutput(text) } catch {
+        throw WorkspaceError(writing: error)
+      }
+    }
+    do { try AtomicFile.write(text, to: path, expecting: .unchanged(identity)) } catch {
+      throw WorkspaceError(writing: error).at(path)
+    }
+  }
+}
