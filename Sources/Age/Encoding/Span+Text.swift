@@ -16,3 +16,13 @@ extension Span where Element == UInt8 {
     return String(decoding: bytes, as: UTF8.self)
   }
 }
+
+extension Span where Element == UInt8 {
+  /// The bytes as text, when they are UTF-8; for public ones.
+  var utf8Text: String? {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(count)
+    for index in indices { bytes.append(self[index]) }
+    return String(validating: bytes, as: UTF8.self)
+  }
+}
