@@ -7,7 +7,7 @@ public import YAMLSource
 public struct EnvelopeError: Error, Equatable, Sendable {
   /// What went wrong, for programs.
   public struct Code: Hashable, Sendable {
-    private enum Value {  // swift-format-ignore: the cases are listed below as documented constants
+    private enum Value: String {  // swift-format-ignore: the cases are listed below as documented constants
       case noRecipients, noIdentity, malformedToken, tokenNotAuthentic, plaintextBesideCiphertext
       case staleSeal, unsupportedVersion, malformedEnvelope, commitmentMismatch, unnamedUnit
       case ambiguousToken, malformedKey, invalidSignature, wrapFailed, unwrapFailed, cryptoFailure
@@ -15,6 +15,9 @@ public struct EnvelopeError: Error, Equatable, Sendable {
     }
     private let value: Value
     private init(_ value: Value) { self.value = value }
+
+    /// The name of the code, for reports.
+    public var name: String { value.rawValue }
 
     /// There is nobody to seal for.
     public static let noRecipients = Self(.noRecipients)

@@ -1,6 +1,8 @@
 internal import ArgumentParser
+internal import Envelope
 internal import Platform
 internal import Workspace
+internal import YAMLSource
 
 /// `sealwax edit`.
 struct EditCommand: ParsableCommand {
@@ -33,12 +35,12 @@ struct EditCommand: ParsableCommand {
       throw WorkspaceError(.usage, "edit works on a file, not on standard input")
     }
     let ring = try identities.keyRing()
-    var file = try SealedFile(path, unwrappers: ring.unwrappers)
+    let file = try SealedFile(path, unwrappers: ring.unwrappers)
     let editor =
       self.editor ?? ["SEALWAX_EDITOR", "VISUAL", "EDITOR"].lazy
       .compactMap { Environment.value($0) }.first { !$0.isEmpty } ?? "vi"
     let editing = ManifestEditing(editor: editor, allowsDisk: allowDisk)
-    let outcome = try editing.run(&file) { error in
+    let outcome = try editing.run(file) { error in
       Console.error(error)
       return (try? Terminal.readLine(prompt: "Press Enter to edit again, q to give up: "))
         .map { !$0.lowercased().hasPrefix("q") } ?? false

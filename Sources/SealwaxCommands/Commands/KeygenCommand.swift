@@ -62,7 +62,8 @@ struct KeygenCommand: ParsableCommand {
     let key = try NewKey.generate(kind)
     if isProtected {
       let secret = try PassphraseSource(file: passphraseFile).newPassphrase(for: "the identity")
-      try write(try key.encrypted(with: secret).bytes)
+      let protected = try key.encrypted(with: secret)
+      try write(protected.bytes)
     } else {
       try write(key.fileText.bytes)
     }

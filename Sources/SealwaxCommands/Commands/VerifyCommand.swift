@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Envelope
 internal import Platform
 internal import Workspace
+internal import YAMLSource
 
 /// `sealwax verify`.
 struct VerifyCommand: ParsableCommand {

@@ -1,5 +1,5 @@
-internal import ArgumentParser
-internal import Envelope
+public import ArgumentParser
+public import Envelope
 internal import Workspace
 
 extension CipherName: ExpressibleByArgument {}

@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Envelope
 internal import Platform
 internal import Workspace
+internal import YAMLSource
 
 /// Tells what became of the files of a batch: errors at once, then a line a file or a sum.
 struct BatchConsole {

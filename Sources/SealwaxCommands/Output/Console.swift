@@ -1,5 +1,6 @@
 internal import Platform
 internal import Workspace
+internal import YAMLSource
 
 /// What is said to people, on standard error: lower case, one line each.
 enum Console {

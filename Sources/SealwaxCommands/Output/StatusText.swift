@@ -1,6 +1,8 @@
 internal import Envelope
+internal import Manifest
 internal import Platform
 internal import Workspace
+internal import YAMLSource
 
 /// The state of a manifest for people.
 enum StatusText {

@@ -76,35 +76,45 @@ public struct ManifestBatch<Task: ManifestTask>: Sendable {
   ) throws(WorkspaceError) -> ItemResult {
     let file = try ManifestFile.read(item)
     let outputPath = destination.path(for: item)
-    let output: ManifestOutput
     do throws(WorkspaceError) {
-      output = try state.run(task, file.text.bytes, item, outputPath)
+      let output = try state.run(task, file.text.bytes, item, outputPath)
+      guard output.isKubernetes else {
+        return try refused(item, "not a Kubernetes manifest: no document has apiVersion and kind")
+      }
+      guard let outputPath else { return held(output, item) }
+      return try place(output, item, at: outputPath, file.identity, number, files)
     } catch {
-      if let reason = ManifestFile.reasonToSkip(error, item, file.text.bytes) {
-        return skipped(item, reason)
+      guard let reason = ManifestFile.reasonToSkip(error, item, file.text.bytes) else {
+        throw error
       }
-      throw error
+      return skipped(item, reason)
     }
-    if !output.isKubernetes {
-      guard !item.isNamed else {
-        throw WorkspaceError(
-          .malformed, "not a Kubernetes manifest: no document has apiVersion and kind",
-          path: item.path)
-      }
-      return skipped(item, "not a Kubernetes manifest")
-    }
+  }
+
+  private func place(
+    _ output: borrowing ManifestOutput, _ item: InputItem, at outputPath: String,
+    _ identity: FileIdentity?, _ number: Int, _ files: AtomicBatch
+  ) throws(WorkspaceError) -> ItemResult {
     let units = output.units
-    guard let outputPath else {
-      return ItemResult(
-        report: FileReport(path: item.path, result: .printed, units: units),
-        text: HeldText(output.takeText()))
-    }
     if !output.isChanged, destination == .inPlace {
       return ItemResult(report: FileReport(path: item.path, result: .unchanged, units: units))
     }
-    try write(output.text.bytes, to: outputPath, item, file.identity, number, files)
+    try write(output.text.bytes, to: outputPath, identity, number, files)
     return ItemResult(
       report: FileReport(path: item.path, result: .written(to: outputPath), units: units))
+  }
+
+  private func held(_ output: consuming ManifestOutput, _ item: InputItem) -> ItemResult {
+    let report = FileReport(path: item.path, result: .printed, units: output.units)
+    return ItemResult(report: report, text: HeldText(output.takeText()))
+  }
+
+  /// A named file has to be a manifest; one that was found is passed over.
+  private func refused(
+    _ item: InputItem, _ message: String
+  ) throws(WorkspaceError) -> ItemResult {
+    guard !item.isNamed else { throw WorkspaceError(.malformed, message, path: item.path) }
+    return skipped(item, message)
   }
 
   private func skipped(_ item: InputItem, _ reason: String) -> ItemResult {
@@ -112,8 +122,8 @@ public struct ManifestBatch<Task: ManifestTask>: Sendable {
   }
 
   private func write(
-    _ text: Span<UInt8>, to path: String, _ item: InputItem, _ identity: FileIdentity?,
-    _ number: Int, _ files: AtomicBatch
+    _ text: Span<UInt8>, to path: String, _ identity: FileIdentity?, _ number: Int,
+    _ files: AtomicBatch
   ) throws(WorkspaceError) {
     do throws(PlatformError) {
       if case .folder = destination { try Files.makeFolder(PathParts(path).folder, mode: 0o755) }

@@ -23,7 +23,7 @@ public struct SealTask: ManifestTask {
   ) throws(WorkspaceError) -> ManifestOutput {
     let name = outputPath ?? item.path
     let chosen = try settings.settings(for: name)
-    if case .ignored = chosen { return try untouched(source) }
+    if case .ignored = chosen { return ManifestOutput.untouched(source) }
     let previous = try previousVersion(of: item, outputPath: outputPath)
     do throws(EnvelopeError) {
       return try seal(source, chosen.settings, previous, &sealer)
@@ -42,11 +42,6 @@ public struct SealTask: ManifestTask {
         source, settings: settings, previous: previous.bytes, unwrappers: unwrappers)
     case .none: try sealer.seal(source, settings: settings, unwrappers: unwrappers)
     }
-  }
-
-  private func untouched(_ source: Span<UInt8>) throws(WorkspaceError) -> ManifestOutput {
-    ManifestOutput(
-      text: WipedBuffer(copying: source), units: [], isKubernetes: true, isChanged: false)
   }
 
   /// The earlier sealed version: the output file if it is another one, else the committed file.

@@ -6,6 +6,21 @@ final class HeldText: Sendable {
   let text: WipedBuffer
 
   init(_ text: consuming WipedBuffer) { self.text = text }
+
+  /// Whether it begins with the marker of a YAML document.
+  var beginsWithMarker: Bool { HeldText.beginsWithMarker(text) }
+
+  private static func beginsWithMarker(_ text: borrowing WipedBuffer) -> Bool {
+    let bytes = text.bytes
+    return bytes.count >= 3 && bytes[0] == 0x2d && bytes[1] == 0x2d && bytes[2] == 0x2d
+  }
+
+  /// Appends it to another text.
+  func append(to output: inout WipedBuffer) { HeldText.append(text, to: &output) }
+
+  private static func append(_ text: borrowing WipedBuffer, to output: inout WipedBuffer) {
+    output.append(text.bytes)
+  }
 }
 
 /// The results of a batch that go to standard output: all of them, or nothing.
@@ -24,22 +39,17 @@ struct StandardOutputText: ~Copyable {
   /// Appends a manifest; several become the documents of one YAML stream.
   mutating func append(_ manifest: HeldText) {
     guard !isTooLarge, !hasFailed else { return }
-    let bytes = manifest.text.bytes
-    guard text.count + bytes.count <= StandardOutputText.maximumByteCount else {
+    guard text.count + manifest.text.count <= StandardOutputText.maximumByteCount else {
       isTooLarge = true
       text.removeAll()
       return
     }
     if manifestCount > 0 {
       if text.bytes.last != 0x0a { text.append(0x0a) }
-      if !StandardOutputText.beginsWithMarker(bytes) { text.append("---\n") }
+      if !manifest.beginsWithMarker { text.append("---\n") }
     }
     manifestCount += 1
-    text.append(bytes)
-  }
-
-  private static func beginsWithMarker(_ bytes: Span<UInt8>) -> Bool {
-    bytes.count >= 3 && bytes[0] == 0x2d && bytes[1] == 0x2d && bytes[2] == 0x2d
+    manifest.append(to: &text)
   }
 
   /// Writes everything, unless something failed.

@@ -34,6 +34,12 @@ struct KeyFileText: ~Copyable {
     } catch { throw WorkspaceError(reading: error).at(path) }
   }
 
+  /// The text as a string, which is not wiped: only for what is public.
+  var publicText: String {
+    let span = bytes.bytes
+    return String(decoding: span.indices.map { span[$0] }, as: UTF8.self)
+  }
+
   /// What the file holds, by its first line that is neither empty nor a comment.
   var kind: KeyFileKind { KeyFileKind(of: bytes.bytes) }
 }

@@ -48,8 +48,7 @@ public enum KeyFiles {
   }
 
   private static func read(_ path: String) throws(WorkspaceError) -> [SignatureVerifier] {
-    let bytes = try KeyFileText(path).bytes
-    let text = String(decoding: bytes.bytes.indices.map { bytes.bytes[$0] }, as: UTF8.self)
+    let text = try KeyFileText(path).publicText
     var signers: [SignatureVerifier] = []
     for line in text.split(whereSeparator: \.isNewline) {
       let line = line.split(separator: " ").first ?? ""

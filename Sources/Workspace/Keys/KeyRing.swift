@@ -1,4 +1,4 @@
-internal import Age
+public import Age
 internal import CryptoCore
 public import Envelope
 internal import Platform
@@ -133,7 +133,7 @@ public struct KeyRing: Sendable {
         found = try IdentityFile.parse(
           text, named: shown,
           passphrase: { _ in
-            do { return try passphrases.passphrase(for: shown) } catch {
+            do throws(WorkspaceError) { return try passphrases.passphrase(for: shown) } catch {
               throw AgeError(.platform, error.message)
             }
           }, interaction: TerminalInteraction())

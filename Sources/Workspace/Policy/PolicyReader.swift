@@ -12,12 +12,11 @@ struct PolicyReader {
   ///
   /// - Throws: `.configuration` for everything that is not a policy, `.noInput` when unreadable.
   static func read(_ path: String) throws(WorkspaceError) -> Policy {
-    let file: FileSnapshot
     let folder: String
-    do {
-      file = try Files.read(path, limit: 1 << 20)
-      folder = try Files.realPath(PathParts(path).folder)
-    } catch { throw WorkspaceError(reading: error) }
+    do { folder = try Files.realPath(PathParts(path).folder) } catch {
+      throw WorkspaceError(reading: error)
+    }
+    let file = try KeyFileText(path)
     let source = file.bytes.bytes
     let tree: SourceTree
     do { tree = try SourceTree.parse(source) } catch {

@@ -1,6 +1,7 @@
 public import Envelope
 internal import Platform
 internal import Synchronization
+internal import YAMLSource
 
 /// Whom and how to seal for: what the command line says, over what the policy says.
 public final class SettingsSource: Sendable {
@@ -36,7 +37,7 @@ public final class SettingsSource: Sendable {
 
   private struct RuleKey: Hashable {
     let policy: String
-    let line: Int
+    let offset: Int
   }
 
   private let choices: Choices
@@ -59,7 +60,7 @@ public final class SettingsSource: Sendable {
     else { return .settings(explicitSettings) }
     if policy.ignores(relative) { return .ignored }
     guard let rule = policy.rule(for: relative) else { return .settings(explicitSettings) }
-    let key = RuleKey(policy: policy.path, line: rule.position.offset)
+    let key = RuleKey(policy: policy.path, offset: rule.position.offset)
     if let known = cache.withLock({ $0[key] }) { return .settings(known) }
     let settings = SealSettings(
       recipients: choices.recipients.isEmpty

@@ -31,7 +31,7 @@ public struct ManifestEditing: Sendable {
   /// - Parameter editAgain: told what is wrong with the text, says whether to edit again.
   /// - Throws: when the editor fails, or the user gives up; the file is as it was then.
   public func run(
-    _ file: inout SealedFile, editAgain: (WorkspaceError) -> Bool
+    _ file: borrowing SealedFile, editAgain: (WorkspaceError) -> Bool
   ) throws(WorkspaceError) -> Outcome {
     let opened = try file.open()
     let folder: PrivateFolder

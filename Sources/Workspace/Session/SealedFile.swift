@@ -1,4 +1,4 @@
-public import CryptoCore
+internal import CryptoCore
 public import Envelope
 internal import Platform
 
@@ -8,30 +8,22 @@ public struct SealedFile: ~Copyable {
   public let path: String
   private let file: ManifestFile
   private let unwrappers: [any KeyUnwrapper]
-  private var sealer: ManifestSealer
 
   /// Reads a manifest.
   ///
   /// - Throws: as `ManifestFile.read`.
   public init(_ path: String, unwrappers: [any KeyUnwrapper]) throws(WorkspaceError) {
-    let read = try ManifestFile.read(path)
-    do { sealer = try ManifestSealer() } catch { throw WorkspaceError(error, path: path) }
+    file = try ManifestFile.read(path)
     self.path = path
     self.unwrappers = unwrappers
-    file = read
   }
 
   /// The text with every Secret opened.
   ///
   /// - Throws: `WorkspaceError` when a seal does not hold or no identity opens it, and
   ///   `.malformed` when nothing in it is sealed and `mustBeSealed` is set.
-  public mutating func open(
-    mustBeSealed: Bool = true
-  ) throws(WorkspaceError) -> ManifestOutput {
-    let output: ManifestOutput
-    do { output = try sealer.open(file.text.bytes, unwrappers: unwrappers) } catch {
-      throw WorkspaceError(error, path: path)
-    }
+  public func open(mustBeSealed: Bool = true) throws(WorkspaceError) -> ManifestOutput {
+    let output = try opened()
     guard !mustBeSealed || output.units.contains(where: { $0.action == .opened }) else {
       throw WorkspaceError(
         .malformed, "no Secret in it is sealed", path: path,
@@ -40,15 +32,23 @@ public struct SealedFile: ~Copyable {
     return output
   }
 
+  private func opened() throws(WorkspaceError) -> ManifestOutput {
+    do {
+      var sealer = try ManifestSealer()
+      return try sealer.open(file.text.bytes, unwrappers: unwrappers)
+    } catch { throw WorkspaceError(error, path: path) }
+  }
+
   /// Seals a changed text: unchanged values keep their ciphertext, and recipients, cipher and scope
   /// stay.
   ///
   /// - Parameter settings: whom to seal Secrets for that were not there before; nil for the
   ///   recipients of the Secret at the same place.
-  public mutating func seal(
+  public func seal(
     _ text: Span<UInt8>, settings: SealSettings? = nil
   ) throws(WorkspaceError) -> ManifestOutput {
     do {
+      var sealer = try ManifestSealer()
       return try sealer.seal(
         text, settings: settings, previous: file.text.bytes, unwrappers: unwrappers)
     } catch {
