@@ -36,7 +36,7 @@ struct DecryptCommand: ParsableCommand {
       BatchConsole.Words(progress: "opening", done: "opened"), options: options)
     try BatchRun.run(
       ManifestBatch(
-        OpenTask(unwrappers: ring.unwrappers), destination: destination, mode: 0o600),
+        OpenTask(ring), destination: destination, mode: 0o600),
       inputs, console: &console)
   }
 }

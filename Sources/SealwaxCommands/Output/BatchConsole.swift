@@ -16,6 +16,7 @@ struct BatchConsole {
   private var failedCount = 0
   private var unitCounts: [Int] = [0, 0, 0]
   private var firstFailure: WorkspaceError?
+  private var warnings: Set<String> = []
 
   /// How a command calls what it does.
   struct Words {
@@ -41,6 +42,10 @@ struct BatchConsole {
   mutating func add(_ report: FileReport) throws(WorkspaceError) {
     progress.advance()
     fileCount += 1
+    if let warning = report.warning, warnings.insert(warning).inserted {
+      progress.clear()
+      Console.warning(warning)
+    }
     switch report.result {
     case .failed(let error):
       failedCount += 1

@@ -50,7 +50,7 @@ public struct ManifestBatch<Task: ManifestTask>: Sendable {
 
   /// What one item came to; the text only when it goes to standard output.
   private struct ItemResult: Sendable {
-    let report: FileReport
+    var report: FileReport
     var text: HeldText?
   }
 
@@ -81,8 +81,15 @@ public struct ManifestBatch<Task: ManifestTask>: Sendable {
       guard output.isKubernetes else {
         return try refused(item, "not a Kubernetes manifest: no document has apiVersion and kind")
       }
-      guard let outputPath else { return held(output, item) }
-      return try place(output, item, at: outputPath, file.identity, number, files)
+      let warning = task.warning(for: item, outputPath: outputPath, output: output)
+      var result: ItemResult
+      if let outputPath {
+        result = try place(output, item, at: outputPath, file.identity, number, files)
+      } else {
+        result = held(output, item)
+      }
+      result.report.warning = warning
+      return result
     } catch {
       guard let reason = ManifestFile.reasonToSkip(error, item, file.text.bytes) else {
         throw error

@@ -14,6 +14,10 @@ public protocol ManifestTask: Sendable {
   func run(
     _ source: Span<UInt8>, item: InputItem, outputPath: String?, sealer: inout ManifestSealer
   ) throws(WorkspaceError) -> ManifestOutput
+
+  /// What the user should know about the keys that are used for a file.
+  func warning(for item: InputItem, outputPath: String?, output: borrowing ManifestOutput)
+    -> String?
 }
 
 /// What became of one manifest.
@@ -38,4 +42,13 @@ public struct FileReport: Sendable {
   public let result: Result
   /// Its Secrets.
   public let units: [UnitOutcome]
+  /// What the user should know besides.
+  public var warning: String?
+
+  init(path: String, result: Result, units: [UnitOutcome], warning: String? = nil) {
+    self.path = path
+    self.result = result
+    self.units = units
+    self.warning = warning
+  }
 }

@@ -28,8 +28,21 @@ public struct SealTask: ManifestTask {
     do throws(EnvelopeError) {
       return try seal(source, chosen.settings, previous, &sealer)
     } catch {
-      throw WorkspaceError(error, path: item.path)
+      var failure = WorkspaceError(error, path: item.path)
+      if error.code == .noRecipients, let hint = chosen.hint { failure.hints = [hint] }
+      throw failure
     }
+  }
+
+  public func warning(
+    for item: InputItem, outputPath: String?, output: borrowing ManifestOutput
+  ) -> String? {
+    guard output.isChanged, let path = settings.name(of: outputPath ?? item.path),
+      let chosen = try? settings.settings(for: path).settings,
+      chosen.recipients.contains(where: { DemoKeys.contains($0.recipient.text) }),
+      !DemoKeys.areFine(for: path)
+    else { return nil }
+    return DemoKeys.warning
   }
 
   private func seal(

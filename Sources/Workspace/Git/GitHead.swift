@@ -21,11 +21,8 @@ public final class GitHead: Sendable {
 
   /// The version of a file in HEAD; nil when there is none, or no git.
   public func contents(of path: String) -> WipedBuffer? {
-    let parts = PathParts(path)
-    guard !hasFailed.withLock({ $0 }), let folder = try? Files.realPath(parts.folder) else {
-      return nil
-    }
-    let whole = PathParts.join(folder, parts.name)
+    guard !hasFailed.withLock({ $0 }), let whole = ResolvedPath.file(path) else { return nil }
+    let folder = PathParts(whole).folder
     do throws(PlatformError) {
       return try reader.withLock { reader throws(PlatformError) in
         if reader == nil, let root = GitHead.root(of: folder) {

@@ -102,11 +102,11 @@ public struct KeyRing: Sendable {
     file: String, _ passphrases: PassphraseSource
   ) throws(WorkspaceError) {
     let text = try KeyFileText(file)
-    if text.isOpenToOthers {
+    try add(text.bytes.bytes, origin: file, passphrases)
+    if text.isOpenToOthers, keys.contains(where: { $0.origin == file && !$0.isDemo }) {
       warnings.append(
         "\(escapedForTerminal(file)) can be read by others; run chmod 600 on it")
     }
-    try add(text.bytes.bytes, origin: file, passphrases)
   }
 
   private mutating func add(

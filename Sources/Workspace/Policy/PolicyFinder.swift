@@ -29,7 +29,7 @@ public final class PolicyFinder: Sendable {
   }
 
   private func search(_ folder: String) throws(WorkspaceError) -> Policy? {
-    guard var place = try? Files.realPath(folder) else { return nil }
+    guard var place = ResolvedPath.folder(folder) else { return nil }
     while true {
       let candidate = PathParts.join(place, Policy.fileName)
       if Files.exists(candidate) { return try read(candidate, for: folder) }
@@ -51,9 +51,7 @@ public final class PolicyFinder: Sendable {
 extension Policy {
   /// A file's path relative to the policy's folder; nil when it lies elsewhere.
   public func relativePath(of path: String) -> String? {
-    let parts = PathParts(path)
-    guard let folder = try? Files.realPath(parts.folder) else { return nil }
-    let whole = PathParts.join(folder, parts.name)
+    guard let whole = ResolvedPath.file(path) else { return nil }
     let prefix = self.folder == "/" ? "/" : self.folder + "/"
     guard whole.utf8.starts(with: prefix.utf8) else { return nil }
     return String(whole.utf8.dropFirst(prefix.utf8.count))

@@ -26,11 +26,16 @@ public final class SettingsSource: Sendable {
   enum Choice {
     /// The policy leaves it alone.
     case ignored
-    /// These settings; nil when nothing says whom to seal for.
-    case settings(SealSettings?)
+    /// These settings; nil when nothing says whom to seal for, with what to do about it.
+    case settings(SealSettings?, hint: String? = nil)
 
     var settings: SealSettings? {
-      if case .settings(let settings) = self { return settings }
+      if case .settings(let settings, _) = self { return settings }
+      return nil
+    }
+
+    var hint: String? {
+      if case .settings(_, let hint) = self { return hint }
       return nil
     }
   }
@@ -54,12 +59,15 @@ public final class SettingsSource: Sendable {
   ///
   /// - Throws: `.configuration` when the policy or a recipient in it is wrong.
   func settings(for path: String) throws(WorkspaceError) -> Choice {
-    let path = path == "-" ? choices.nameOfStandardInput : path
-    guard let path, let policy = try policies.policy(forFile: path),
+    guard let path = name(of: path), let policy = try policies.policy(forFile: path),
       let relative = policy.relativePath(of: path)
     else { return .settings(explicitSettings) }
     if policy.ignores(relative) { return .ignored }
-    guard let rule = policy.rule(for: relative) else { return .settings(explicitSettings) }
+    guard let rule = policy.rule(for: relative) else {
+      return .settings(
+        explicitSettings,
+        hint: "no rule of \(escapedForTerminal(policy.path)) is about it: add one, or ignore it")
+    }
     let key = RuleKey(policy: policy.path, offset: rule.position.offset)
     if let known = cache.withLock({ $0[key] }) { return .settings(known) }
     let settings = SealSettings(
@@ -70,6 +78,9 @@ public final class SettingsSource: Sendable {
     cache.withLock { $0[key] = settings }
     return .settings(settings)
   }
+
+  /// The path by which a file is looked up; nil for standard input without a name.
+  func name(of path: String) -> String? { path == "-" ? choices.nameOfStandardInput : path }
 
   private var explicitSettings: SealSettings? {
     guard !choices.recipients.isEmpty else { return nil }
