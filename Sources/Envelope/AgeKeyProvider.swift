@@ -31,7 +31,7 @@ public struct AgeKeyWrapper: KeyWrapper {
     } catch {
       throw EnvelopeError(.wrapFailed, "cannot wrap the key for \(recipient.text): \(error)")
     }
-    return output.bytes.copied()
+    return [UInt8](copying: output.bytes)
   }
 }
 

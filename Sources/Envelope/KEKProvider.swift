@@ -37,7 +37,7 @@ public struct KEKWrapper: KeyWrapper {
         }
       }
     } catch { throw EnvelopeError(crypto: error) }
-    return output.bytes.copied()
+    return [UInt8](copying: output.bytes)
   }
 }
 
