@@ -21,6 +21,7 @@ struct DecryptCommand: ParsableCommand {
   var paths: [String]
 
   @OptionGroup(title: "Identities") var identities: IdentityOptions
+  @OptionGroup(title: "Signatures") var signatures: SignatureOptions
   @OptionGroup(title: "Output") var output: DestinationOptions
   @OptionGroup(title: "Report") var report: ReportOptions
 
@@ -36,7 +37,7 @@ struct DecryptCommand: ParsableCommand {
       BatchConsole.Words(progress: "opening", done: "opened"), options: options)
     try BatchRun.run(
       ManifestBatch(
-        OpenTask(ring), destination: destination, mode: 0o600),
+        OpenTask(ring, trustedSigners: try signatures.trustedSigners()), destination: destination, mode: 0o600),
       inputs, console: &console)
   }
 }

@@ -28,11 +28,15 @@ struct EncryptCommand: ParsableCommand {
 
   @OptionGroup(title: "Recipients") var recipients: RecipientOptions
   @OptionGroup(title: "Identities") var identities: IdentityOptions
+  @OptionGroup(title: "Signatures of the earlier version") var signatures: SignatureOptions
   @OptionGroup(title: "Output") var output: DestinationOptions
   @OptionGroup(title: "Report") var report: ReportOptions
 
   @Flag(help: "Do not look at git's HEAD for the earlier version of a file.")
   var noGit = false
+
+  @Flag(help: "Seal although an annotation repeats the values in the clear.")
+  var allowPlaintextElsewhere = false
 
   @Option(
     help: ArgumentHelp(
@@ -43,7 +47,9 @@ struct EncryptCommand: ParsableCommand {
     let inputs = try InputPaths(paths)
     let destination = try output.destination(for: inputs)
     try output.check(report, destination)
-    let choices = try recipients.choices(nameOfStandardInput: stdinName)
+    var choices = try recipients.choices(nameOfStandardInput: stdinName)
+    choices.trustedSigners = try signatures.trustedSigners()
+    choices.allowsPlaintextElsewhere = allowPlaintextElsewhere
     let ring =
       identities.identity.isEmpty ? KeyRing.loadQuietly() : try identities.keyRing()
     let settings = SettingsSource(choices)

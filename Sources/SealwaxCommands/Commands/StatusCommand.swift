@@ -25,7 +25,7 @@ struct StatusCommand: ParsableCommand {
     var json = self.json ? JSONArrayOutput() : nil
     var failure: WorkspaceError?
     var isEmpty = true
-    StatusScan.run(inputs, unwrappers: []) { status in
+    StatusScan().run(inputs) { status in
       do throws(WorkspaceError) {
         if let error = status.error {
           Console.error(error)

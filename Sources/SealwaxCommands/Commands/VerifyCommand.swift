@@ -24,35 +24,17 @@ struct VerifyCommand: ParsableCommand {
   @Argument(help: "Manifests, folders, patterns, or '-'; this folder when left out.")
   var paths: [String] = ["."]
 
-  @Flag(help: "Require a valid signature by one of the signers on every sealed Secret.")
-  var requireSignature = false
-
-  @Option(
-    help: ArgumentHelp(
-      "Whose signature counts: sealwaxsig1..., or a file with such keys. Repeatable.",
-      valueName: "key"))
-  var signer: [String] = []
-
+  @OptionGroup(title: "Signatures") var signatures: SignatureOptions
   @OptionGroup(title: "Identities") var identities: IdentityOptions
   @OptionGroup(title: "Report") var report: ReportOptions
 
   func run() throws {
-    guard requireSignature || signer.isEmpty else {
-      throw WorkspaceError(.usage, "--signer goes with --require-signature")
-    }
-    guard !requireSignature || !signer.isEmpty else {
-      throw WorkspaceError(
-        .usage, "--require-signature needs to know whose: a signature by anybody proves nothing",
-        hints: ["name the public signing key with --signer sealwaxsig1... or --signer FILE"])
-    }
-    let verification = Verification(requiredSigners: try KeyFiles.signers(signer))
     let inputs = try InputPaths(paths)
-    let unwrappers =
-      identities.identity.isEmpty ? [] : try identities.keyRing().unwrappers
+    let scan = StatusScan(
+      ring: identities.identity.isEmpty ? nil : try identities.keyRing(),
+      trustedSigners: try signatures.trustedSigners())
     var tally = Tally(json: report.json)
-    StatusScan.run(inputs, unwrappers: unwrappers) { status in
-      tally.add(status, verification.findings(in: status))
-    }
+    scan.run(inputs) { status in tally.add(status, Verification.findings(in: status)) }
     try tally.finish(isQuiet: report.quiet)
   }
 }
@@ -63,7 +45,6 @@ private struct Tally {
   private var unitCount = 0
   private var findingCount = 0
   private var failure: WorkspaceError?
-  private var hasTampering = false
 
   init(json: Bool) { self.json = json ? JSONArrayOutput() : nil }
 
@@ -71,13 +52,8 @@ private struct Tally {
     unitCount += status.units.count
     findingCount += findings.count
     if let error = status.error {
-      // What a key holder finds wrong is a finding; that something cannot be read is not.
-      if error.kind == .malformed, !status.units.isEmpty {
-        if findings.isEmpty { findingCount += 1 }
-      } else if failure == nil {
-        failure = error
-      }
-      if findings.isEmpty || error.kind != .malformed { Console.error(error) }
+      if failure == nil { failure = error }
+      Console.error(error)
     }
     if json == nil {
       for finding in findings {

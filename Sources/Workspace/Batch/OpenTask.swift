@@ -5,15 +5,15 @@ public import Envelope
 public struct OpenTask: ManifestTask {
   private let unwrappers: [any KeyUnwrapper]
   private let hasDemoKey: Bool
+  private let trustedSigners: [SignatureVerifier]
 
-  /// - Parameter ring: what opens them.
-  public init(_ ring: KeyRing) {
-    self.init(unwrappers: ring.unwrappers, hasDemoKey: ring.hasDemoKey)
-  }
-
-  init(unwrappers: [any KeyUnwrapper], hasDemoKey: Bool = false) {
-    self.unwrappers = unwrappers
-    self.hasDemoKey = hasDemoKey
+  /// - Parameters:
+  ///   - ring: what opens them.
+  ///   - trustedSigners: whose signatures they must have; empty requires none.
+  public init(_ ring: KeyRing, trustedSigners: [SignatureVerifier] = []) {
+    unwrappers = ring.unwrappers
+    hasDemoKey = ring.hasDemoKey
+    self.trustedSigners = trustedSigners
   }
 
   public func warning(
@@ -28,7 +28,7 @@ public struct OpenTask: ManifestTask {
     _ source: Span<UInt8>, item: InputItem, outputPath: String?, sealer: inout ManifestSealer
   ) throws(WorkspaceError) -> ManifestOutput {
     do throws(EnvelopeError) {
-      return try sealer.open(source, unwrappers: unwrappers)
+      return try sealer.open(source, unwrappers: unwrappers, trustedSigners: trustedSigners)
     } catch {
       throw WorkspaceError(error, path: item.path)
     }

@@ -23,13 +23,16 @@ public struct SealTask: ManifestTask {
   ) throws(WorkspaceError) -> ManifestOutput {
     let name = outputPath ?? item.path
     let chosen = try settings.settings(for: name)
-    if case .ignored = chosen { return ManifestOutput.untouched(source) }
+    guard case .settings(let settings, let hint) = chosen else {
+      return ManifestOutput.untouched(source)
+    }
     let previous = try previousVersion(of: item, outputPath: outputPath)
     do throws(EnvelopeError) {
-      return try seal(source, chosen.settings, previous, &sealer)
+      return try seal(source, settings, previous, &sealer)
     } catch {
       var failure = WorkspaceError(error, path: item.path)
-      if error.code == .noRecipients, let hint = chosen.hint { failure.hints = [hint] }
+      if error.code == .noRecipients, let hint { failure.hints = [hint] }
+      if error.isAboutPrevious { failure = aboutPrevious(failure, item, outputPath) }
       throw failure
     }
   }
@@ -38,15 +41,30 @@ public struct SealTask: ManifestTask {
     for item: InputItem, outputPath: String?, output: borrowing ManifestOutput
   ) -> String? {
     guard output.isChanged, let path = settings.name(of: outputPath ?? item.path),
-      let chosen = try? settings.settings(for: path).settings,
-      chosen.recipients.contains(where: { DemoKeys.contains($0.recipient.text) }),
+      let target = try? settings.settings(for: path).target,
+      target.recipients.contains(where: { DemoKeys.contains($0.recipient.text) }),
       !DemoKeys.areFine(for: path)
     else { return nil }
     return DemoKeys.warning
   }
 
+  /// The error of an earlier version: where that is, and how to do without it.
+  private func aboutPrevious(
+    _ error: WorkspaceError, _ item: InputItem, _ outputPath: String?
+  ) -> WorkspaceError {
+    var error = error
+    if let outputPath, outputPath != item.path {
+      error.path = outputPath
+      error.hints.append("write to another file to seal without the earlier version")
+    } else {
+      error.path = "HEAD:" + item.path
+      error.hints.append("--no-git seals without the committed version, with new ciphertext")
+    }
+    return error
+  }
+
   private func seal(
-    _ source: Span<UInt8>, _ settings: SealSettings?, _ previous: borrowing WipedBuffer?,
+    _ source: Span<UInt8>, _ settings: SealSettings, _ previous: borrowing WipedBuffer?,
     _ sealer: inout ManifestSealer
   ) throws(EnvelopeError) -> ManifestOutput {
     switch previous {

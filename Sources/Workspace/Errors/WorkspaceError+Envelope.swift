@@ -29,6 +29,9 @@ extension WorkspaceError {
       ["restore the file from git; or open an older version and seal the change again"]
     case .plaintextBesideCiphertext:
       ["remove it, and add the value with 'sealwax set' or 'sealwax edit'"]
+    case .plaintextElsewhere: ["--allow-plaintext-elsewhere seals it all the same"]
+    case .missingSignature, .invalidSignature:
+      ["have one of the required signers seal it again with --sign-with"]
     case .tokenNotAuthentic, .malformedToken, .malformedEnvelope, .commitmentMismatch:
       ["restore the file from git"]
     case .unsupportedVersion: ["install a newer sealwax"]

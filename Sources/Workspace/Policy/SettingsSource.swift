@@ -15,6 +15,10 @@ public final class SettingsSource: Sendable {
     public var scope: SealScope?
     /// Who signs.
     public var signer: SigningIdentity?
+    /// Whose signatures the earlier version must have; empty requires none.
+    public var trustedSigners: [SignatureVerifier] = []
+    /// Whether to seal although an annotation repeats the values in the clear.
+    public var allowsPlaintextElsewhere = false
     /// The path by which standard input is looked up in the policy.
     public var nameOfStandardInput: String?
 
@@ -26,16 +30,11 @@ public final class SettingsSource: Sendable {
   enum Choice {
     /// The policy leaves it alone.
     case ignored
-    /// These settings; nil when nothing says whom to seal for, with what to do about it.
-    case settings(SealSettings?, hint: String? = nil)
+    /// These settings; without a target when nothing says whom to seal for, with what to do then.
+    case settings(SealSettings, hint: String? = nil)
 
-    var settings: SealSettings? {
-      if case .settings(let settings, _) = self { return settings }
-      return nil
-    }
-
-    var hint: String? {
-      if case .settings(_, let hint) = self { return hint }
+    var target: SealTarget? {
+      if case .settings(let settings, _) = self { return settings.target }
       return nil
     }
   }
@@ -47,7 +46,7 @@ public final class SettingsSource: Sendable {
 
   private let choices: Choices
   private let policies: PolicyFinder
-  private let cache = Mutex<[RuleKey: SealSettings]>([:])
+  private let cache = Mutex<[RuleKey: SealTarget]>([:])
 
   /// - Parameter choices: what the command line says.
   public init(_ choices: Choices, policies: PolicyFinder = PolicyFinder()) {
@@ -61,31 +60,37 @@ public final class SettingsSource: Sendable {
   func settings(for path: String) throws(WorkspaceError) -> Choice {
     guard let path = name(of: path), let policy = try policies.policy(forFile: path),
       let relative = policy.relativePath(of: path)
-    else { return .settings(explicitSettings) }
+    else { return .settings(settings(explicitTarget)) }
     if policy.ignores(relative) { return .ignored }
     guard let rule = policy.rule(for: relative) else {
       return .settings(
-        explicitSettings,
+        settings(explicitTarget),
         hint: "no rule of \(escapedForTerminal(policy.path)) is about it: add one, or ignore it")
     }
     let key = RuleKey(policy: policy.path, offset: rule.position.offset)
-    if let known = cache.withLock({ $0[key] }) { return .settings(known) }
-    let settings = SealSettings(
+    if let known = cache.withLock({ $0[key] }) { return .settings(settings(known)) }
+    let target = SealTarget(
       recipients: choices.recipients.isEmpty
         ? try RecipientLoader.wrappers(for: rule, of: policy) : choices.recipients,
       cipher: choices.cipher ?? rule.cipher ?? .aes256GCM,
-      scope: choices.scope ?? rule.scope ?? .strict, signer: choices.signer)
-    cache.withLock { $0[key] = settings }
-    return .settings(settings)
+      scope: choices.scope ?? rule.scope ?? .strict)
+    cache.withLock { $0[key] = target }
+    return .settings(settings(target))
   }
 
   /// The path by which a file is looked up; nil for standard input without a name.
   func name(of path: String) -> String? { path == "-" ? choices.nameOfStandardInput : path }
 
-  private var explicitSettings: SealSettings? {
+  private var explicitTarget: SealTarget? {
     guard !choices.recipients.isEmpty else { return nil }
-    return SealSettings(
+    return SealTarget(
       recipients: choices.recipients, cipher: choices.cipher ?? .aes256GCM,
-      scope: choices.scope ?? .strict, signer: choices.signer)
+      scope: choices.scope ?? .strict)
+  }
+
+  private func settings(_ target: SealTarget?) -> SealSettings {
+    SealSettings(
+      target, signer: choices.signer, trustedSigners: choices.trustedSigners,
+      allowsPlaintextElsewhere: choices.allowsPlaintextElsewhere)
   }
 }

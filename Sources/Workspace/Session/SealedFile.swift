@@ -42,10 +42,9 @@ public struct SealedFile: ~Copyable {
   /// Seals a changed text: unchanged values keep their ciphertext, and recipients, cipher and scope
   /// stay.
   ///
-  /// - Parameter settings: whom to seal Secrets for that were not there before; nil for the
-  ///   recipients of the Secret at the same place.
+  /// - Parameter settings: who signs, and whose signatures the file must have.
   public func seal(
-    _ text: Span<UInt8>, settings: SealSettings? = nil
+    _ text: Span<UInt8>, settings: SealSettings = SealSettings(nil)
   ) throws(WorkspaceError) -> ManifestOutput {
     do {
       var sealer = try ManifestSealer()

@@ -14,61 +14,70 @@ public struct ManifestStatus: Sendable {
 }
 
 /// Looks at manifests without changing them.
-public enum StatusScan {
-  /// What every manifest shows without a key, and whether its seals hold where `unwrappers` open it.
-  ///
+public struct StatusScan: Sendable {
+  private let unwrappers: [any KeyUnwrapper]?
+  private let trustedSigners: [SignatureVerifier]
+
   /// - Parameters:
-  ///   - unwrappers: empty to do without keys.
-  ///   - report: called for each file, in order.
-  public static func run(
-    _ paths: InputPaths, unwrappers: [any KeyUnwrapper], report: (ManifestStatus) -> Void
-  ) {
+  ///   - ring: what opens them, to check every seal and token; nil to do without keys.
+  ///   - trustedSigners: whose signatures each sealed Secret must have; empty requires none.
+  public init(ring: KeyRing? = nil, trustedSigners: [SignatureVerifier] = []) {
+    unwrappers = ring?.unwrappers
+    self.trustedSigners = trustedSigners
+  }
+
+  /// Looks at every manifest, and reports each in order.
+  public func run(_ paths: InputPaths, report: (ManifestStatus) -> Void) {
     FileGroups.run(paths, makeState: { WorkerState() }) { finding, _, state in
-      status(of: finding, unwrappers, &state)
+      status(of: finding, &state)
     } deliver: { results in
       for result in results { report(result) }
     }
   }
 
-  private static func status(
-    of finding: InputPaths.Finding, _ unwrappers: [any KeyUnwrapper], _ state: inout WorkerState
+  private func status(
+    of finding: InputPaths.Finding, _ state: inout WorkerState
   ) -> ManifestStatus {
     switch finding {
     case .problem(let error): return failed(error.path ?? "", error)
     case .item(let item):
       do throws(WorkspaceError) {
-        return try status(of: item, unwrappers, &state)
+        return try status(of: item, &state)
       } catch {
         return failed(item.path, error.at(item.path))
       }
     }
   }
 
-  private static func failed(_ path: String, _ error: WorkspaceError) -> ManifestStatus {
+  private func failed(_ path: String, _ error: WorkspaceError) -> ManifestStatus {
     ManifestStatus(path: path, units: [], error: error, skipped: nil)
   }
 
-  private static func status(
-    of item: InputItem, _ unwrappers: [any KeyUnwrapper], _ state: inout WorkerState
+  private func status(
+    of item: InputItem, _ state: inout WorkerState
   ) throws(WorkspaceError) -> ManifestStatus {
     let file = try ManifestFile.read(item)
     do throws(WorkspaceError) {
-      let units: [UnitStatus]
-      do { units = try ManifestInspector.inspect(file.text.bytes) } catch {
-        throw WorkspaceError(error, path: item.path)
-      }
-      var error: WorkspaceError?
-      if !unwrappers.isEmpty, units.contains(where: \.isSealed) {
-        do throws(WorkspaceError) {
-          _ = try state.run(OpenTask(unwrappers: unwrappers), file.text.bytes, item, nil)
-        } catch let failure { error = failure }
-      }
-      return ManifestStatus(path: item.path, units: units, error: error, skipped: nil)
+      return ManifestStatus(
+        path: item.path, units: try units(of: file.text.bytes, item, &state), error: nil,
+        skipped: nil)
     } catch {
       guard let reason = ManifestFile.reasonToSkip(error, item, file.text.bytes) else {
         throw error
       }
       return ManifestStatus(path: item.path, units: [], error: nil, skipped: reason)
     }
+  }
+
+  private func units(
+    of source: Span<UInt8>, _ item: InputItem, _ state: inout WorkerState
+  ) throws(WorkspaceError) -> [UnitStatus] {
+    guard let unwrappers else {
+      do {
+        return try ManifestInspector.inspect(source, trustedSigners: trustedSigners)
+      } catch { throw WorkspaceError(error, path: item.path) }
+    }
+    return try state.verify(
+      source, unwrappers: unwrappers, trustedSigners: trustedSigners, path: item.path)
   }
 }

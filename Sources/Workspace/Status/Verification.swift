@@ -1,15 +1,8 @@
-public import Envelope
+internal import Envelope
 public import YAMLSource
 
-/// What a sealed manifest must satisfy, checked without a private key.
-public struct Verification: Sendable {
-  /// Whose signatures count; empty when none is required.
-  public let requiredSigners: [SignatureVerifier]
-
-  /// - Parameter requiredSigners: one of them must have signed each sealed Secret; empty when no
-  ///   signature is required.
-  public init(requiredSigners: [SignatureVerifier] = []) { self.requiredSigners = requiredSigners }
-
+/// What a manifest must be like: every Secret sealed and in order.
+public enum Verification {
   /// Something that is not as it must be.
   public struct Finding: Sendable {
     /// What, for programs.
@@ -23,7 +16,7 @@ public struct Verification: Sendable {
   }
 
   /// What is wrong with a manifest.
-  public func findings(in status: ManifestStatus) -> [Finding] {
+  public static func findings(in status: ManifestStatus) -> [Finding] {
     status.units.flatMap { unit in
       var findings = unit.problems.map { problem in
         Finding(
@@ -36,18 +29,7 @@ public struct Verification: Sendable {
             code: "notSealed", message: "not sealed: its values are plaintext", unit: unit.label,
             position: unit.position))
       }
-      if unit.isSealed, !requiredSigners.isEmpty, !isSigned(unit) {
-        findings.append(
-          Finding(
-            code: "missingSignature",
-            message: "no signature of a required signer holds", unit: unit.label,
-            position: unit.position))
-      }
       return findings
     }
-  }
-
-  private func isSigned(_ unit: UnitStatus) -> Bool {
-    unit.signatures.contains { $0.isValid && requiredSigners.contains($0.verifier) }
   }
 }
