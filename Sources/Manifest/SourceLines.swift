@@ -27,13 +27,6 @@ enum SourceLines {
     }
   }
 
-  /// Where the line of an offset begins; a byte order mark counts to the first line.
-  static func start(of offset: Int, in source: Span<UInt8>) -> Int {
-    var index = min(offset, source.count)
-    while index > 0, breakLength(endingAt: index, in: source) == 0 { index -= 1 }
-    return index
-  }
-
   /// Where the line of an offset ends: at its line break, or at the end of the text.
   static func end(of offset: Int, in source: Span<UInt8>) -> Int {
     var index = offset
@@ -90,16 +83,5 @@ enum SourceLines {
       text.unicodeScalars.append(Unicode.Scalar(source[index]))
     }
     return text
-  }
-
-  /// The line break of the text: the first one's kind, else LF.
-  static func lineBreak(of source: Span<UInt8>) -> String {
-    for index in source.indices {
-      if source[index] == 0x0a { return "\n" }
-      if source[index] == 0x0d {
-        return index + 1 < source.count && source[index + 1] == 0x0a ? "\r\n" : "\r"
-      }
-    }
-    return "\n"
   }
 }
