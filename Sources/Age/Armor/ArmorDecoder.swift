@@ -60,7 +60,9 @@ struct ArmorDecoder: ~Copyable {
       try endLine(appendingTo: &output)
       return count + 1
     }
-    guard line.count <= Self.maximumLineByteCount else { throw Self.malformed("a line is too long") }
+    guard line.count <= Self.maximumLineByteCount else {
+      throw Self.malformed("a line is too long")
+    }
     return count
   }
 

@@ -26,3 +26,13 @@ extension Span where Element == UInt8 {
     return String(validating: bytes, as: UTF8.self)
   }
 }
+
+extension Span where Element == UInt8 {
+  /// Whether the bytes of a text are among these.
+  func contains(_ text: StaticString) -> Bool {
+    let last = count - text.utf8CodeUnitCount
+    guard last >= 0 else { return false }
+    for index in 0...last where extracting(index...).starts(with: text) { return true }
+    return false
+  }
+}

@@ -19,6 +19,18 @@ public enum IdentityFile {
     _ text: Span<UInt8>, named name: String = "the identity file",
     passphrase: @escaping PassphraseSource, interaction: (any PluginInteraction)? = nil
   ) throws(AgeError) -> [ParsedIdentity] {
+    var start = 0
+    while start < text.count, Armor.isWhitespace(text[start]) { start += 1 }
+    let body = text.extracting(start...)
+    let ask: @Sendable () throws(AgeError) -> SecretBytes = { () throws(AgeError) in
+      do { return try passphrase("passphrase for \(name): ") } catch let error as AgeError {
+        throw error
+      } catch { throw AgeError(.platform, "\(error)") }
+    }
+    if EncryptedIdentityFile.isLikely(body) {
+      return [try EncryptedIdentityFile.parse(body, interaction, ask)]
+    }
+    if SSHPrivateKeyFile.isLikely(body) { return [try SSHPrivateKeyFile.parse(body, ask)] }
     return try parseLines(text, interaction)
   }
 
@@ -45,6 +57,19 @@ public enum IdentityFile {
       let identity = try X25519Identity(text)
       return ParsedIdentity(
         identity: identity, recipientText: identity.recipientText, kind: .x25519, line: line)
+    }
+    if text.starts(with: "AGE-SECRET-KEY-PQ-1") {
+      let identity = try HybridIdentity(text)
+      return ParsedIdentity(
+        identity: identity, recipientText: identity.recipientText, kind: .hybrid, line: line)
+    }
+    if text.starts(with: "AGE-PLUGIN-") {
+      let identity = try PluginIdentity(text, interaction: interaction)
+      return ParsedIdentity(identity: identity, recipientText: nil, kind: .plugin, line: line)
+    }
+    if text.starts(with: "age1") || text.starts(with: "ssh-") {
+      throw AgeError(
+        .malformedIdentity, "this is a recipient, that is a public key, where an identity must be")
     }
     throw AgeError(.malformedIdentity, "the line is not an identity")
   }

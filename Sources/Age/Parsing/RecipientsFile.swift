@@ -1,4 +1,4 @@
-public import CryptoCore
+internal import CryptoCore
 
 /// A recipient in a file of recipients.
 public struct ParsedRecipient: Sendable {

@@ -56,7 +56,7 @@ public final class ScryptRecipient: Recipient {
         as: ChaCha20Poly1305.self, in: arena)
     } catch {
       if error.code == .outOfMemory {
-        throw AgeError(.cryptoFailure, "there is not enough memory for the passphrase's work factor")
+        throw AgeError(.cryptoFailure, "there is not enough memory for the work factor")
       }
       throw AgeError(error)
     }
