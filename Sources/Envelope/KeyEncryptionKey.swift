@@ -65,11 +65,11 @@ public final class KeyEncryptionKey: Sendable {
 
   /// The key that wraps in this context.
   func wrapKey<Algorithm: KeyedAlgorithm>(
-    _ info: CanonicalBytes, as algorithm: Algorithm.Type
+    _ info: CanonicalBytes, as algorithm: Algorithm.Type, in arena: SecretArena?
   ) throws(CryptoError) -> SymmetricKey<Algorithm> {
     try storage.withBytes { (secret) throws(CryptoError) in
       try HKDFSHA256.derive(
-        secret: secret, salt: Span(), info: info.bytes.span, as: algorithm, in: nil)
+        secret: secret, salt: Span(), info: info.bytes.span, as: algorithm, in: arena)
     }
   }
 

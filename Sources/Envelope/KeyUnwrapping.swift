@@ -1,3 +1,5 @@
+internal import CryptoCore
+
 /// Tries secrets on the wrapped keys of an envelope.
 enum KeyUnwrapping {
   /// The data key, from the first recipient line that one of the secrets opens.
@@ -8,13 +10,14 @@ enum KeyUnwrapping {
   /// - Throws: `.unwrapFailed` when some failed on a line meant for them and none succeeded, else
   ///   `.noIdentity`.
   static func unwrap(
-    _ envelope: Envelope, context: UnitContext, unwrappers: [any KeyUnwrapper]
+    _ envelope: Envelope, context: UnitContext, unwrappers: [any KeyUnwrapper],
+    in arena: SecretArena
   ) throws(EnvelopeError) -> DataKey {
     var failures: [String] = []
     for unwrapper in unwrappers {
       for line in envelope.recipients {
         do {
-          if let key = try unwrapper.unwrap(line, context: context) { return key }
+          if let key = try unwrapper.unwrap(line, context: context, in: arena) { return key }
         } catch {
           failures.append(error.message)
         }

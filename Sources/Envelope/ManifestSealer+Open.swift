@@ -64,7 +64,8 @@ extension ManifestSealer {
     let context = try UnitContext(
       cipher: envelope.cipher, scope: envelope.scope, identity: unit.unit.identity)
     let builder = try UnitSeal.entries(of: unit, source: source)
-    let dataKey = try KeyUnwrapping.unwrap(envelope, context: context, unwrappers: unwrappers)
+    let dataKey = try KeyUnwrapping.unwrap(
+      envelope, context: context, unwrappers: unwrappers, in: arena)
     let keys = try UnitKeys(dataKey, in: arena)
     let commitment = try keys.commitment()
     guard ConstantTime.equal(commitment.span, envelope.commitment.span) else {

@@ -170,8 +170,8 @@ extension ManifestSealer {
         throw EnvelopeError(.wrapFailed, "a recipient's text cannot stand in an envelope")
       }
       guard recipient.isPassphrase || seen.insert(recipient.key).inserted else { continue }
-      lines.append(
-        RecipientLine(recipient: recipient, wrap: try wrapper.wrap(dataKey, context: context)))
+      let wrap = try wrapper.wrap(dataKey, context: context, in: arena)
+      lines.append(RecipientLine(recipient: recipient, wrap: wrap))
     }
     return UnitSealing(
       unit: unit, context: context, keys: keys,

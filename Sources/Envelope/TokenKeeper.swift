@@ -15,6 +15,8 @@ struct TokenKeeper: ~Copyable {
   private var values: [String: Int] = [:]
   private var comments: [CommentKey: [Int]] = [:]
   private let macKey: SymmetricKey<HMACSHA256>
+  /// The entry that was found last: of equal comments, the one behind it is more likely the same.
+  private var last = -1
   /// How many tokens were kept.
   private(set) var keptCount = 0
 
@@ -44,13 +46,22 @@ struct TokenKeeper: ~Copyable {
     case .value: found = values.removeValue(forKey: entry.name)
     case .comment:
       let text = HMACSHA256.authenticate(source, key: macKey)
-      found = comments[CommentKey(name: entry.name, text: text)]?.popLast()
+      found = takeComment(CommentKey(name: entry.name, text: text))
     case .alias: found = nil
     }
     guard let found,
       opened.isUnchanged(found, source: source, insertion: entry.insertion)
     else { return nil }
     keptCount += 1
+    last = found
     return opened.unit.entries[found].token
+  }
+
+  private mutating func takeComment(_ key: CommentKey) -> Int? {
+    guard var indices = comments.removeValue(forKey: key) else { return nil }
+    while indices.count > 1, let index = indices.last, index < last { indices.removeLast() }
+    let found = indices.popLast()
+    if !indices.isEmpty { comments[key] = indices }
+    return found
   }
 }
