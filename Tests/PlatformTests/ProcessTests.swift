@@ -4,15 +4,20 @@ import Platform
 import Testing
 
 @Suite struct ProcessTests {
+  private static let million = String(repeating: "x", count: 1_000_000)
+
   static let scripts: [(script: String, input: String, expected: Probe.Result)] = [
     ("cat; echo e >&2", "in", .init(status: .exited(0), output: "in", errors: "e\n")),
     ("exit 7", "", .init(status: .exited(7), output: "", errors: "")),
     ("exit 255", "unread", .init(status: .exited(255), output: "", errors: "")),
     ("kill -9 $$", "", .init(status: .signalled(9), output: "", errors: "")),
     ("kill -PIPE $$", "", .init(status: .signalled(13), output: "", errors: "")),
-    ("head -c 3", String(repeating: "x", count: 1_000_000), .init(status: .exited(0), output: "xxx", errors: "")),
-    ("exec <&-; sleep 0.1; echo on", String(repeating: "x", count: 1_000_000), .init(status: .exited(0), output: "on\n", errors: "")),
-    ("grep -E 'Sig(Blk|Ign)' /proc/self/status | cut -f2", "", .init(status: .exited(0), output: "0000000000000000\n0000000000000000\n", errors: "")),
+    ("head -c 3", million, .init(status: .exited(0), output: "xxx", errors: "")),
+    ("exec <&-; sleep 0.1; echo on", million, .init(status: .exited(0), output: "on\n", errors: "")),
+    (
+      "grep -E 'Sig(Blk|Ign)' /proc/self/status | cut -f2", "",
+      .init(status: .exited(0), output: "0000000000000000\n0000000000000000\n", errors: "")
+    ),
     ("ls /proc/self/fd | wc -l", "x", .init(status: .exited(0), output: "4\n", errors: "")),
   ]
 
@@ -97,7 +102,8 @@ import Testing
     let one = try #require(FileHandle(forReadingAtPath: scratch("1")))
     let two = try #require(FileHandle(forReadingAtPath: scratch("2")))
     let (first, second) = (one.fileDescriptor, two.fileDescriptor)
-    let program = ChildProgram("sh", arguments: ["-c", "cat /proc/self/fd/\(first) /proc/self/fd/\(second)"])
+    let script = "cat /proc/self/fd/\(first) /proc/self/fd/\(second)"
+    let program = ChildProgram("sh", arguments: ["-c", script])
     let result = try ChildProcess.run(program, passed: [first: second, second: first])
     #expect(text(result.output) == "twoone")
   }
