@@ -23,7 +23,7 @@ import Testing
     #expect(copy(output.bytes) == expected)
   }
 
-  /// The example of "Cryptography in NaCl" (D. J. Bernstein, 2009), section 10.
+  /// The example in section 10 of "Cryptography in NaCl" by Bernstein, 2009.
   @Test func secretBox() throws {
     let keyBytes = try bytes("1b27556473e985d462cd51197a9a46c76009549eac6474f206c4ee0844f68389")
     let nonceBytes = try bytes("69696ee955b62b73cd62bda875fc73d68219e0036b7a0b37")

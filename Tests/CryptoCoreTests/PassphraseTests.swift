@@ -37,7 +37,9 @@ import Testing
   }
 
   /// Parameters that a hostile file could ask for end in an error, not in a machine without memory.
-  @Test(arguments: [(0, 8, 1), (33, 8, 1), (64, 8, 1), (23, 8, 1), (14, 0, 1), (14, 8, 1025), (-1, 8, 1)])
+  @Test(arguments: [
+    (0, 8, 1), (33, 8, 1), (64, 8, 1), (23, 8, 1), (14, 0, 1), (14, 8, 1025), (-1, 8, 1),
+  ])
   func scryptLimits(logN: Int, r: Int, p: Int) {
     let code = failure { () throws(CryptoError) in
       try Scrypt.derive(
@@ -47,8 +49,9 @@ import Testing
     #expect(code == .limitExceeded)
   }
 
-  /// RFC 9106's own vector has four lanes, a secret and associated data, which are not offered here:
-  /// these come from pyca/cryptography (OpenSSL) and argon2-cffi, which agree. The salt is 0...15.
+  /// Keys from pyca/cryptography (OpenSSL) and argon2-cffi, which agree; the salt is 0...15.
+  ///
+  /// RFC 9106's own vector has four lanes, a secret and associated data, which are not offered here.
   static let argons: [(passes: Int, kibibytes: Int, text: [UInt8], key: String)] = [
     (1, 8, [], "31ed41e2d73f27fdfe4eb4bec651341e58ba43477051c6fe4adad735d82ee08a"),
     (
