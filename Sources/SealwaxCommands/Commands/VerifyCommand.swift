@@ -95,8 +95,8 @@ private struct Tally {
     if json == nil, !isQuiet {
       Console.note(
         findingCount == 0 && failure == nil
-          ? "\(unitCount) Secrets, all in order"
-          : "\(unitCount) Secrets, \(findingCount) findings")
+          ? "\(Plural.of(unitCount, "Secret")), all in order"
+          : "\(Plural.of(unitCount, "Secret")), \(Plural.of(findingCount, "finding"))")
     }
     if let failure { throw ExitCode(ExitStatus.of(failure)) }
     if findingCount > 0 { throw ExitCode(ExitStatus.findings) }

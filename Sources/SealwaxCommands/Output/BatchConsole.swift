@@ -84,7 +84,7 @@ struct BatchConsole {
   }
 
   private static func describe(_ unit: UnitOutcome) -> String {
-    let values = unit.entryCount == 1 ? "1 value" : "\(unit.entryCount) values"
+    let values = Plural.of(unit.entryCount, "value")
     let label = escapedForTerminal(unit.label)
     return switch unit.action {
     case .sealed: "\(label): sealed, \(values)"
@@ -101,17 +101,17 @@ struct BatchConsole {
     try json?.close()
     if json == nil, !isQuiet {
       if lines.count <= Self.maximumLineCount { for line in lines { Console.note(line) } }
-      if fileCount > 1 || lines.isEmpty { Console.note(sum) }
+      if fileCount > 1 || (lines.isEmpty && failedCount == 0) { Console.note(sum) }
     }
     if let firstFailure { throw ExitCode(ExitStatus.of(firstFailure)) }
   }
 
   private var sum: String {
-    var parts = ["\(words.done) \(unitCounts[0]) Secrets"]
+    var parts = ["\(words.done) \(Plural.of(unitCounts[0], "Secret"))"]
     if unitCounts[1] > 0 { parts.append("\(unitCounts[1]) sealed again") }
     if unitCounts[2] > 0 { parts.append("\(unitCounts[2]) left as they are") }
-    parts.append("\(fileCount) files")
-    if skippedCount > 0 { parts.append("\(skippedCount) of them without Kubernetes manifests") }
+    parts.append(Plural.of(fileCount, "file"))
+    if skippedCount > 0 { parts.append("\(skippedCount) skipped") }
     if failedCount > 0 { parts.append("\(failedCount) failed") }
     return parts.joined(separator: ", ")
   }

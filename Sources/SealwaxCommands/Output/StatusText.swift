@@ -18,7 +18,7 @@ enum StatusText {
       let count = unit.entries.count { $0.state == .sealed }
       lines.append(
         "  sealed      \(envelope.cipher.rawValue), scope \(envelope.scope.rawValue), "
-          + (count == 1 ? "1 value" : "\(count) values"))
+          + Plural.of(count, "value"))
       for line in envelope.recipients { lines.append("  recipient   \(describe(line))") }
       for signature in unit.signatures {
         lines.append(

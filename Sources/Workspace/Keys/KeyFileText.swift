@@ -48,6 +48,8 @@ struct KeyFileText: ~Copyable {
 enum KeyFileKind {
   case keyEncryptionKey
   case signingKey
+  /// An age file, which is opened with a passphrase and holds identities.
+  case encryptedIdentities
   /// Anything else: age and SSH identities.
   case identities
 
@@ -63,6 +65,10 @@ enum KeyFileKind {
           self = .keyEncryptionKey
         } else if KeyFileKind.begins(line, "SEALWAX-SIGNING-KEY-") {
           self = .signingKey
+        } else if KeyFileKind.begins(line, "AGE-ENCRYPTION.ORG/")
+          || KeyFileKind.begins(line, "-----BEGIN AGE ENCRYPTED FILE")
+        {
+          self = .encryptedIdentities
         } else {
           self = .identities
         }

@@ -1,5 +1,7 @@
+internal import Age
 internal import CryptoCore
 internal import Envelope
+internal import Platform
 
 /// Lists keys by their public parts.
 public enum KeyListing {
@@ -20,7 +22,10 @@ public enum KeyListing {
     for file in files {
       let text = try KeyFileText(file)
       guard text.kind == .signingKey else {
-        let ring = try KeyRing.load(text: text.bytes.bytes, origin: file, passphrases: passphrases)
+        let ring =
+          text.kind == .encryptedIdentities
+          ? try opened(text, file, passphrases)
+          : try KeyRing.load(text: text.bytes.bytes, origin: file, passphrases: passphrases)
         keys += ring.keys
         warnings += ring.warnings
         continue
@@ -34,5 +39,24 @@ public enum KeyListing {
       } catch { throw WorkspaceError(error, path: file) }
     }
     return (keys, warnings)
+  }
+
+  /// What a file of identities that is encrypted with a passphrase holds: its recipients can only be
+  /// told by opening it.
+  private static func opened(
+    _ text: borrowing KeyFileText, _ file: String, _ passphrases: PassphraseSource
+  ) throws(WorkspaceError) -> KeyRing {
+    let passphrase = try passphrases.passphrase(for: escapedForTerminal(file))
+    var plaintext = WipedBuffer(capacity: text.bytes.count)
+    do {
+      try AgeFile.decrypt(
+        text.bytes.bytes, identities: [ScryptIdentity(passphrase: passphrase)],
+        appendingTo: &plaintext)
+    } catch {
+      throw error.code == .noMatch
+        ? WorkspaceError(.noIdentity, "the passphrase is wrong", path: file)
+        : WorkspaceError(error, path: file)
+    }
+    return try KeyRing.load(text: plaintext.bytes, origin: file, passphrases: passphrases)
   }
 }

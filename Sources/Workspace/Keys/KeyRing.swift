@@ -126,7 +126,7 @@ public struct KeyRing: Sendable {
             kind: "key-encryption key", recipient: kek.id, origin: origin,
             isDemo: DemoKeys.contains(kek.id)))
       } catch { throw WorkspaceError(error, path: origin) }
-    case .identities:
+    case .identities, .encryptedIdentities:
       let found: [ParsedIdentity]
       do {
         let shown = escapedForTerminal(origin)
