@@ -28,8 +28,10 @@ struct Sealwax: ParsableCommand {
       CommandGroup(
         name: "Manifests",
         subcommands: [
-          EncryptCommand.self, DecryptCommand.self, EditCommand.self,
+          EncryptCommand.self, DecryptCommand.self, ViewCommand.self, EditCommand.self,
+          SetCommand.self, UnsetCommand.self, ExecCommand.self,
         ]),
       CommandGroup(name: "Checks", subcommands: [StatusCommand.self, VerifyCommand.self]),
+      CommandGroup(name: "Other files", subcommands: [FileCommand.self]),
     ])
 }

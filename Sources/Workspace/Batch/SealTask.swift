@@ -31,7 +31,12 @@ public struct SealTask: ManifestTask {
       return try seal(source, settings, previous, &sealer)
     } catch {
       var failure = WorkspaceError(error, path: item.path)
-      if error.code == .noRecipients, let hint { failure.hints = [hint] }
+      if error.code == .noRecipients, !error.isAboutPrevious {
+        failure = WorkspaceError(
+          failure.kind, "nothing says whom to seal for", path: item.path,
+          position: failure.position, unit: failure.unit,
+          hints: hint.map { [$0] } ?? failure.hints)
+      }
       if error.isAboutPrevious { failure = aboutPrevious(failure, item, outputPath) }
       throw failure
     }

@@ -8,11 +8,12 @@ extension WorkspaceError {
 
   private static func kind(of error: AgeError) -> Kind {
     switch error.code {
-    case .noMatch, .wrongPassphrase, .pluginFailed, .excessiveWork, .platform: .noIdentity
+    case .noMatch, .wrongPassphrase, .pluginFailed, .excessiveWork: .noIdentity
     case .noRecipients, .incompatibleRecipients, .malformedRecipient, .malformedIdentity,
       .unsupported:
       .configuration
     case .cryptoFailure: .other
+    case .platform: .inputOutput
     default: .malformed
     }
   }

@@ -134,7 +134,7 @@ public struct KeyRing: Sendable {
           text, named: shown,
           passphrase: { _ in
             do throws(WorkspaceError) { return try passphrases.passphrase(for: shown) } catch {
-              throw AgeError(.platform, error.message)
+              throw AgeError(.wrongPassphrase, error.message)
             }
           }, interaction: TerminalInteraction())
       } catch { throw WorkspaceError(error, path: origin) }

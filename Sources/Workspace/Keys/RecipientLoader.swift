@@ -19,18 +19,41 @@ public enum RecipientLoader {
   public static func wrappers(
     texts: [String], files: [String], kekFiles: [String]
   ) throws(WorkspaceError) -> [any KeyWrapper] {
-    var wrappers: [any KeyWrapper] = []
-    for text in texts {
-      if isRecipient(text) {
-        wrappers.append(try wrapper(text, name: nil))
-      } else {
-        let policy = try PolicyFinder().policy(inOrAbove: ".")
-        wrappers += try named(text, in: policy?.folder ?? ".")
-      }
-    }
-    for file in files { wrappers += try read(file, name: nil) }
+    var wrappers: [any KeyWrapper] = try find(texts: texts, files: files).map(\.wrapper)
     for file in kekFiles { wrappers.append(try kek(file)) }
     return unique(wrappers)
+  }
+
+  /// The age recipients of a command line.
+  static func ageRecipients(
+    texts: [String], files: [String]
+  ) throws(WorkspaceError) -> [any Recipient] {
+    try find(texts: texts, files: files).map(\.recipient)
+  }
+
+  /// A recipient, its text, and what it is called.
+  private struct Found {
+    let recipient: any Recipient
+    let text: String
+    let name: String?
+
+    var wrapper: any KeyWrapper { AgeKeyWrapper(recipient, text: text, name: name) }
+  }
+
+  private static func find(
+    texts: [String], files: [String]
+  ) throws(WorkspaceError) -> [Found] {
+    var found: [Found] = []
+    for text in texts {
+      if isRecipient(text) {
+        found.append(try parse(text))
+      } else {
+        let policy = try PolicyFinder().policy(inOrAbove: ".")
+        found += try named(text, in: policy?.folder ?? ".")
+      }
+    }
+    for file in files { found += try read(file, name: nil) }
+    return found
   }
 
   /// The recipients of a rule of a policy.
@@ -41,9 +64,9 @@ public enum RecipientLoader {
     for reference in rule.recipients {
       do throws(WorkspaceError) {
         if isRecipient(reference.text) {
-          wrappers.append(try wrapper(reference.text, name: nil))
+          wrappers.append(try parse(reference.text).wrapper)
         } else {
-          wrappers += try named(reference.text, in: policy.folder)
+          wrappers += try named(reference.text, in: policy.folder).map(\.wrapper)
         }
       } catch {
         guard error.path == nil else { throw error }
@@ -66,7 +89,7 @@ public enum RecipientLoader {
 
   private static func named(
     _ name: String, in folder: String
-  ) throws(WorkspaceError) -> [any KeyWrapper] {
+  ) throws(WorkspaceError) -> [Found] {
     let shown = escapedForTerminal(name)
     guard RecipientDescription.isName(name), !name.hasPrefix(".") else {
       throw WorkspaceError(
@@ -82,13 +105,11 @@ public enum RecipientLoader {
     return try read(path, name: name)
   }
 
-  private static func wrapper(
-    _ text: String, name: String?
-  ) throws(WorkspaceError) -> AgeKeyWrapper {
+  private static func parse(_ text: String) throws(WorkspaceError) -> Found {
     do {
-      return AgeKeyWrapper(
-        try RecipientParser.parse(text, interaction: TerminalInteraction()), text: text,
-        name: name ?? comment(of: text))
+      return Found(
+        recipient: try RecipientParser.parse(text, interaction: TerminalInteraction()),
+        text: text, name: comment(of: text))
     } catch {
       throw WorkspaceError(.configuration, "not a recipient: \(error)")
     }
@@ -102,13 +123,13 @@ public enum RecipientLoader {
 
   private static func read(
     _ path: String, name: String?
-  ) throws(WorkspaceError) -> [any KeyWrapper] {
+  ) throws(WorkspaceError) -> [Found] {
     let text = try KeyFileText(path)
     do {
       return try RecipientsFile.parse(text.bytes.bytes, interaction: TerminalInteraction())
         .map { found in
-          AgeKeyWrapper(
-            found.recipient, text: found.text, name: name ?? comment(of: found.text))
+          Found(
+            recipient: found.recipient, text: found.text, name: name ?? comment(of: found.text))
         }
     } catch { throw WorkspaceError(error, path: path) }
   }

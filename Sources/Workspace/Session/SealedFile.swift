@@ -22,8 +22,10 @@ public struct SealedFile: ~Copyable {
   ///
   /// - Throws: `WorkspaceError` when a seal does not hold or no identity opens it, and
   ///   `.malformed` when nothing in it is sealed and `mustBeSealed` is set.
-  public func open(mustBeSealed: Bool = true) throws(WorkspaceError) -> ManifestOutput {
-    let output = try opened()
+  public func open(
+    mustBeSealed: Bool = true, trustedSigners: [SignatureVerifier] = []
+  ) throws(WorkspaceError) -> ManifestOutput {
+    let output = try opened(trustedSigners)
     guard !mustBeSealed || output.units.contains(where: { $0.action == .opened }) else {
       throw WorkspaceError(
         .malformed, "no Secret in it is sealed", path: path,
@@ -32,10 +34,13 @@ public struct SealedFile: ~Copyable {
     return output
   }
 
-  private func opened() throws(WorkspaceError) -> ManifestOutput {
+  private func opened(
+    _ trustedSigners: [SignatureVerifier]
+  ) throws(WorkspaceError) -> ManifestOutput {
     do {
       var sealer = try ManifestSealer()
-      return try sealer.open(file.text.bytes, unwrappers: unwrappers)
+      return try sealer.open(
+        file.text.bytes, unwrappers: unwrappers, trustedSigners: trustedSigners)
     } catch { throw WorkspaceError(error, path: path) }
   }
 
