@@ -57,3 +57,57 @@ extension SourceTree {
     }
   }
 }
+
+/// The bytes of a scalar that are its own: of a block scalar without the blank lines behind it.
+struct ScalarText {
+  let range: Range<Int>
+  /// The comment behind a block scalar's indicator, with the blanks in front of it.
+  let headerComment: Range<Int>
+
+  init(of node: NodeID, range: Range<Int>, tree: SourceTree, source: Span<UInt8>) {
+    guard tree.isBlockScalar(node) else {
+      self.range = range
+      headerComment = range.upperBound..<range.upperBound
+      return
+    }
+    let headerEnd = min(SourceLines.end(of: range.lowerBound, in: source), range.upperBound)
+    var start = range.lowerBound
+    while start < headerEnd, source[start] != UInt8(ascii: "#") { start += 1 }
+    let hasComment = start < headerEnd
+    while hasComment, SourceLines.isBlank(source[start - 1]) { start -= 1 }
+    headerComment = hasComment ? start..<headerEnd : headerEnd..<headerEnd
+    guard tree.chomping(of: node, in: source) != .keep else {
+      self.range = range
+      return
+    }
+    let textEnd = SourceLines.trimmedEnd(headerEnd..<range.upperBound, in: source)
+    let lineEnd = min(SourceLines.end(of: textEnd, in: source), range.upperBound)
+    self.range = range.lowerBound..<lineEnd
+  }
+}
+
+extension SourceTree {
+  /// How far the text of a block scalar in a block mapping is indented.
+  func textIndentation(ofBlockScalar node: NodeID, mapping indentation: Int, in source: Span<UInt8>)
+    -> Int
+  {
+    let range = self[node].contentRange
+    var index = range.lowerBound
+    let headerEnd = SourceLines.end(of: index, in: source)
+    while index < headerEnd, source[index] != UInt8(ascii: "#") {
+      if (UInt8(ascii: "1")...UInt8(ascii: "9")).contains(source[index]) {
+        return indentation + Int(source[index] - UInt8(ascii: "0"))
+      }
+      index += 1
+    }
+    index = SourceLines.next(after: headerEnd, in: source)
+    while index < range.upperBound {
+      let start = index
+      while index < range.upperBound, source[index] == 0x20 { index += 1 }
+      let length = SourceLines.breakLength(at: index, in: source)
+      guard length > 0 else { return index - start }
+      index += length
+    }
+    return indentation + 1
+  }
+}

@@ -22,8 +22,8 @@ struct FlowPlace {
     colon = isCompact ? ":" : ": "
     let separator = Self.separator(of: pairs, isCompact: isCompact, tree, source)
     // A comma directly behind `key:` would belong to a scalar.
-    let isBare = value.contentRange.isEmpty && separator.first == ","
-    self.separator = isBare ? " " + separator : separator
+    let isBare = tree.endsBare(last)
+    self.separator = isBare && separator.first == "," ? " " + separator : separator
   }
 
   private static func isCompactParent(
@@ -84,5 +84,14 @@ struct FlowPlace {
       }
     }
     return commaCount == 1
+  }
+}
+
+extension SourceTree {
+  /// Whether an entry ends with a `:`, an anchor or a tag and nothing behind it.
+  func endsBare(_ pair: (key: NodeID, value: NodeID)) -> Bool {
+    let value = self[pair.value]
+    return value.contentRange.isEmpty
+      && value.range.upperBound > self[pair.key].range.upperBound
   }
 }

@@ -1,4 +1,6 @@
-/// Lines of a text, by bytes. Line breaks are those of YAML 1.1: LF, CR, CRLF, NEL, LS and PS.
+/// Lines of a text, by bytes.
+///
+/// Line breaks are those of YAML 1.1: LF, CR, CRLF, NEL, LS and PS.
 enum SourceLines {
   /// The length of the line break at an offset, 0 when there is none.
   static func breakLength(at offset: Int, in source: Span<UInt8>) -> Int {
