@@ -63,7 +63,12 @@ public struct AgeKeyUnwrapper: KeyUnwrapper {
         line.wrap.span, identities: [identity], isArmored: false, in: arena,
         appendingTo: &plaintext)
     } catch let error where error.code == .noMatch {
-      return nil
+      guard recipientText != nil else { return nil }
+      throw EnvelopeError(
+        .unwrapFailed,
+        line.recipient.isPassphrase
+          ? "the passphrase does not open it"
+          : "the key wrapped for \(line.recipient.label) does not open with its identity")
     } catch {
       throw EnvelopeError(
         .unwrapFailed, "the key wrapped for \(line.recipient.label) does not open: \(error)")
