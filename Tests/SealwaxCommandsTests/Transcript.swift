@@ -5,7 +5,7 @@ import Foundation
 /// A line beginning with `$ ` is a command, run by the shell in a fresh folder. The lines behind it
 /// are its standard output, those with `! ` its standard error, `? N` its exit status (0 when left
 /// out). `%%` begins a comment. `[..]` stands for any text within a line, a line `[...]` for any
-/// number of lines. `< FILE` and the lines up to `>` make a file.
+/// number of lines. `<< FILE` and the lines up to `>>` make a file.
 struct Transcript {
   struct Step {
     var command: String
@@ -23,7 +23,7 @@ struct Transcript {
     for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
       let line = String(line)
       if let name = fileName {
-        guard line == ">" else {
+        guard line == ">>" else {
           fileLines.append(line)
           continue
         }
@@ -34,8 +34,8 @@ struct Transcript {
         (fileName, fileLines) = (nil, [])
       } else if line.hasPrefix("%%") {
         continue
-      } else if line.hasPrefix("< ") {
-        fileName = String(line.dropFirst(2))
+      } else if line.hasPrefix("<< ") {
+        fileName = String(line.dropFirst(3))
       } else if line.hasPrefix("$ ") {
         steps.append(Step(command: String(line.dropFirst(2)), line: index + 1))
       } else if !steps.isEmpty {

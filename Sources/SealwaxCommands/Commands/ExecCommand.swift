@@ -17,11 +17,15 @@ struct ExecCommand: ParsableCommand {
         sealwax exec --files secrets/tls.yaml -- nginx -g 'ssl_certificate {}/tls.crt;'
       """)
 
-  @Argument(help: "Sealed manifests.", completion: .file())
-  var paths: [String]
+  @Argument(help: "A sealed manifest, or '-'.", completion: .file())
+  var path: String
 
   @Argument(parsing: .postTerminator, help: "The command and its arguments, behind '--'.")
   var command: [String]
+
+  @Option(
+    help: ArgumentHelp("One more manifest. Repeatable.", valueName: "path"), completion: .file())
+  var also: [String] = []
 
   @Flag(help: "Hand values over as files; '{}' in arguments stands for their folder.")
   var files = false
@@ -49,7 +53,7 @@ struct ExecCommand: ParsableCommand {
     let ring = try identities.keyRing()
     let signers = try signatures.trustedSigners()
     var values = OpenedValues()
-    for path in paths {
+    for path in [path] + also {
       try values.add(
         SealedFile(path, unwrappers: ring.unwrappers), selector: UnitSelector(secret),
         trustedSigners: signers)

@@ -1,5 +1,5 @@
 internal import CryptoCore
-public import Envelope
+internal import Envelope
 internal import Manifest
 internal import YAMLSource
 
