@@ -8,6 +8,11 @@ enum OtherCommands {
     Probe.say("\(try Files.read(arguments[0], limit: 1 << 20).bytes.count)")
   }
 
+  /// PATH: a file to standard output.
+  static func copy(_ arguments: [String]) throws {
+    try Files.writeStandardOutput(try Files.read(arguments[0], limit: 1 << 30).bytes.bytes)
+  }
+
   /// FOLDER: what is in it.
   static func walk(_ arguments: [String]) throws {
     try FileTree.walk(arguments[0]) { item in

@@ -188,6 +188,24 @@ import Testing
     #expect(run.errors.contains("cannot write 'f': no space left on device\n"))
   }
 
+  /// The limit on a file's size (`ulimit -f`), which is a signal for who does not ignore it.
+  @Test func survivesASizeLimit() throws {
+    let scratch = try Scratch()
+    try scratch.write("old", to: "f")
+    let run = try Probe.shell(
+      "ulimit -f 8; \"$1\" --harden write \"$2\" x 1000000 0", Probe.path, scratch("f"))
+    #expect(run.status == .exited(1))
+    #expect(run.errors == "cannot write '\(scratch("f"))': file too large\n")
+    #expect(try scratch.text("f") == "old" && scratch.names() == ["f"])
+  }
+
+  /// A full device behind standard output is an error, not silence.
+  @Test func noticesFullOutput() throws {
+    let run = try Probe.shell("\"$1\" copy \"$1\" >/dev/full", Probe.path)
+    #expect(run.status == .exited(1))
+    #expect(run.errors == "cannot write 'standard output': no space left on device\n")
+  }
+
   @Test func namesTemporaries() throws {
     for (name, matches) in [
       (".f.sealwax-abcdefgh.tmp", true), (".f.sealwax-abcd2345.tmp", true),

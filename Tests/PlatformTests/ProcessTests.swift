@@ -13,7 +13,10 @@ import Testing
     ("kill -9 $$", "", .init(status: .signalled(9), output: "", errors: "")),
     ("kill -PIPE $$", "", .init(status: .signalled(13), output: "", errors: "")),
     ("head -c 3", million, .init(status: .exited(0), output: "xxx", errors: "")),
-    ("exec <&-; sleep 0.1; echo on", million, .init(status: .exited(0), output: "on\n", errors: "")),
+    (
+      "exec <&-; sleep 0.1; echo on", million,
+      .init(status: .exited(0), output: "on\n", errors: "")
+    ),
     // The lowest 31 are all but those that the C library keeps for itself and the real-time ones.
     (
       "for i in $(grep -E 'Sig(Blk|Ign)' /proc/self/status | cut -f2); do"
