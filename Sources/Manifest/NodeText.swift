@@ -30,19 +30,4 @@ extension SourceTree {
 
   /// Whether a mapping is in flow style; false for other nodes.
   func isFlowMapping(_ node: NodeID) -> Bool { self[node].kind == .mapping(isFlow: true) }
-
-  /// Whether a node is a block scalar that keeps the line breaks at its end (`|+`, `>+`).
-  func keepsLineBreaks(_ node: NodeID, in source: Span<UInt8>) -> Bool {
-    guard self[node].kind == .scalar(.literal) || self[node].kind == .scalar(.folded) else {
-      return false
-    }
-    for index in self[node].contentRange {
-      switch source[index] {
-      case UInt8(ascii: "+"): return true
-      case UInt8(ascii: "|"), UInt8(ascii: ">"), UInt8(ascii: "0")...UInt8(ascii: "9"): continue
-      default: return false
-      }
-    }
-    return false
-  }
 }

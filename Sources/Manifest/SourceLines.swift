@@ -1,4 +1,6 @@
-/// Lines of a text, by bytes. Line breaks are those of YAML 1.1: LF, CR, CRLF, NEL, LS and PS.
+/// Lines of a text, by bytes.
+///
+/// Line breaks are those of YAML 1.1: LF, CR, CRLF, NEL, LS and PS.
 enum SourceLines {
   /// The length of the line break at an offset, 0 when there is none.
   static func breakLength(at offset: Int, in source: Span<UInt8>) -> Int {
@@ -25,13 +27,6 @@ enum SourceLines {
       return offset >= 3 && source[offset - 2] == 0x80 && source[offset - 3] == 0xe2 ? 3 : 0
     default: return 0
     }
-  }
-
-  /// Where the line of an offset begins; a byte order mark counts to the first line.
-  static func start(of offset: Int, in source: Span<UInt8>) -> Int {
-    var index = min(offset, source.count)
-    while index > 0, breakLength(endingAt: index, in: source) == 0 { index -= 1 }
-    return index
   }
 
   /// Where the line of an offset ends: at its line break, or at the end of the text.
@@ -90,16 +85,5 @@ enum SourceLines {
       text.unicodeScalars.append(Unicode.Scalar(source[index]))
     }
     return text
-  }
-
-  /// The line break of the text: the first one's kind, else LF.
-  static func lineBreak(of source: Span<UInt8>) -> String {
-    for index in source.indices {
-      if source[index] == 0x0a { return "\n" }
-      if source[index] == 0x0d {
-        return index + 1 < source.count && source[index + 1] == 0x0a ? "\r\n" : "\r"
-      }
-    }
-    return "\n"
   }
 }
