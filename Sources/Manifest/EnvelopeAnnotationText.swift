@@ -17,7 +17,9 @@ struct EnvelopeAnnotationText {
     }
     let inner = String(repeating: " ", count: innerCount)
     return ["\(outer)\(EnvelopeAnnotation.name): |-"]
-      + text.split(separator: "\n", omittingEmptySubsequences: false).map { inner + $0 }
+      + text.utf8.split(separator: 0x0a, omittingEmptySubsequences: false).map { line in
+        inner + String(Substring(line))
+      }
   }
 
   /// Key and value for a flow mapping, as YAML and JSON both read them.
