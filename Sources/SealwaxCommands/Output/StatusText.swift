@@ -91,7 +91,7 @@ enum StatusJSON {
 
   static func problem(_ problem: UnitProblem) -> JSONValue {
     .object([
-      ("code", .string(problem.code.name)), ("message", .string(problem.message)),
+      ("code", .string(problem.code.description)), ("message", .string(problem.message)),
       ("line", .number(problem.position.line)), ("column", .number(problem.position.column)),
     ])
   }
