@@ -1,5 +1,5 @@
 public import Age
-internal import CryptoCore
+public import CryptoCore
 
 /// Wraps data keys as age files for one age recipient.
 public struct AgeKeyWrapper: KeyWrapper {
@@ -21,17 +21,17 @@ public struct AgeKeyWrapper: KeyWrapper {
 
   /// Wraps the key as a binary age file (docs/format.md, section 5.1).
   public func wrap(
-    _ key: borrowing DataKey, context: UnitContext
+    _ key: borrowing DataKey, context: UnitContext, in arena: SecretArena?
   ) throws(EnvelopeError) -> [UInt8] {
     var output = WipedBuffer(capacity: 256)
     do {
       try key.withBytes { (bytes) throws(AgeError) in
-        try AgeFile.encrypt(bytes, to: [ageRecipient], appendingTo: &output)
+        try AgeFile.encrypt(bytes, to: [ageRecipient], in: arena, appendingTo: &output)
       }
     } catch {
-      throw EnvelopeError(.wrapFailed, "cannot wrap the key for \(recipient.text): \(error)")
+      throw EnvelopeError(.wrapFailed, "cannot wrap the key for \(recipient.label): \(error)")
     }
-    return output.bytes.copied()
+    return [UInt8](copying: output.bytes)
   }
 }
 
@@ -53,20 +53,27 @@ public struct AgeKeyUnwrapper: KeyUnwrapper {
 
   /// The data key of a `to age` line that the identity opens, or nil.
   public func unwrap(
-    _ line: RecipientLine, context: UnitContext
+    _ line: RecipientLine, context: UnitContext, in arena: SecretArena?
   ) throws(EnvelopeError) -> DataKey? {
     guard line.recipient.kind == .age else { return nil }
     if let recipientText, recipientText != line.recipient.text { return nil }
     var plaintext = WipedBuffer(capacity: DataKey.byteCount)
     do {
-      try AgeFile.decrypt(line.wrap.span, identities: [identity], appendingTo: &plaintext)
+      try AgeFile.decrypt(
+        line.wrap.span, identities: [identity], isArmored: false, in: arena,
+        appendingTo: &plaintext)
     } catch let error where error.code == .noMatch {
-      return nil
+      guard recipientText != nil else { return nil }
+      throw EnvelopeError(
+        .unwrapFailed,
+        line.recipient.isPassphrase
+          ? "the passphrase does not open it"
+          : "the key wrapped for \(line.recipient.label) does not open with its identity")
     } catch {
       throw EnvelopeError(
-        .unwrapFailed, "the key wrapped for \(line.recipient.text) does not open: \(error)")
+        .unwrapFailed, "the key wrapped for \(line.recipient.label) does not open: \(error)")
     }
-    return try DataKey(copying: plaintext.bytes)
+    return try DataKey(copying: plaintext.bytes, in: arena)
   }
 }
 

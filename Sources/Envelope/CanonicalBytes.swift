@@ -8,6 +8,11 @@ struct CanonicalBytes: Sendable {
 
   init(reserving capacity: Int = 0) { bytes.reserveCapacity(capacity) }
 
+  /// `LP(label)`.
+  init(label: String) { append(label) }
+
+  var count: Int { bytes.count }
+
   /// Appends `u32(n)`; a count over 2^32 - 1 cannot occur in a manifest of at most 32 MiB.
   mutating func append(count: Int) {
     let value = UInt32(truncatingIfNeeded: count)
@@ -23,13 +28,10 @@ struct CanonicalBytes: Sendable {
     bytes.append(contentsOf: text.utf8)
   }
 
-  /// Appends `LP(label)` of a text known when compiling.
-  mutating func append(label: StaticString) { append(label.description) }
-
   /// Appends `LP(bytes)`.
   mutating func append(_ span: Span<UInt8>) {
     append(count: span.count)
-    for index in span.indices { bytes.append(span[index]) }
+    append(raw: span)
   }
 
   /// Appends `List(texts...)`.
@@ -41,6 +43,15 @@ struct CanonicalBytes: Sendable {
   /// Appends an encoding as it is, without a length.
   mutating func append(raw other: CanonicalBytes) { bytes.append(contentsOf: other.bytes) }
 
+  /// Appends bytes as they are, without a length.
+  mutating func append(raw span: Span<UInt8>) {
+    guard !span.isEmpty else { return }
+    bytes.append(contentsOf: [UInt8](copying: span))
+  }
+
+  /// Appends one byte as it is.
+  mutating func append(raw byte: UInt8) { bytes.append(byte) }
+
   /// Takes everything after `count` bytes away again.
-  mutating func truncate(to count: Int) { bytes.removeSubrange(min(count, bytes.count)...) }
+  mutating func truncate(to count: Int) { bytes.removeLast(max(0, bytes.count - count)) }
 }

@@ -6,15 +6,18 @@ public import YAMLSource
 /// Two errors are equal when their codes are. No error carries a value, a key or a part of one.
 public struct EnvelopeError: Error, Equatable, Sendable {
   /// What went wrong, for programs.
-  public struct Code: Hashable, Sendable {
-    private enum Value {  // swift-format-ignore: the cases are listed below as documented constants
+  public struct Code: Hashable, Sendable, CustomStringConvertible {
+    private enum Value: String {
       case noRecipients, noIdentity, malformedToken, tokenNotAuthentic, plaintextBesideCiphertext
       case staleSeal, unsupportedVersion, malformedEnvelope, commitmentMismatch, unnamedUnit
       case ambiguousToken, malformedKey, invalidSignature, wrapFailed, unwrapFailed, cryptoFailure
-      case source, manifest, notReversible
+      case source, manifest, notReversible, missingEnvelope, missingSignature, plaintextElsewhere
     }
     private let value: Value
     private init(_ value: Value) { self.value = value }
+
+    /// Its name, for instance "staleSeal"; stable.
+    public var description: String { value.rawValue }
 
     /// There is nobody to seal for.
     public static let noRecipients = Self(.noRecipients)
@@ -38,8 +41,14 @@ public struct EnvelopeError: Error, Equatable, Sendable {
     public static let unnamedUnit = Self(.unnamedUnit)
     /// A plaintext value looks like a token.
     public static let ambiguousToken = Self(.ambiguousToken)
+    /// A Secret without an envelope has tokens: its envelope was lost or taken away.
+    public static let missingEnvelope = Self(.missingEnvelope)
+    /// An annotation repeats in the clear what is to be sealed.
+    public static let plaintextElsewhere = Self(.plaintextElsewhere)
     /// The text of a key is not one.
     public static let malformedKey = Self(.malformedKey)
+    /// A signature is required, and there is none of a key that is trusted.
+    public static let missingSignature = Self(.missingSignature)
     /// A signature does not hold.
     public static let invalidSignature = Self(.invalidSignature)
     /// A recipient could not be given the key.
@@ -64,6 +73,8 @@ public struct EnvelopeError: Error, Equatable, Sendable {
   public let position: SourcePosition?
   /// Which unit, for instance "Secret default/db".
   public let unit: String?
+  /// Whether it is about the earlier version, and the position one in its text.
+  public let isAboutPrevious: Bool
   /// What the parser said, when the text could not be parsed.
   public let sourceError: SourceError?
   /// What is wrong with the manifest, when that is the reason.
@@ -73,47 +84,43 @@ public struct EnvelopeError: Error, Equatable, Sendable {
   public init(
     _ code: Code, _ message: String, at position: SourcePosition? = nil, unit: String? = nil
   ) {
-    self.code = code
-    self.message = message
-    self.position = position
-    self.unit = unit
-    sourceError = nil
-    manifestError = nil
+    self.init(code: code, message: message, position: position, unit: unit)
   }
 
   init(_ error: SourceError) {
-    code = .source
-    message = error.message
-    position = error.position
-    unit = nil
-    sourceError = error
-    manifestError = nil
+    self.init(
+      code: .source, message: error.message, position: error.position, sourceError: error)
   }
 
   init(_ error: ManifestError) {
-    code = .manifest
-    message = error.message
-    position = error.position
-    unit = nil
-    sourceError = nil
-    manifestError = error
+    self.init(
+      code: .manifest, message: error.message, position: error.position, manifestError: error)
   }
 
   /// The same error, said of a unit and of a place, where it does not name its own.
   func located(_ unit: String, _ position: SourcePosition?) -> EnvelopeError {
     EnvelopeError(
       code: code, message: message, position: self.position ?? position, unit: self.unit ?? unit,
-      sourceError: sourceError, manifestError: manifestError)
+      isAboutPrevious: isAboutPrevious, sourceError: sourceError, manifestError: manifestError)
+  }
+
+  /// The same error, said of the earlier version.
+  var ofPrevious: EnvelopeError {
+    EnvelopeError(
+      code: code, message: "in the earlier sealed version: \(message)", position: position,
+      unit: unit, isAboutPrevious: true, sourceError: sourceError, manifestError: manifestError)
   }
 
   private init(
-    code: Code, message: String, position: SourcePosition?, unit: String?,
-    sourceError: SourceError?, manifestError: ManifestError?
+    code: Code, message: String, position: SourcePosition? = nil, unit: String? = nil,
+    isAboutPrevious: Bool = false, sourceError: SourceError? = nil,
+    manifestError: ManifestError? = nil
   ) {
     self.code = code
     self.message = message
     self.position = position
     self.unit = unit
+    self.isAboutPrevious = isAboutPrevious
     self.sourceError = sourceError
     self.manifestError = manifestError
   }

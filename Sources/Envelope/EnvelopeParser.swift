@@ -1,3 +1,4 @@
+internal import CryptoCore
 internal import Manifest
 
 extension Envelope {
@@ -8,87 +9,195 @@ extension Envelope {
     guard text.utf8.count <= maximumByteCount else {
       throw EnvelopeError(.malformedEnvelope, "the envelope is too large")
     }
-    var lines = text.split(separator: "\n", omittingEmptySubsequences: false)[...]
-    let header = (lines.popFirst() ?? "").split(separator: " ", omittingEmptySubsequences: false)
-    guard header.first == "sealwax", header.count >= 2 else {
-      throw malformed("it does not begin with 'sealwax v1'")
-    }
-    guard header[1] == "v1" else {
-      throw EnvelopeError(
-        .unsupportedVersion, "the envelope is of another version than v1, which this program knows")
-    }
-    guard header.count == 4, let cipher = CipherName(rawValue: String(header[2])),
-      let scope = SealScope(rawValue: String(header[3]))
-    else { throw malformed("unknown cipher or scope") }
+    var parser = EnvelopeParser(text)
+    return try parser.parse()
+  }
+}
 
-    var recipients: [RecipientLine] = []
-    while let line = lines.first, line.hasPrefix("to ") {
-      lines.removeFirst()
-      recipients.append(try recipient(line))
-      guard recipients.count <= maximumRecipientCount else {
-        throw malformed("too many recipients")
-      }
-    }
-    guard !recipients.isEmpty else { throw malformed("no recipient") }
+/// Reads the lines of an envelope in turn. Works on bytes: a `String` compares by canonical
+/// equivalence and takes CR LF for one character.
+private struct EnvelopeParser {
+  private let bytes: [UInt8]
+  private var position = 0
 
-    guard let layoutLine = lines.popFirst(), layoutLine.hasPrefix("layout "),
-      let layout = EnvelopeLayout(rawValue: String(layoutLine.dropFirst(7)))
+  init(_ text: String) { bytes = Array(text.utf8) }
+
+  mutating func parse() throws(EnvelopeError) -> Envelope {
+    let (cipher, scope) = try header()
+    guard bytes.allSatisfy({ (0x20...0x7e).contains($0) || $0 == 0x0a }) else {
+      throw malformed("it holds a character that cannot be in one")
+    }
+    let recipients = try recipients()
+
+    let layoutFields = nextFields()
+    guard layoutFields.count == 2, text(layoutFields[0]) == "layout",
+      let layout = EnvelopeLayout(rawValue: text(layoutFields[1]))
     else { throw malformed("unknown layout") }
-    guard let commitLine = lines.popFirst(), commitLine.hasPrefix("commit "),
-      let commitment = PublicBase64.decode(commitLine.dropFirst(7)), commitment.count == 32
+    let commitFields = nextFields()
+    guard commitFields.count == 2, text(commitFields[0]) == "commit",
+      let commitment = base64(commitFields[1]), commitment.count == 32
     else { throw malformed("the commitment is not 32 bytes") }
-    guard let sealLine = lines.popFirst() else { throw malformed("no seal") }
-    let (seal, digests) = try parseSeal(sealLine)
+    let sealedLines = Array(bytes[..<max(0, position - 1)])
+    guard position <= bytes.count else { throw malformed("no seal") }
+    let (seal, digestText) = try sealLine()
 
-    var signatures: [SignatureLine] = []
-    for line in lines {
-      let fields = line.split(separator: " ", omittingEmptySubsequences: false)
-      guard fields.count == 4, fields[0] == "signature", fields[1] == "ed25519",
-        let publicKey = PublicBase64.decode(fields[2]), publicKey.count == 32,
-        let signature = PublicBase64.decode(fields[3]), signature.count == 64
-      else { throw malformed("a signature line is not one") }
-      signatures.append(SignatureLine(publicKey: publicKey, signature: signature))
-    }
     return Envelope(
       cipher: cipher, scope: scope, recipients: recipients, layout: layout,
-      commitment: commitment, seal: seal, digests: digests, signatures: signatures)
+      commitment: commitment, seal: seal, signatures: try signatures(),
+      sealedLines: sealedLines, digestText: digestText)
   }
 
-  private static func recipient(_ line: Substring) throws(EnvelopeError) -> RecipientLine {
-    let fields = line.split(separator: " ", omittingEmptySubsequences: false)
-    guard fields.count == 5, let kind = RecipientKind(rawValue: String(fields[1])),
-      !fields[2].isEmpty, fields[2].utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f }),
-      let wrap = PublicBase64.decode(fields[4]), !wrap.isEmpty
+  private mutating func header() throws(EnvelopeError) -> (CipherName, SealScope) {
+    let fields = nextFields()
+    guard fields.count >= 2, text(fields[0]) == "sealwax" else {
+      throw malformed("it does not begin with 'sealwax v1'")
+    }
+    guard text(fields[1]) == "v1" else {
+      throw EnvelopeError(
+        .unsupportedVersion,
+        "the envelope is of another version than v1, the one that this program knows")
+    }
+    guard fields.count == 4, let cipher = CipherName(rawValue: text(fields[2])),
+      let scope = SealScope(rawValue: text(fields[3]))
+    else { throw malformed("unknown cipher or scope") }
+    return (cipher, scope)
+  }
+
+  private mutating func recipients() throws(EnvelopeError) -> [RecipientLine] {
+    var recipients: [RecipientLine] = []
+    var seen: Set<String> = []
+    var passphraseCount = 0
+    while beginsWithRecipient {
+      let recipient = try recipient()
+      recipients.append(recipient)
+      if recipient.recipient.isPassphrase {
+        passphraseCount += 1
+      } else if !seen.insert(recipient.recipient.key).inserted {
+        throw malformed("a recipient stands twice")
+      }
+      guard recipients.count <= Envelope.maximumRecipientCount,
+        passphraseCount <= Envelope.maximumPassphraseCount
+      else { throw malformed("too many recipients") }
+    }
+    guard !recipients.isEmpty else { throw malformed("no recipient") }
+    return recipients
+  }
+
+  private var beginsWithRecipient: Bool {
+    position + 3 <= bytes.count && bytes[position] == UInt8(ascii: "t")
+      && bytes[position + 1] == UInt8(ascii: "o") && bytes[position + 2] == UInt8(ascii: " ")
+  }
+
+  private mutating func recipient() throws(EnvelopeError) -> RecipientLine {
+    let fields = nextFields()
+    guard fields.count == 5, let kind = RecipientKind(rawValue: text(fields[1])),
+      !fields[2].isEmpty, let wrap = base64(fields[4]), !wrap.isEmpty
     else { throw malformed("a 'to' line is not one") }
-    let name = String(fields[3])
+    let name = text(fields[3])
     guard name == "-" || RecipientDescription.isName(name) else {
       throw malformed("a recipient's name is not one")
     }
     return RecipientLine(
       recipient: RecipientDescription(
-        kind: kind, text: String(fields[2]), name: name == "-" ? nil : name), wrap: wrap)
+        kind: kind, text: text(fields[2]), name: name == "-" ? nil : name), wrap: wrap)
   }
 
-  private static func parseSeal(
-    _ line: Substring
-  ) throws(EnvelopeError) -> (seal: [UInt8], digests: [EntryDigest]) {
-    let fields = line.split(separator: " ", omittingEmptySubsequences: false)
-    guard fields.count >= 2, fields[0] == "seal", let seal = PublicBase64.decode(fields[1]),
-      seal.count == 32
+  /// The seal, and its digests as they stand.
+  private mutating func sealLine() throws(EnvelopeError) -> (seal: [UInt8], digests: [UInt8]) {
+    let line = nextLine()
+    let prefix = Array("seal ".utf8)
+    let end = line.lowerBound + prefix.count + 44  // Base64 of 32 bytes
+    guard end <= line.upperBound, bytes[line.lowerBound..<line.lowerBound + 5] == prefix[...],
+      let seal = base64(line.lowerBound + 5..<end), seal.count == 32
     else { throw malformed("the seal is not 32 bytes") }
-    var digests: [EntryDigest] = []
-    digests.reserveCapacity(fields.count - 2)
-    for field in fields.dropFirst(2) {
-      let parts = field.split(separator: ":", omittingEmptySubsequences: false)
-      guard parts.count == 2, !parts[0].isEmpty, parts[1].utf8.count == 8,
-        PublicBase64.decode(parts[1]) != nil
-      else { throw malformed("a digest is not one") }
-      digests.append(EntryDigest(name: String(parts[0]), digest: String(parts[1])))
-    }
-    return (seal, digests)
+    let digests = end..<line.upperBound
+    guard DigestGrammar.accepts(bytes, digests) else { throw malformed("a digest is not one") }
+    return (seal, Array(bytes[digests]))
   }
 
-  private static func malformed(_ reason: String) -> EnvelopeError {
+  private mutating func signatures() throws(EnvelopeError) -> [SignatureLine] {
+    var signatures: [SignatureLine] = []
+    while position <= bytes.count {
+      let fields = nextFields()
+      guard fields.count == 4, text(fields[0]) == "signature", text(fields[1]) == "ed25519",
+        let publicKey = base64(fields[2]), publicKey.count == 32,
+        let signature = base64(fields[3]), signature.count == 64
+      else { throw malformed("a signature line is not one") }
+      signatures.append(SignatureLine(publicKey: publicKey, signature: signature))
+      guard signatures.count <= Envelope.maximumSignatureCount else {
+        throw malformed("too many signatures")
+      }
+    }
+    return signatures
+  }
+
+  /// The next line; moves behind its LF, or beyond the end when there is none.
+  private mutating func nextLine() -> Range<Int> {
+    let start = min(position, bytes.count)
+    let end = bytes[start...].firstIndex(of: 0x0a) ?? bytes.count
+    position = end + 1
+    return start..<end
+  }
+
+  /// The next line's fields, which single spaces separate.
+  private mutating func nextFields() -> [Range<Int>] {
+    let line = nextLine()
+    var fields: [Range<Int>] = []
+    var start = line.lowerBound
+    for index in line where bytes[index] == 0x20 {
+      fields.append(start..<index)
+      guard fields.count < 8 else { return [] }  // no line that is read by fields has so many
+      start = index + 1
+    }
+    fields.append(start..<line.upperBound)
+    return fields
+  }
+
+  private func text(_ range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }
+
+  private func base64(_ range: Range<Int>) -> [UInt8]? {
+    PublicBase64.decode(bytes.span.extracting(range))
+  }
+
+  private func malformed(_ reason: String) -> EnvelopeError {
     EnvelopeError(.malformedEnvelope, "the envelope is malformed: \(reason)")
+  }
+}
+
+/// The grammar of what follows the seal: `*(" " name ":" digest)`.
+private enum DigestGrammar {
+  static func accepts(_ bytes: [UInt8], _ range: Range<Int>) -> Bool {
+    var index = range.lowerBound
+    while index < range.upperBound {
+      guard bytes[index] == UInt8(ascii: " ") else { return false }
+      index += 1
+      let nameStart = index
+      while index < range.upperBound, isName(bytes[index]) { index += 1 }
+      let digestEnd = index + 9
+      guard index > nameStart, digestEnd <= range.upperBound, bytes[index] == UInt8(ascii: ":"),
+        bytes[index + 1..<digestEnd].allSatisfy(isBase64)
+      else { return false }
+      index = digestEnd
+    }
+    return true
+  }
+
+  private static func isName(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "_"),
+      UInt8(ascii: "-"), UInt8(ascii: "/"), UInt8(ascii: "%"), UInt8(ascii: "#"):
+      true
+    default: false
+    }
+  }
+
+  private static func isBase64(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "+"), UInt8(ascii: "/"):
+      true
+    default: false
+    }
   }
 }

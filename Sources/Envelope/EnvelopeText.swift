@@ -29,35 +29,77 @@ public struct Envelope: Sendable {
   /// The commitment to the DEK, 32 bytes.
   public let commitment: [UInt8]
   /// The seal, 32 bytes.
-  public var seal: [UInt8]
-  /// One digest an entry, in order.
-  public var digests: [EntryDigest]
+  public internal(set) var seal: [UInt8]
   /// Signatures, not covered by the seal.
-  public var signatures: [SignatureLine]
+  public internal(set) var signatures: [SignatureLine]
+
+  /// The lines that the seal covers, from header to commitment, joined by LF.
+  let sealedLines: [UInt8]
+  /// What stands behind the seal: for each entry in order a space, its name, `:` and its digest.
+  var digestText: [UInt8]
 
   /// The most `to` lines that an envelope may have.
   public static let maximumRecipientCount = 1024
+  /// The most `to age scrypt` lines: each costs the reader with a passphrase a second.
+  public static let maximumPassphraseCount = 8
+  /// The most `signature` lines.
+  public static let maximumSignatureCount = 64
   /// The longest envelope, in bytes.
   public static let maximumByteCount = 4 << 20
 
-  /// The lines that the seal covers: header, recipients, layout, commitment.
-  var sealedLines: [String] {
-    ["sealwax v1 \(cipher.rawValue) \(scope.rawValue)"] + recipients.map(\.line)
-      + ["layout \(layout.rawValue)", "commit \(PublicBase64.encode(commitment))"]
+  init(
+    cipher: CipherName, scope: SealScope, recipients: [RecipientLine], layout: EnvelopeLayout,
+    commitment: [UInt8]
+  ) {
+    var text = "sealwax v1 \(cipher.rawValue) \(scope.rawValue)\n"
+    for recipient in recipients { text += "\(recipient.line)\n" }
+    text += "layout \(layout.rawValue)\ncommit \(PublicBase64.encode(commitment))"
+    self.init(
+      cipher: cipher, scope: scope, recipients: recipients, layout: layout,
+      commitment: commitment, seal: [], signatures: [], sealedLines: Array(text.utf8),
+      digestText: [])
   }
 
-  /// The envelope as text, lines separated by LF.
-  public var text: String { text(lines: sealedLines) }
+  init(
+    cipher: CipherName, scope: SealScope, recipients: [RecipientLine], layout: EnvelopeLayout,
+    commitment: [UInt8], seal: [UInt8], signatures: [SignatureLine], sealedLines: [UInt8],
+    digestText: [UInt8]
+  ) {
+    self.cipher = cipher
+    self.scope = scope
+    self.recipients = recipients
+    self.layout = layout
+    self.commitment = commitment
+    self.seal = seal
+    self.signatures = signatures
+    self.sealedLines = sealedLines
+    self.digestText = digestText
+  }
 
-  /// The same with the sealed lines at hand.
-  func text(lines: [String]) -> String {
-    var text = lines.joined(separator: "\n")
+  /// One digest an entry, in order.
+  public var digests: [EntryDigest] { EntryDigest.list(digestText) }
+
+  /// The envelope as text, lines separated by LF.
+  public var text: String {
+    var text = String(decoding: sealedLines, as: UTF8.self)
     text += "\nseal \(PublicBase64.encode(seal))"
-    for digest in digests { text += " \(digest.name):\(digest.digest)" }
+    text += String(decoding: digestText, as: UTF8.self)
     for line in signatures {
       text += "\nsignature ed25519 \(PublicBase64.encode(line.publicKey)) "
       text += PublicBase64.encode(line.signature)
     }
     return text
+  }
+}
+
+extension EntryDigest {
+  /// The digests of a seal line that has been checked against the grammar.
+  static func list(_ text: [UInt8]) -> [EntryDigest] {
+    text.split(separator: UInt8(ascii: " ")).compactMap { field in
+      guard let colon = field.lastIndex(of: UInt8(ascii: ":")) else { return nil }
+      return EntryDigest(
+        name: String(decoding: field[..<colon], as: UTF8.self),
+        digest: String(decoding: field[(colon + 1)...], as: UTF8.self))
+    }
   }
 }

@@ -1,4 +1,4 @@
-internal import CryptoCore
+public import CryptoCore
 
 /// Wraps data keys under a symmetric key-encryption key (docs/format.md, section 5.1).
 public struct KEKWrapper: KeyWrapper {
@@ -14,7 +14,7 @@ public struct KEKWrapper: KeyWrapper {
 
   /// Wraps the key: nonce and box under a key derived for this unit.
   public func wrap(
-    _ key: borrowing DataKey, context: UnitContext
+    _ key: borrowing DataKey, context: UnitContext, in arena: SecretArena?
   ) throws(EnvelopeError) -> [UInt8] {
     let info = kek.wrapInfo(context)
     var output = WipedBuffer(capacity: 80)
@@ -22,7 +22,7 @@ public struct KEKWrapper: KeyWrapper {
       try key.withBytes { (bytes) throws(CryptoError) in
         switch kek.cipher {
         case .aes256GCM:
-          let wrapKey = try kek.wrapKey(info, as: AES256GCM.self)
+          let wrapKey = try kek.wrapKey(info, as: AES256GCM.self, in: arena)
           let nonce = AES256GCM.Nonce.random()
           var cipher = try AES256GCMCipher()
           output.append(nonce.bytes)
@@ -30,14 +30,14 @@ public struct KEKWrapper: KeyWrapper {
             bytes, key: wrapKey, nonce: nonce, authenticating: info.bytes.span,
             appendingTo: &output)
         case .secretbox:
-          let wrapKey = try kek.wrapKey(info, as: SecretBox.self)
+          let wrapKey = try kek.wrapKey(info, as: SecretBox.self, in: arena)
           let nonce = SecretBox.Nonce.random()
           output.append(nonce.bytes)
           try SecretBox.seal(bytes, key: wrapKey, nonce: nonce, appendingTo: &output)
         }
       }
     } catch { throw EnvelopeError(crypto: error) }
-    return output.bytes.copied()
+    return [UInt8](copying: output.bytes)
   }
 }
 
@@ -50,7 +50,7 @@ public struct KEKUnwrapper: KeyUnwrapper {
 
   /// The data key of a `to kek` line with this KEK's id, or nil.
   public func unwrap(
-    _ line: RecipientLine, context: UnitContext
+    _ line: RecipientLine, context: UnitContext, in arena: SecretArena?
   ) throws(EnvelopeError) -> DataKey? {
     guard line.recipient.kind == .kek, line.recipient.text == kek.id else { return nil }
     let info = kek.wrapInfo(context)
@@ -64,16 +64,16 @@ public struct KEKUnwrapper: KeyUnwrapper {
       case .aes256GCM:
         var cipher = try AES256GCMCipher()
         try cipher.open(
-          box, key: try kek.wrapKey(info, as: AES256GCM.self),
+          box, key: try kek.wrapKey(info, as: AES256GCM.self, in: arena),
           nonce: try AES256GCM.Nonce(copying: nonceBytes), authenticating: info.bytes.span,
           appendingTo: &plaintext)
       case .secretbox:
         try SecretBox.open(
-          box, key: try kek.wrapKey(info, as: SecretBox.self),
+          box, key: try kek.wrapKey(info, as: SecretBox.self, in: arena),
           nonce: try SecretBox.Nonce(copying: nonceBytes), appendingTo: &plaintext)
       }
     } catch { throw failure }
-    return try DataKey(copying: plaintext.bytes)
+    return try DataKey(copying: plaintext.bytes, in: arena)
   }
 
   /// A KEK wraps for itself.

@@ -40,14 +40,13 @@ public final class KeyEncryptionKey: Sendable {
   }
 
   private init(cipher: CipherName, storage: consuming SecretBytes) throws(EnvelopeError) {
-    var label = CanonicalBytes()
-    label.append(label: "sealwax v1 kek id")
+    let label = CanonicalBytes(label: "sealwax v1 kek id")
     var id = cipher.rawValue + ":"
     do {
-      let prk = try HKDFSHA256.extract(secret: storage.bytes, salt: [UInt8]().span, in: nil)
+      let prk = try HKDFSHA256.extract(secret: storage.bytes, salt: Span(), in: nil)
       let digest = try HKDFSHA256.expand(
         prk, info: label.bytes.span, as: HKDFSHA256.self, in: nil)
-      for byte in digest.bytes.extracting(..<8).copied() {
+      for byte in [UInt8](copying: digest.bytes.extracting(..<8)) {
         let digits = String(byte, radix: 16)
         id += digits.utf8.count == 1 ? "0" + digits : digits
       }
@@ -66,18 +65,18 @@ public final class KeyEncryptionKey: Sendable {
 
   /// The key that wraps in this context.
   func wrapKey<Algorithm: KeyedAlgorithm>(
-    _ info: CanonicalBytes, as algorithm: Algorithm.Type
+    _ info: CanonicalBytes, as algorithm: Algorithm.Type, in arena: SecretArena?
   ) throws(CryptoError) -> SymmetricKey<Algorithm> {
     try storage.withBytes { (secret) throws(CryptoError) in
       try HKDFSHA256.derive(
-        secret: secret, salt: [UInt8]().span, info: info.bytes.span, as: algorithm, in: nil)
+        secret: secret, salt: Span(), info: info.bytes.span, as: algorithm, in: arena)
     }
   }
 
   /// `wrap-info` of the format: what a wrapped key is bound to.
   func wrapInfo(_ context: UnitContext) -> CanonicalBytes {
     var info = CanonicalBytes(reserving: 192)
-    info.append(label: "sealwax v1 kek wrap")
+    info.append("sealwax v1 kek wrap")
     info.append(id)
     info.append(raw: context.encoding)
     return info

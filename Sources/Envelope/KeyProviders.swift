@@ -1,3 +1,5 @@
+public import CryptoCore
+
 /// Wraps data keys for one recipient: a key-encryption key or a service that has one.
 ///
 /// A kind of recipient is a type that conforms to this and one that conforms to `KeyUnwrapper`.
@@ -7,9 +9,14 @@ public protocol KeyWrapper: Sendable {
 
   /// Wraps a unit's data key.
   ///
+  /// - Parameters:
+  ///   - key: The data key.
+  ///   - context: The unit, to which the wrapped key is bound if this kind of recipient can.
+  ///   - arena: Where secrets go for the time of the call.
+  /// - Returns: The wrapped key, which is public.
   /// - Throws: `.wrapFailed` when the recipient cannot be given the key.
   func wrap(
-    _ key: borrowing DataKey, context: UnitContext
+    _ key: borrowing DataKey, context: UnitContext, in arena: SecretArena?
   ) throws(EnvelopeError) -> [UInt8]
 }
 
@@ -19,7 +26,7 @@ public protocol KeyUnwrapper: Sendable {
   ///
   /// - Throws: `.unwrapFailed` when the line is meant for this secret and does not open.
   func unwrap(
-    _ line: RecipientLine, context: UnitContext
+    _ line: RecipientLine, context: UnitContext, in arena: SecretArena?
   ) throws(EnvelopeError) -> DataKey?
 
   /// A wrapper for the recipient that this secret belongs to, if the secret can wrap as well.

@@ -6,95 +6,101 @@ internal import YAMLSource
 public enum ManifestInspector {
   /// The state of every Secret of a manifest.
   ///
-  /// - Parameter source: The manifest, at most 32 MiB.
+  /// - Parameters:
+  ///   - source: The manifest, at most 32 MiB.
+  ///   - trustedSigners: Whose signatures each sealed Secret must have; empty requires none.
   /// - Throws: `EnvelopeError` when the text is not a manifest; what is wrong with a single
   ///   Secret is in its status instead.
-  public static func inspect(_ source: Span<UInt8>) throws(EnvelopeError) -> [UnitStatus] {
-    let (tree, units) = try ManifestSealer.read(source)
-    var statuses: [UnitStatus] = []
-    for unit in units {
-      statuses.append(try status(of: unit, tree: tree, source: source))
+  public static func inspect(
+    _ source: Span<UInt8>, trustedSigners: [SignatureVerifier] = []
+  ) throws(EnvelopeError) -> [UnitStatus] {
+    try ManifestSealer.read(source).units.map { unit in
+      UnitInspection(unit, source: source, trustedSigners: trustedSigners).status
     }
-    return statuses
   }
+}
 
-  private static func status(
-    of unit: SecretUnit, tree: SourceTree, source: Span<UInt8>
-  ) throws(EnvelopeError) -> UnitStatus {
-    var problems: [UnitProblem] = []
-    var envelope: Envelope?
-    var signatures: [SignatureStatus] = []
-    let entries = unit.entries.map { entry in
+/// What one Secret shows without a key.
+struct UnitInspection {
+  private let unit: PlacedUnit
+  private var envelope: Envelope?
+  private var entries: [EntryStatus] = []
+  private var signatures: [SignatureStatus] = []
+  private var problems: [UnitProblem] = []
+
+  init(_ unit: PlacedUnit, source: Span<UInt8>, trustedSigners: [SignatureVerifier]) {
+    self.unit = unit
+    entries = unit.entries.map { entry in
       EntryStatus(
-        name: entry.name, position: tree.position(of: entry.contentRange.lowerBound, in: source),
+        name: entry.name, position: unit.position(of: entry, in: source),
         state: entry.kind == .alias ? .alias : entry.token == nil ? .plaintext : .sealed)
     }
-    if let annotation = unit.envelope {
-      for entry in entries where entry.state == .plaintext {
-        problems.append(
-          UnitProblem(
-            code: .plaintextBesideCiphertext,
-            message: "plaintext beside ciphertext: \(entry.name) is not sealed",
-            position: entry.position))
-      }
+    if let annotation = unit.unit.envelope {
       do {
-        let parsed = try UnitSeal.envelope(
-          of: unit, annotation: annotation, tree: tree, source: source)
-        envelope = parsed
-        let context = try UnitContext(
-          cipher: parsed.cipher, scope: parsed.scope, identity: unit.identity)
-        if problems.isEmpty {
-          try judge(
-            parsed, context: context, of: unit, tree: tree, source: source,
-            problems: &problems, signatures: &signatures)
-        }
-      } catch {
-        problems.append(
-          UnitProblem(
-            code: error.code, message: error.message, position: error.position ?? unit.position))
-      }
+        try judge(annotation, source: source, trustedSigners: trustedSigners)
+      } catch { problems.append(UnitProblem(error, in: unit)) }
     } else {
       for entry in entries where entry.state == .sealed {
         problems.append(
           UnitProblem(
-            code: .ambiguousToken,
-            message: "\(entry.name) looks like a sealed token, but there is no envelope",
-            position: entry.position))
+            .missingEnvelope,
+            "\(ShownNames.one(entry.name)) looks like a sealed token, but there is no envelope",
+            at: entry.position))
       }
     }
-    return UnitStatus(
-      label: unit.label, identity: unit.identity, typeName: unit.typeName,
-      position: unit.position, isSealed: unit.envelope != nil, envelope: envelope,
+    if let node = PlaintextElsewhere.place(in: unit) {
+      problems.append(
+        UnitProblem(
+          .plaintextElsewhere, PlaintextElsewhere.message, at: unit.position(of: node, in: source)))
+    }
+  }
+
+  var status: UnitStatus {
+    UnitStatus(
+      label: unit.label, identity: unit.unit.identity, typeName: unit.unit.typeName,
+      position: unit.start, isSealed: unit.unit.envelope != nil, envelope: envelope,
       entries: entries, signatures: signatures, problems: problems)
   }
 
-  /// What the digests and the signatures say.
-  private static func judge(
-    _ envelope: Envelope, context: UnitContext, of unit: SecretUnit, tree: SourceTree,
-    source: Span<UInt8>, problems: inout [UnitProblem], signatures: inout [SignatureStatus]
+  /// What the envelope says: its grammar, its digests and its signatures.
+  private mutating func judge(
+    _ annotation: EnvelopeAnnotation, source: Span<UInt8>, trustedSigners: [SignatureVerifier]
   ) throws(EnvelopeError) {
-    let builder = try UnitSeal.entries(of: unit, tree: tree, source: source)
-    let changes = SealChanges(sealed: envelope.digests, current: builder.digests)
-    if !changes.isEmpty {
+    let plaintext = entries.filter { $0.state == .plaintext }
+    for entry in plaintext {
       problems.append(
         UnitProblem(
-          code: .staleSeal, message: "changed since it was sealed: \(changes.summary)",
-          position: unit.position))
+          .plaintextBesideCiphertext,
+          "plaintext beside ciphertext: \(ShownNames.one(entry.name)) is not sealed",
+          at: entry.position))
     }
-    guard !envelope.signatures.isEmpty else { return }
+    let envelope = try UnitSeal.envelope(of: unit, annotation: annotation, source: source)
+    self.envelope = envelope
+    guard plaintext.isEmpty else { return }
+    let context = try UnitContext(
+      cipher: envelope.cipher, scope: envelope.scope, identity: unit.unit.identity)
+    let builder = try UnitSeal.entries(of: unit, source: source)
+    do throws(EnvelopeError) {
+      try UnitSeal.checkDigests(builder, envelope, of: unit, source: source)
+    } catch { problems.append(UnitProblem(error, in: unit)) }
     let body = builder.body(
-      context: context, typeName: unit.typeName, lines: envelope.sealedLines)
-    let message = SealBuilder.signedMessage(body, seal: envelope.seal)
+      context: context, typeName: unit.unit.typeName, lines: envelope.sealedLines)
+    let valid = SignatureCheck.valid(envelope, body: body)
     for line in envelope.signatures {
-      let verifier = SignatureVerifier(line: line)
-      let isValid = verifier.verifies(line, over: message)
-      signatures.append(SignatureStatus(verifier: verifier, isValid: isValid))
-      if !isValid {
+      let status = SignatureStatus(
+        verifier: SignatureVerifier(line: line), isValid: valid.contains(line))
+      signatures.append(status)
+      if !status.isValid {
         problems.append(
           UnitProblem(
-            code: .invalidSignature,
-            message: "the signature of \(verifier.text) does not hold", position: unit.position))
+            .invalidSignature, "the signature of \(status.verifier.text) does not hold",
+            at: unit.start))
       }
     }
+    do throws(EnvelopeError) {
+      try SignatureCheck.require(trustedSigners, of: envelope, body: body)
+    } catch where error.code == .missingSignature {
+      problems.append(UnitProblem(error, in: unit))
+    } catch {}  // an invalid signature is among the problems already
   }
 }

@@ -1,4 +1,5 @@
 public import CryptoCore
+internal import Manifest
 public import YAMLSource
 
 /// What was done to one unit.
@@ -17,16 +18,50 @@ public struct UnitOutcome: Sendable {
     case notSealed
   }
 
+  /// Why a unit got a new data key, and all its values new tokens.
+  public enum NewKeyReason: Sendable {
+    /// No earlier version was given, or it does not have this Secret.
+    case noEarlierVersion
+    /// The earlier version of this Secret is not sealed.
+    case earlierVersionNotSealed
+    /// None of the secrets at hand opens the earlier version.
+    case noIdentity
+    /// It is to be sealed for others than the earlier version.
+    case recipientsChanged
+    /// It is to be sealed with another cipher or scope, or the bound name has changed.
+    case contextChanged
+  }
+
   /// The unit's name, for instance "Secret default/db".
   public let label: String
   /// Where it begins.
   public let position: SourcePosition
   /// What was done.
   public let action: Action
+  /// Why it got a new data key; nil unless `action` is `.sealed`.
+  public let newKeyReason: NewKeyReason?
   /// How many values and comments it has.
   public let entryCount: Int
   /// How many of them kept their tokens.
   public let keptCount: Int
+  /// Whom it is, or was, sealed for.
+  public let recipients: [RecipientDescription]
+  /// Signatures of the earlier version that no longer hold and were dropped.
+  public let droppedSigners: [SignatureVerifier]
+
+  init(
+    _ unit: PlacedUnit, _ action: Action, newKeyReason: NewKeyReason? = nil, keptCount: Int = 0,
+    envelope: Envelope? = nil, droppedSigners: [SignatureVerifier] = []
+  ) {
+    label = unit.label
+    position = unit.start
+    self.action = action
+    self.newKeyReason = newKeyReason
+    entryCount = unit.entries.count
+    self.keptCount = keptCount
+    recipients = envelope?.recipients.map(\.recipient) ?? []
+    self.droppedSigners = droppedSigners
+  }
 }
 
 /// A manifest after sealing or opening.
@@ -39,4 +74,13 @@ public struct ManifestOutput: ~Copyable, Sendable {
   public let isKubernetes: Bool
   /// Whether the text is another than the one given.
   public let isChanged: Bool
+
+  /// A manifest that is left as it is.
+  public static func untouched(_ source: Span<UInt8>) -> ManifestOutput {
+    ManifestOutput(
+      text: WipedBuffer(copying: source), units: [], isKubernetes: true, isChanged: false)
+  }
+
+  /// Gives the text to the caller.
+  public consuming func takeText() -> WipedBuffer { text }
 }

@@ -11,144 +11,196 @@ extension ManifestSealer {
   ///
   /// - Parameters:
   ///   - source: The manifest, at most 32 MiB.
-  ///   - settings: Whom and how to seal for. Nil takes them from the earlier version.
-  ///   - previous: The earlier sealed version, if there is one.
-  ///   - unwrappers: The secrets to open the earlier version with.
+  ///   - settings: Whom and how to seal for.
+  ///   - previous: The earlier version, if there is one.
+  ///   - unwrappers: The secrets to open the earlier version with, the cheap ones first.
   /// - Returns: The sealed text, of which it is checked that it gives back the original bytes.
-  /// - Throws: `EnvelopeError`; nothing is released then.
+  /// - Throws: `EnvelopeError`; nothing is released then. An earlier version that was tampered with
+  ///   is an error; one that no secret at hand opens is not, unless it is to say whom to seal for.
   public mutating func seal(
-    _ source: Span<UInt8>, settings: SealSettings?, previous: Span<UInt8>? = nil,
+    _ source: Span<UInt8>, settings: SealSettings, previous: Span<UInt8>? = nil,
     unwrappers: [any KeyUnwrapper] = []
   ) throws(EnvelopeError) -> ManifestOutput {
-    let (tree, units) = try Self.read(source)
-    var earlier: PreviousVersion?
-    if let previous { earlier = try PreviousVersion(previous) }
-    var edits = SpliceEdits()
-    var outcomes: [UnitOutcome] = []
-    for (index, unit) in units.enumerated() {
-      guard unit.envelope == nil else {
-        _ = try UnitSeal.entries(of: unit, tree: tree, source: source)
-        outcomes.append(
-          UnitOutcome(
-            label: unit.label, position: unit.position, action: .alreadySealed,
-            entryCount: unit.entries.count, keptCount: unit.entries.count))
-        continue
-      }
-      try Self.refuseTokens(in: unit, tree: tree, source: source)
-      let job = SealJob(unit: unit, index: index, tree: tree)
-      do {
-        outcomes.append(
-          try sealUnit(
-            job, source: source, settings: settings, previousText: previous,
-            earlier: earlier, unwrappers: unwrappers, edits: &edits))
-      } catch { throw error.located(unit.label, unit.position) }
+    let manifest = try Self.read(source)
+    guard let previous else {
+      return try seal(
+        manifest, source: source, settings: settings, earlier: nil, previous: Span(),
+        unwrappers: [])
     }
-    let text = try Self.apply(edits, to: source)
-    let isChanged = outcomes.contains { $0.action != .alreadySealed }
-    if isChanged {
-      try Self.checkReversible(text, original: source, units: units, tree: tree)
-    }
-    return ManifestOutput(
-      text: text, units: outcomes, isKubernetes: Self.isKubernetes(tree), isChanged: isChanged)
-  }
-
-  /// One unit to seal.
-  struct SealJob {
-    let unit: SecretUnit
-    let index: Int
-    let tree: SourceTree
-  }
-
-  private mutating func sealUnit(
-    _ job: SealJob, source: Span<UInt8>, settings: SealSettings?, previousText: Span<UInt8>?,
-    earlier: PreviousVersion?, unwrappers: [any KeyUnwrapper], edits: inout SpliceEdits
-  ) throws(EnvelopeError) -> UnitOutcome {
-    let unit = job.unit
-    let layout = try Self.layout(of: job, source: source)
-
-    var template: Envelope?
-    if let previousText, let version = earlier,
-      let found = version.unit(for: unit.identity, at: job.index)
-    {
-      if found.hasSameIdentity {
-        if let opened = openedIfPossible(
-          found, version: version, text: previousText, unwrappers: unwrappers),
-          Self.keepsKey(opened.envelope, settings: settings)
-        {
-          return try reseal(
-            job, source: source, opened: opened, previous: found.unit, previousText: previousText,
-            layout: layout, signer: settings?.signer, edits: &edits)
-        }
-      }
-      template = found.envelope
-    }
-    let chosen: SealSettings
-    if let settings {
-      chosen = settings
-    } else {
-      chosen = try Self.settings(like: template, unwrappers: unwrappers)
-    }
-    guard !chosen.recipients.isEmpty else {
-      throw EnvelopeError(.noRecipients, "there is nobody to seal for")
-    }
-    let context = try UnitContext(
-      cipher: chosen.cipher, scope: chosen.scope, identity: unit.identity)
-    let dataKey = try DataKey.random(in: arena)
-    let keys = try UnitKeys(dataKey, in: arena)
-    var lines: [RecipientLine] = []
-    for wrapper in chosen.recipients {
-      lines.append(
-        RecipientLine(
-          recipient: wrapper.recipient, wrap: try wrapper.wrap(dataKey, context: context)))
-    }
-    let envelope = Envelope(
-      cipher: chosen.cipher, scope: chosen.scope, recipients: lines, layout: layout,
-      commitment: try keys.commitment(), seal: [], digests: [], signatures: [])
-    try write(
-      envelope, job: job, source: source, context: context, keys: keys, keeper: nil,
-      previousText: nil, signer: chosen.signer, edits: &edits)
-    return UnitOutcome(
-      label: unit.label, position: unit.position, action: .sealed,
-      entryCount: unit.entries.count, keptCount: 0)
-  }
-
-  private static func layout(
-    of job: SealJob, source: Span<UInt8>
-  ) throws(EnvelopeError) -> EnvelopeLayout {
-    do {
-      return try EnvelopeEditor.layout(for: job.unit, tree: job.tree, source: source)
-    } catch { throw EnvelopeError(error) }
-  }
-
-  /// The earlier version of a unit, opened; nil when it does not open or its seal does not hold.
-  private mutating func openedIfPossible(
-    _ found: PreviousVersion.Found, version: PreviousVersion, text: Span<UInt8>,
-    unwrappers: [any KeyUnwrapper]
-  ) -> OpenedUnit? {
-    try? openUnit(
-      found.unit, annotation: found.annotation, tree: version.tree, source: text,
+    return try seal(
+      manifest, source: source, settings: settings,
+      earlier: try PreviousVersion(previous, of: manifest.units), previous: previous,
       unwrappers: unwrappers)
   }
 
-  /// Seals a unit with the data key and the recipients' lines of its earlier version.
-  private mutating func reseal(
-    _ job: SealJob, source: Span<UInt8>, opened: consuming OpenedUnit, previous: SecretUnit,
-    previousText: Span<UInt8>, layout: EnvelopeLayout, signer: SigningIdentity?,
-    edits: inout SpliceEdits
-  ) throws(EnvelopeError) -> UnitOutcome {
-    let unit = job.unit
+  private mutating func seal(
+    _ manifest: ReadManifest, source: Span<UInt8>, settings: SealSettings,
+    earlier: PreviousVersion?, previous: Span<UInt8>, unwrappers: [any KeyUnwrapper]
+  ) throws(EnvelopeError) -> ManifestOutput {
+    var edits = SpliceEdits()
+    var outcomes: [UnitOutcome] = []
+    for (index, unit) in manifest.units.enumerated() {
+      if let annotation = unit.unit.envelope {
+        let envelope = try Self.checkSealed(unit, annotation: annotation, source: source)
+        outcomes.append(
+          UnitOutcome(
+            unit, .alreadySealed, keptCount: unit.entries.count, envelope: envelope))
+        continue
+      }
+      do throws(EnvelopeError) {
+        try Self.refuseTokens(in: unit, source: source, as: .ambiguousToken)
+        if !settings.allowsPlaintextElsewhere {
+          try PlaintextElsewhere.refuse(in: unit, source: source)
+        }
+        let opened = try openPrevious(
+          earlier?.unit(index), text: previous, settings: settings,
+          unwrappers: unwrappers)
+        let sealing = try plan(unit, source: source, settings: settings, earlier: opened)
+        outcomes.append(
+          try write(sealing, source: source, previous: previous, edits: &edits))
+      } catch { throw error.located(unit.label, unit.start) }
+    }
+    let text = try Self.apply(edits, to: source)
+    let isChanged = outcomes.contains { $0.action != .alreadySealed }
+    if isChanged { try Reversibility.check(text, original: source, units: manifest.units) }
+    return ManifestOutput(
+      text: text, units: outcomes, isKubernetes: manifest.isKubernetes, isChanged: isChanged)
+  }
+
+  /// What shows without a key of a unit that is left as it is: that it is sealed as a whole.
+  private static func checkSealed(
+    _ unit: PlacedUnit, annotation: EnvelopeAnnotation, source: Span<UInt8>
+  ) throws(EnvelopeError) -> Envelope {
+    let envelope = try UnitSeal.envelope(of: unit, annotation: annotation, source: source)
+    let builder = try UnitSeal.entries(of: unit, source: source)
+    try UnitSeal.checkDigests(builder, envelope, of: unit, source: source)
+    return envelope
+  }
+
+  /// What became of the earlier version of a unit.
+  private enum Earlier {
+    case opened(OpenedUnit, unwrappers: [any KeyUnwrapper])
+    case none(UnitOutcome.NewKeyReason)
+  }
+
+  private mutating func openPrevious(
+    _ found: PlacedUnit?, text: Span<UInt8>, settings: SealSettings,
+    unwrappers: [any KeyUnwrapper]
+  ) throws(EnvelopeError) -> Earlier {
+    guard let found else { return .none(.noEarlierVersion) }
+    guard let annotation = found.unit.envelope else { return .none(.earlierVersionNotSealed) }
+    do {
+      return .opened(
+        try openUnit(
+          found, annotation: annotation, source: text, unwrappers: unwrappers,
+          trustedSigners: settings.trustedSigners), unwrappers: unwrappers)
+    } catch {
+      if error.code == .noIdentity, settings.target != nil { return .none(.noIdentity) }
+      throw error.ofPrevious
+    }
+  }
+
+  /// How a unit is to be sealed: with the key it had if that serves, else with a new one.
+  private mutating func plan(
+    _ unit: PlacedUnit, source: Span<UInt8>, settings: SealSettings, earlier: Earlier
+  ) throws(EnvelopeError) -> UnitSealing {
+    let layout: EnvelopeLayout
+    do {
+      layout = try EnvelopeEditor.layout(for: unit.unit, tree: unit.tree, source: source)
+    } catch { throw EnvelopeError(error) }
+    let opened: OpenedUnit
+    let unwrappers: [any KeyUnwrapper]
+    switch earlier {
+    case .none(let reason):
+      guard let target = settings.target else {
+        throw EnvelopeError(
+          .noRecipients, "there is no earlier sealed version of this Secret to take the "
+            + "recipients from; name them")
+      }
+      return try seal(unit, for: target, layout: layout, signer: settings.signer, reason: reason)
+    case .opened(let unit, let secrets): (opened, unwrappers) = (unit, secrets)
+    }
+
     let old = opened.envelope
+    let cipher = settings.target?.cipher ?? old.cipher
+    let scope = settings.target?.scope ?? old.scope
+    let context = try UnitContext(cipher: cipher, scope: scope, identity: unit.unit.identity)
+    let reason: UnitOutcome.NewKeyReason
+    if context != opened.context {
+      reason = .contextChanged
+    } else if let target = settings.target, !Self.areSame(target.recipients, old.recipients) {
+      reason = .recipientsChanged
+    } else {
+      return UnitSealing(
+        unit: unit, context: context, keys: opened.keys,
+        envelope: Envelope(
+          cipher: cipher, scope: scope, recipients: old.recipients, layout: layout,
+          commitment: old.commitment),
+        signer: settings.signer, earlier: opened, newKeyReason: nil)
+    }
+    let target: SealTarget
+    if let given = settings.target {
+      target = given
+    } else {
+      // Authentic: the seal of the earlier version holds.
+      target = try Self.target(like: old, unwrappers: unwrappers)
+    }
+    return try seal(
+      unit, for: target, layout: layout, signer: settings.signer, reason: reason,
+      replacing: opened)
+  }
+
+  /// A sealing with a new data key.
+  private func seal(
+    _ unit: PlacedUnit, for target: SealTarget, layout: EnvelopeLayout, signer: SigningIdentity?,
+    reason: UnitOutcome.NewKeyReason, replacing earlier: OpenedUnit? = nil
+  ) throws(EnvelopeError) -> UnitSealing {
+    guard !target.recipients.isEmpty else {
+      throw EnvelopeError(.noRecipients, "there is nobody to seal for")
+    }
     let context = try UnitContext(
-      cipher: old.cipher, scope: old.scope, identity: unit.identity)
-    let envelope = Envelope(
-      cipher: old.cipher, scope: old.scope, recipients: old.recipients, layout: layout,
-      commitment: old.commitment, seal: [], digests: [], signatures: [])
-    let keeper = TokenKeeper(opened, unit: previous)
-    try write(
-      envelope, job: job, source: source, context: context, keys: keeper.keys, keeper: keeper,
-      previousText: previousText, signer: signer, edits: &edits)
-    return UnitOutcome(
-      label: unit.label, position: unit.position, action: .resealed,
-      entryCount: unit.entries.count, keptCount: keeper.keptCount)
+      cipher: target.cipher, scope: target.scope, identity: unit.unit.identity)
+    let dataKey = try DataKey.random(in: arena)
+    let keys = try UnitKeys(dataKey, in: arena)
+    var lines: [RecipientLine] = []
+    var seen: Set<String> = []
+    for wrapper in target.recipients {
+      let recipient = wrapper.recipient
+      guard RecipientDescription.isText(recipient.text) else {
+        throw EnvelopeError(.wrapFailed, "a recipient's text cannot stand in an envelope")
+      }
+      guard recipient.isPassphrase || seen.insert(recipient.key).inserted else { continue }
+      let wrap = try wrapper.wrap(dataKey, context: context, in: arena)
+      lines.append(RecipientLine(recipient: recipient, wrap: wrap))
+    }
+    return UnitSealing(
+      unit: unit, context: context, keys: keys,
+      envelope: Envelope(
+        cipher: target.cipher, scope: target.scope, recipients: lines, layout: layout,
+        commitment: try keys.commitment()),
+      signer: signer, earlier: nil, newKeyReason: reason,
+      droppedSigners: earlier?.envelope.signatures.map(SignatureVerifier.init(line:)) ?? [])
+  }
+
+  /// Whether a target's recipients are those of an envelope.
+  private static func areSame(_ target: [any KeyWrapper], _ lines: [RecipientLine]) -> Bool {
+    Set(target.map(\.recipient.key)) == Set(lines.map(\.recipient.key))
+  }
+
+  /// A target like an earlier envelope.
+  private static func target(
+    like envelope: Envelope, unwrappers: [any KeyUnwrapper]
+  ) throws(EnvelopeError) -> SealTarget {
+    var recipients: [any KeyWrapper] = []
+    for line in envelope.recipients {
+      guard let wrapper = RecipientResolver.wrapper(for: line.recipient, unwrappers: unwrappers)
+      else {
+        throw EnvelopeError(
+          .wrapFailed,
+          "a new key is needed, and there is no way to wrap it for \(line.recipient.label)")
+      }
+      recipients.append(wrapper)
+    }
+    return SealTarget(recipients: recipients, cipher: envelope.cipher, scope: envelope.scope)
   }
 }

@@ -2,29 +2,6 @@ internal import CryptoCore
 internal import Manifest
 internal import YAMLSource
 
-/// Whom and how to seal for.
-public struct SealSettings: Sendable {
-  /// Who can open; at least one.
-  public var recipients: [any KeyWrapper]
-  /// The cipher of the values.
-  public var cipher: CipherName
-  /// How much of the identity is bound.
-  public var scope: SealScope
-  /// Who signs, if anybody.
-  public var signer: SigningIdentity?
-
-  /// Makes settings.
-  public init(
-    recipients: [any KeyWrapper], cipher: CipherName = .aes256GCM, scope: SealScope = .strict,
-    signer: SigningIdentity? = nil
-  ) {
-    self.recipients = recipients
-    self.cipher = cipher
-    self.scope = scope
-    self.signer = signer
-  }
-}
-
 /// Seals and opens the Secrets of a manifest, keeping every other byte (docs/format.md).
 ///
 /// One for each worker: it owns the locked memory for keys and the cipher contexts, and is used
@@ -47,22 +24,45 @@ public struct ManifestSealer: ~Copyable {
   }
 
   /// The text as a tree with its Secrets.
-  static func read(
-    _ source: Span<UInt8>
-  ) throws(EnvelopeError) -> (tree: SourceTree, units: [SecretUnit]) {
+  static func read(_ source: Span<UInt8>) throws(EnvelopeError) -> ReadManifest {
     let tree: SourceTree
     do { tree = try SourceTree.parse(source) } catch { throw EnvelopeError(error) }
-    do { return (tree, try ManifestReader.units(in: tree, source: source)) } catch {
-      throw EnvelopeError(error)
-    }
+    do {
+      let units = try ManifestReader.units(in: tree, source: source)
+      return ReadManifest(tree: tree, units: units.map { PlacedUnit(unit: $0, tree: tree) })
+    } catch { throw EnvelopeError(error) }
   }
 
   /// Carries out the edits.
   static func apply(
     _ edits: borrowing SpliceEdits, to source: Span<UInt8>
   ) throws(EnvelopeError) -> WipedBuffer {
-    var output = WipedBuffer(capacity: source.count)
+    var output = WipedBuffer()
     do { try edits.apply(to: source, appendingTo: &output) } catch { throw EnvelopeError(error) }
     return output
+  }
+
+  /// A token in a Secret without an envelope cannot be opened, and sealing it again would make it
+  /// ambiguous.
+  static func refuseTokens(
+    in unit: PlacedUnit, source: Span<UInt8>, as code: EnvelopeError.Code
+  ) throws(EnvelopeError) {
+    guard let entry = unit.entries.first(where: { $0.token != nil }) else { return }
+    throw EnvelopeError(
+      code,
+      "\(ShownNames.one(entry.name)) looks like a sealed token, but the Secret has no "
+        + "annotation sealwax.dev/envelope",
+      at: unit.position(of: entry, in: source), unit: unit.label)
+  }
+}
+
+/// A text as a tree with its Secrets.
+struct ReadManifest: Sendable {
+  let tree: SourceTree
+  let units: [PlacedUnit]
+
+  /// Whether any document is a Kubernetes object.
+  var isKubernetes: Bool {
+    !units.isEmpty || ManifestReader.kinds(in: tree).contains { !$0.kind.isEmpty }
   }
 }

@@ -2,112 +2,146 @@ internal import CryptoCore
 internal import Manifest
 internal import YAMLSource
 
-/// A unit of which the seal holds, with the source texts of its entries in one wiped buffer.
-struct OpenedUnit: ~Copyable {
+/// A unit of which the key and the seal hold.
+struct VerifiedUnit {
+  let placed: PlacedUnit
   let envelope: Envelope
+  let context: UnitContext
   let keys: UnitKeys
-  private var plaintext = WipedBuffer()
-  /// For every entry its form and its range in `plaintext`; nil for an alias.
-  private var texts: [(form: UInt8, range: Range<Int>)?] = []
+}
 
-  init(envelope: Envelope, keys: UnitKeys) {
-    self.envelope = envelope
-    self.keys = keys
+/// A unit of which the seal holds, with the source texts of its entries in one wiped buffer.
+final class OpenedUnit {
+  /// What a token stands for.
+  private struct Text {
+    let insertion: TokenInsertion
+    let range: Range<Int>
   }
 
-  mutating func addAlias() { texts.append(nil) }
+  let placed: PlacedUnit
+  let envelope: Envelope
+  let context: UnitContext
+  let keys: UnitKeys
+  private let plaintext: PlaintextStore
+  /// For every entry what its token stands for; nil for an alias.
+  private let texts: [Text?]
 
-  /// Decrypts the next entry's token.
-  mutating func add(
-    _ token: Span<UInt8>, info: CanonicalBytes, codec: inout TokenCodec
+  var unit: SecretUnit { placed.unit }
+
+  /// Decrypts the tokens of all entries.
+  init(
+    _ verified: VerifiedUnit, source: Span<UInt8>, codec: inout TokenCodec
   ) throws(EnvelopeError) {
-    let start = plaintext.count
-    let form = try codec.open(
-      token, keys: keys, cipher: envelope.cipher, info: info, appendingTo: &plaintext)
-    texts.append((form, start..<plaintext.count))
+    (placed, envelope) = (verified.placed, verified.envelope)
+    (context, keys) = (verified.context, verified.keys)
+    var plaintext = WipedBuffer(capacity: 256)
+    var texts: [Text?] = []
+    texts.reserveCapacity(placed.entries.count)
+    var entryContext = EntryContext(context)
+    for entry in placed.entries {
+      guard let token = entry.token, entry.kind != .alias else {
+        texts.append(nil)
+        continue
+      }
+      let start = plaintext.count
+      do throws(EnvelopeError) {
+        let insertion = try codec.open(
+          source.extracting(token), keys: keys, cipher: context.cipher,
+          info: entryContext.info(of: entry), appendingTo: &plaintext)
+        texts.append(Text(insertion: insertion, range: start..<plaintext.count))
+      } catch {
+        throw EnvelopeError(
+          error.code, "\(ShownNames.one(entry.name)): \(error.message)",
+          at: placed.position(of: entry, in: source), unit: placed.label)
+      }
+    }
+    self.plaintext = PlaintextStore(plaintext)
+    self.texts = texts
   }
 
   /// Whether the entry at `index` was sealed from the same source text and form.
-  func isUnchanged(_ index: Int, source: Span<UInt8>, form: UInt8) -> Bool {
-    guard texts.indices.contains(index), let text = texts[index], text.form == form else {
-      return false
-    }
-    return ConstantTime.equal(plaintext.bytes.extracting(text.range), source)
+  func isUnchanged(_ index: Int, source: Span<UInt8>, insertion: TokenInsertion) -> Bool {
+    guard texts.indices.contains(index), let text = texts[index], text.insertion == insertion
+    else { return false }
+    return plaintext.lend(text.range) { ConstantTime.equal($0, source) }
   }
 
-  /// Puts the source texts back and takes the envelope out; says whether any has a line break.
+  /// Lends the source text of the entry at `index`; empty for an alias.
+  func withText<Result: ~Copyable>(of index: Int, _ body: (Span<UInt8>) -> Result) -> Result {
+    let range = texts.indices.contains(index) ? texts[index]?.range : nil
+    return plaintext.lend(range ?? 0..<0, body)
+  }
+
+  /// Puts the source texts back and takes the envelope out.
+  ///
+  /// - Returns: Whether every text means the same wherever it stands, so that the result need not
+  ///   be read again.
   func restore(
-    in unit: SecretUnit, tree: SourceTree, source: Span<UInt8>, edits: inout SpliceEdits
+    _ source: Span<UInt8>, edits: inout SpliceEdits
   ) throws(EnvelopeError) -> Bool {
-    var hasLineBreaks = false
-    for (entry, text) in zip(unit.entries, texts) {
+    var areIndependent = true
+    for (entry, text) in zip(placed.entries, texts) {
       guard let text else { continue }
-      let bytes = plaintext.bytes.extracting(text.range)
-      let range = try Self.replacedRange(
-        of: entry, form: text.form, unit: unit, tree: tree, source: source)
-      edits.replace(range, with: bytes)
-      if !hasLineBreaks { hasLineBreaks = bytes.containsLineBreak }
+      let range = try replacedRange(of: entry, text.insertion, source: source)
+      plaintext.lend(text.range) { bytes in
+        edits.replace(range, with: bytes)
+        areIndependent =
+          areIndependent && text.insertion == .none
+          && SourceText.isIndependent(bytes, kind: entry.kind, syntax: placed.tree.syntax)
+      }
     }
     do {
       try EnvelopeEditor.remove(
-        from: unit, layout: envelope.layout, tree: tree, source: source, edits: &edits)
-    } catch { throw EnvelopeError(error).located(unit.label, unit.position) }
-    return hasLineBreaks
+        from: unit, layout: envelope.layout, tree: placed.tree, source: source, edits: &edits)
+    } catch { throw EnvelopeError(error).located(placed.label, placed.start) }
+    return areIndependent
   }
 
   /// The token with what the encoder added in front of it (docs/format.md, section 4).
-  private static func replacedRange(
-    of entry: UnitEntry, form: UInt8, unit: SecretUnit, tree: SourceTree, source: Span<UInt8>
+  private func replacedRange(
+    of entry: UnitEntry, _ insertion: TokenInsertion, source: Span<UInt8>
   ) throws(EnvelopeError) -> Range<Int> {
     let range = entry.contentRange
-    guard let insertion = TokenInsertion(form: form), entry.kind == .value || form == 0 else {
-      throw EnvelopeError(.malformedToken, "\(entry.name): unknown form", unit: unit.label)
-    }
-    let added = Array(insertion.text.utf8)
+    let added = Array(insertion.text.description.utf8)
     let start = range.lowerBound - added.count
-    guard start >= 0, source.extracting(start..<range.lowerBound).copied() == added else {
+    guard entry.kind == .value || added.isEmpty, start >= 0,
+      [UInt8](copying: source.extracting(start..<range.lowerBound)) == added
+    else {
       throw EnvelopeError(
-        .malformedToken, "\(entry.name): the text in front of the token was changed",
-        at: tree.position(of: range.lowerBound, in: source), unit: unit.label)
+        .malformedToken,
+        "\(ShownNames.one(entry.name)): the text in front of the token was changed",
+        at: placed.position(of: entry, in: source), unit: placed.label)
     }
     return start..<range.upperBound
   }
-}
 
-extension TokenInsertion {
-  /// The form byte of a token that needed this in front.
-  var form: UInt8 {
-    switch self {
-    case .none: 0
-    case .space: 1
-    case .colonSpace: 2
+  /// Whether a unit of the restored text is this one: the same entries with the same source texts.
+  func isRestored(as other: PlacedUnit, in text: Span<UInt8>, from source: Span<UInt8>) -> Bool {
+    guard unit.identity == other.unit.identity, unit.typeName == other.unit.typeName,
+      unit.entries.count == other.unit.entries.count
+    else { return false }
+    for (index, (before, after)) in zip(unit.entries, other.unit.entries).enumerated() {
+      guard before.kind == after.kind, before.name == after.name else { return false }
+      let found = text.extracting(after.contentRange)
+      let isSame =
+        before.kind == .alias
+        ? ConstantTime.equal(source.extracting(before.contentRange), found)
+        : withText(of: index) { ConstantTime.equal($0, found) }
+      guard isSame else { return false }
     }
-  }
-
-  /// What a form byte says was put in front.
-  init?(form: UInt8) {
-    switch form {
-    case 0: self = .none
-    case 1: self = .space
-    case 2: self = .colonSpace
-    default: return nil
-    }
-  }
-
-  /// The bytes in front of the token.
-  var text: String {
-    switch self {
-    case .none: ""
-    case .space: " "
-    case .colonSpace: ": "
-    }
+    return true
   }
 }
 
-extension Span where Element == UInt8 {
-  /// Whether there is a LF or CR.
-  var containsLineBreak: Bool {
-    for index in indices where self[index] == 0x0a || self[index] == 0x0d { return true }
-    return false
+/// The plaintext of a unit; it never changes, and is wiped when the unit goes.
+private struct PlaintextStore: ~Copyable {
+  private let buffer: WipedBuffer
+
+  init(_ buffer: consuming WipedBuffer) { self.buffer = buffer }
+
+  borrowing func lend<Result: ~Copyable>(
+    _ range: Range<Int>, _ body: (Span<UInt8>) -> Result
+  ) -> Result {
+    body(buffer.bytes.extracting(range))
   }
 }

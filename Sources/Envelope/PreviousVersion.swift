@@ -1,36 +1,38 @@
 internal import Manifest
 internal import YAMLSource
 
-/// An earlier sealed version of a manifest, to keep data keys and tokens from.
+/// An earlier version of a manifest, to keep data keys and tokens from.
 struct PreviousVersion {
   let tree: SourceTree
-  private let units: [SecretUnit]
-  private let byIdentity: [UnitIdentity: Int]
+  /// For each unit of the new version the one it was, if there is one.
+  private let matches: [PlacedUnit?]
 
-  struct Found {
-    let unit: SecretUnit
-    let annotation: EnvelopeAnnotation
-    let envelope: Envelope
-    let hasSameIdentity: Bool
-  }
-
-  init(_ text: Span<UInt8>) throws(EnvelopeError) {
-    (tree, units) = try ManifestSealer.read(text)
-    var byIdentity: [UnitIdentity: Int] = [:]
-    for (index, unit) in units.enumerated() where byIdentity[unit.identity] == nil {
-      byIdentity[unit.identity] = index
+  /// Finds for each new unit its earlier self: the one of the same identity, in order if there are
+  /// several, else (it was renamed) the one at the same place whose identity is gone.
+  ///
+  /// No earlier unit is found twice: a data key serves one unit only.
+  init(_ text: Span<UInt8>, of units: [PlacedUnit]) throws(EnvelopeError) {
+    let manifest: ReadManifest
+    do { manifest = try ManifestSealer.read(text) } catch { throw error.ofPrevious }
+    tree = manifest.tree
+    var places: [UnitIdentity: [Int]] = [:]
+    for (index, unit) in manifest.units.enumerated().reversed() {
+      places[unit.unit.identity, default: []].append(index)
     }
-    self.byIdentity = byIdentity
+    var matches: [PlacedUnit?] = []
+    for unit in units {
+      matches.append(places[unit.unit.identity]?.popLast().map { manifest.units[$0] })
+    }
+    let identities = Set(units.map(\.unit.identity))
+    for index in units.indices where matches[index] == nil {
+      guard manifest.units.indices.contains(index),
+        !identities.contains(manifest.units[index].unit.identity)
+      else { continue }
+      matches[index] = manifest.units[index]
+    }
+    self.matches = matches
   }
 
-  /// The sealed unit of this identity, else (it was renamed) the one at this place.
-  func unit(for identity: UnitIdentity, at index: Int) -> Found? {
-    let place = byIdentity[identity] ?? (units.indices.contains(index) ? index : nil)
-    guard let place, let annotation = units[place].envelope,
-      let envelope = try? Envelope.parse(annotation.text)
-    else { return nil }
-    return Found(
-      unit: units[place], annotation: annotation, envelope: envelope,
-      hasSameIdentity: units[place].identity == identity)
-  }
+  /// The earlier self of the new unit at an index.
+  func unit(_ index: Int) -> PlacedUnit? { matches.indices.contains(index) ? matches[index] : nil }
 }

@@ -24,6 +24,23 @@ public struct RecipientDescription: Sendable, Hashable {
     self.name = name.flatMap { RecipientDescription.isName($0) ? $0 : nil }
   }
 
+  /// What tells recipients apart: kind and text.
+  var key: String { "\(kind.rawValue) \(text)" }
+
+  /// Whether it is an age passphrase, of which any number may have the same text.
+  var isPassphrase: Bool { kind == .age && text == "scrypt" }
+
+  /// For messages: the name, or the beginning of the text.
+  var label: String {
+    if let name { return name }
+    return text.utf8.count > 32 ? "\(text.prefix(29))..." : text
+  }
+
+  /// Whether the envelope's grammar takes the text for a recipient's.
+  static func isText(_ text: String) -> Bool {
+    !text.isEmpty && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f }
+  }
+
   /// Whether the envelope's grammar takes the text for a name.
   public static func isName(_ text: String) -> Bool {
     guard (1...64).contains(text.utf8.count), text != "-" else { return false }

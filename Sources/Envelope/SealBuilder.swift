@@ -3,63 +3,72 @@ internal import Manifest
 
 /// Gathers what the seal and the signatures of a unit cover (docs/format.md, section 5.3).
 struct SealBuilder {
+  private static let valueKind = CanonicalBytes(label: "value")
+  private static let aliasKind = CanonicalBytes(label: "alias")
+  private static let commentKind = CanonicalBytes(label: "comment")
+  private static let digestLabel = CanonicalBytes(label: "sealwax v1 digest")
+  private static let sealLabel = CanonicalBytes(label: "sealwax v1 seal")
+  private static let signatureLabel = CanonicalBytes(label: "sealwax v1 signature")
+
   private var entries = CanonicalBytes(reserving: 1024)
   private var entryCount = 0
-  private(set) var digests: [EntryDigest] = []
+  /// For each entry a space, its name, `:` and its digest, as the seal line has them.
+  private(set) var digestText: [UInt8] = []
 
   /// Adds the next entry in the document's order; `text` is its token, or the alias.
-  mutating func add(
-    kind: EntryKind, path: [String], name: String, anchor: Span<UInt8>, tag: Span<UInt8>,
-    text: Span<UInt8>
-  ) {
-    let start = entries.bytes.count
-    switch kind {
-    case .value: entries.append(label: "value")
-    case .alias: entries.append(label: "alias")
-    case .comment: entries.append(label: "comment")
+  mutating func add(_ entry: UnitEntry, text: Span<UInt8>, source: Span<UInt8>) {
+    let start = entries.count
+    switch entry.kind {
+    case .value: entries.append(raw: Self.valueKind)
+    case .alias: entries.append(raw: Self.aliasKind)
+    case .comment: entries.append(raw: Self.commentKind)
     }
-    entries.append(list: path)
-    entries.append(anchor)
-    entries.append(tag)
+    entries.append(list: entry.path)
+    entries.append(source.extracting(entry.anchor ?? 0..<0))
+    entries.append(source.extracting(entry.tag ?? 0..<0))
     entries.append(text)
     entryCount += 1
 
-    var label = CanonicalBytes()
-    label.append(label: "sealwax v1 digest")
+    let label = Self.digestLabel.bytes
     var hash = SHA256.Stream()
-    hash.update(label.bytes.span)
+    hash.update(label.span)
     hash.update(entries.bytes.span.extracting(start...))
     let digest = hash.finalize()
-    digests.append(
-      EntryDigest(
-        name: name, digest: PublicBase64.encode(digest.bytes.extracting(..<6).copied())))
+    digestText.append(UInt8(ascii: " "))
+    digestText.append(contentsOf: entry.name.utf8)
+    digestText.append(UInt8(ascii: ":"))
+    digestText.append(contentsOf: Base64.string(digest.bytes.extracting(..<6)).utf8)
   }
 
-  /// The encoding `body` of the format.
-  func body(
-    context: UnitContext, typeName: String, lines: [String]
-  ) -> CanonicalBytes {
-    var body = CanonicalBytes(reserving: entries.bytes.count + 2048)
+  /// The encoding `body` of the format; `lines` are the sealed lines, joined by LF.
+  func body(context: UnitContext, typeName: String, lines: [UInt8]) -> CanonicalBytes {
+    var body = CanonicalBytes(reserving: entries.count + lines.count + 512)
     body.append(raw: context.encoding)
     body.append(typeName)
-    body.append(list: lines)
+    let split = lines.split(separator: 0x0a, omittingEmptySubsequences: false)
+    body.append(count: split.count)
+    for line in split {
+      body.append(count: line.count)
+      body.append(raw: line.span)
+    }
     body.append(count: entryCount)
     body.append(raw: entries)
     return body
   }
 
-  /// What the seal is made over.
-  static func sealedMessage(_ body: CanonicalBytes) -> CanonicalBytes {
-    var message = CanonicalBytes(reserving: body.bytes.count + 32)
-    message.append(label: "sealwax v1 seal")
-    message.append(raw: body)
-    return message
+  /// The seal over a body, 32 bytes.
+  static func seal(_ body: CanonicalBytes, key: borrowing SymmetricKey<HMACSHA256>) -> [UInt8] {
+    let label = sealLabel.bytes
+    var code = HMACSHA256.Stream(key: key)
+    code.update(label.span)
+    code.update(body.bytes.span)
+    return [UInt8](copying: code.finalize().bytes)
   }
 
   /// What a signature covers.
   static func signedMessage(_ body: CanonicalBytes, seal: [UInt8]) -> CanonicalBytes {
-    var message = CanonicalBytes(reserving: body.bytes.count + 80)
-    message.append(label: "sealwax v1 signature")
+    var message = CanonicalBytes(reserving: body.count + 80)
+    message.append(raw: signatureLabel)
     message.append(raw: body)
     message.append(seal.span)
     return message

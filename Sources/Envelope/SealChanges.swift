@@ -12,43 +12,45 @@ public struct SealChanges: Sendable, Equatable {
   /// Whether the entries are exactly those of the seal.
   public var isEmpty: Bool { added.isEmpty && removed.isEmpty && changed.isEmpty && !isReordered }
 
-  /// Compares the digests of the envelope with those of the entries as they stand.
-  init(sealed: [EntryDigest], current: [EntryDigest]) {
+  /// Compares the digests of the envelope with those of the entries as they stand, both in the
+  /// text of the seal line.
+  init(sealed: [UInt8], current: [UInt8]) {
     guard sealed != current else {
       (added, removed, changed, isReordered) = ([], [], [], false)
       return
     }
-    let old = Dictionary(grouping: sealed, by: \.name)
-    let new = Dictionary(grouping: current, by: \.name)
-    var added: [String] = []
-    var removed: [String] = []
-    var changed: [String] = []
-    for (name, digests) in new {
-      guard let before = old[name] else {
-        added.append(name)
-        continue
-      }
-      if before.map(\.digest).sorted() != digests.map(\.digest).sorted() { changed.append(name) }
-    }
-    for name in old.keys where new[name] == nil { removed.append(name) }
-    self.added = added.sorted()
-    self.removed = removed.sorted()
-    self.changed = changed.sorted()
+    let old = Dictionary(grouping: EntryDigest.list(sealed), by: \.name)
+    let new = Dictionary(grouping: EntryDigest.list(current), by: \.name)
+    added = new.keys.filter { old[$0] == nil }.sorted()
+    removed = old.keys.filter { new[$0] == nil }.sorted()
+    changed = new.filter { name, digests in
+      guard let before = old[name] else { return false }
+      return before.map(\.digest).sorted() != digests.map(\.digest).sorted()
+    }.keys.sorted()
     isReordered = added.isEmpty && removed.isEmpty && changed.isEmpty
   }
 
-  /// The changes in words, for instance "data/token added, data/password changed".
+  /// The changes in words, for instance "added: data/token; changed: data/password".
   public var summary: String {
     var parts: [String] = []
-    if !added.isEmpty { parts.append("added: \(Self.list(added))") }
-    if !removed.isEmpty { parts.append("removed: \(Self.list(removed))") }
-    if !changed.isEmpty { parts.append("changed: \(Self.list(changed))") }
+    if !added.isEmpty { parts.append("added: \(ShownNames.list(added))") }
+    if !removed.isEmpty { parts.append("removed: \(ShownNames.list(removed))") }
+    if !changed.isEmpty { parts.append("changed: \(ShownNames.list(changed))") }
     if isReordered { parts.append("entries were put in another order") }
     return parts.joined(separator: "; ")
   }
+}
 
-  private static func list(_ names: [String]) -> String {
-    let shown = names.prefix(8).joined(separator: ", ")
+/// Names in messages: few and short, whatever a file holds.
+enum ShownNames {
+  /// One name; those of entries are ASCII without control characters.
+  static func one(_ name: String) -> String {
+    name.utf8.count > 80 ? "\(name.prefix(77))..." : name
+  }
+
+  /// Some names.
+  static func list(_ names: [String]) -> String {
+    let shown = names.prefix(8).map(one).joined(separator: ", ")
     return names.count > 8 ? "\(shown) and \(names.count - 8) more" : shown
   }
 }

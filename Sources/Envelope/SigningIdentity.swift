@@ -53,7 +53,7 @@ public final class SigningIdentity: Sendable {
   /// Signs a message.
   func sign(_ message: CanonicalBytes) -> SignatureLine {
     let signature = key.sign(message.bytes.span)
-    return SignatureLine(publicKey: verifier.publicKeyBytes, signature: signature.bytes.copied())
+    return SignatureLine(publicKey: verifier.publicKeyBytes, signature: [UInt8](copying: signature.bytes))
   }
 }
 
@@ -65,7 +65,7 @@ public struct SignatureVerifier: Sendable, Hashable {
   /// The Ed25519 public key, 32 bytes.
   public let publicKeyBytes: [UInt8]
 
-  init(publicKey: Ed25519.VerifyingKey) { publicKeyBytes = publicKey.bytes.copied() }
+  init(publicKey: Ed25519.VerifyingKey) { publicKeyBytes = [UInt8](copying: publicKey.bytes) }
 
   init(line: SignatureLine) { publicKeyBytes = line.publicKey }
 
@@ -81,7 +81,7 @@ public struct SignatureVerifier: Sendable, Hashable {
     guard bytes.count == 32 else {
       throw EnvelopeError(.malformedKey, "the text is not a sealwax signature key")
     }
-    publicKeyBytes = bytes.bytes.copied()
+    publicKeyBytes = [UInt8](copying: bytes.bytes)
   }
 
   /// The text `sealwaxsig1...`.
@@ -90,7 +90,7 @@ public struct SignatureVerifier: Sendable, Hashable {
     Bech32.encode(
       publicKeyBytes.span, humanReadablePart: Self.humanReadablePart, isUpperCase: false,
       appendingTo: &output)
-    return String(decoding: output.bytes.copied(), as: UTF8.self)
+    return String(decoding: [UInt8](copying: output.bytes), as: UTF8.self)
   }
 
   /// Whether a signature line of this key holds over a message.

@@ -3,14 +3,18 @@ internal import Manifest
 
 /// Makes and opens the tokens that stand in for source texts (docs/format.md, section 4).
 ///
-/// Holds the cipher context of one worker; the buffers of each value are wiped.
+/// Holds the cipher context and the buffers of one worker; the buffers are wiped after each value.
 struct TokenCodec: ~Copyable {
   /// The bytes that make every token begin with `SEALWAX1`.
   private static let magic: [UInt8] = [0x48, 0x40, 0x0b, 0x58, 0x05, 0xf5]
   /// Plaintexts are padded to a multiple of this, in bytes, to hide their length.
   private static let paddingBlock = 32
+  /// Buffers of larger values, in bytes, are not kept.
+  private static let keptByteCount = 1 << 16
 
   private var gcm: AES256GCMCipher
+  private var padded = WipedBuffer()
+  private var box = WipedBuffer()
 
   init() throws(EnvelopeError) {
     do { gcm = try AES256GCMCipher() } catch { throw EnvelopeError(crypto: error) }
@@ -21,91 +25,115 @@ struct TokenCodec: ~Copyable {
     _ source: Span<UInt8>, form: UInt8, keys: UnitKeys, cipher: CipherName,
     info: CanonicalBytes, appendingTo output: inout WipedBuffer
   ) throws(EnvelopeError) {
-    var padded = WipedBuffer(capacity: source.count + 2 + Self.paddingBlock)
+    // A buffer that is not put back, because something threw, is wiped as it goes.
+    var padded = WipedBuffer()
+    var box = WipedBuffer()
+    swap(&padded, &self.padded)
+    swap(&box, &self.box)
+    padded.reserve(source.count + 2 + Self.paddingBlock)
     padded.append(form)
     padded.append(source)
     padded.append(0x80)
     let excess = padded.count % Self.paddingBlock
-    if excess != 0 {
-      for _ in excess..<Self.paddingBlock { padded.append(0) }
-    }
-    var box = WipedBuffer(capacity: padded.count + 64)
+    if excess != 0 { padded.append(repeating: 0, count: Self.paddingBlock - excess) }
+    box.reserve(padded.count + 64)
     box.append(Self.magic)
-    do {
-      switch cipher {
-      case .aes256GCM:
-        let key = try keys.derive(info, as: AES256GCM.self)
-        let nonce = AES256GCM.Nonce.random()
-        box.append(nonce.bytes)
+    switch cipher {
+    case .aes256GCM:
+      let key = try keys.derive(info, as: AES256GCM.self)
+      let nonce = AES256GCM.Nonce.random()
+      box.append(nonce.bytes)
+      do {
         try gcm.seal(
           padded.bytes, key: key, nonce: nonce, authenticating: info.bytes.span,
           appendingTo: &box)
-      case .secretbox:
-        let key = try keys.derive(info, as: SecretBox.self)
-        let nonce = SecretBox.Nonce.random()
-        box.append(nonce.bytes)
+      } catch { throw EnvelopeError(crypto: error) }
+    case .secretbox:
+      let key = try keys.derive(info, as: SecretBox.self)
+      let nonce = SecretBox.Nonce.random()
+      box.append(nonce.bytes)
+      do {
         try SecretBox.seal(padded.bytes, key: key, nonce: nonce, appendingTo: &box)
-      }
-    } catch let error as EnvelopeError {
-      throw error
-    } catch let error as CryptoError {
-      throw EnvelopeError(crypto: error)
-    } catch {
-      throw EnvelopeError(.cryptoFailure, "a cryptographic operation failed")
+      } catch { throw EnvelopeError(crypto: error) }
     }
     Base64.encode(box.bytes, appendingTo: &output)
+    keep(padded, box)
   }
 
   /// Appends the source text of a token and returns its form.
   ///
   /// - Throws: `.malformedToken`, or `.tokenNotAuthentic` when the key of this place does not
-  ///   open it.
+  ///   open it. Nothing is appended then.
   mutating func open(
     _ token: Span<UInt8>, keys: UnitKeys, cipher: CipherName, info: CanonicalBytes,
     appendingTo output: inout WipedBuffer
-  ) throws(EnvelopeError) -> UInt8 {
-    var box = WipedBuffer(capacity: token.count)
+  ) throws(EnvelopeError) -> TokenInsertion {
+    var padded = WipedBuffer()
+    var box = WipedBuffer()
+    swap(&padded, &self.padded)
+    swap(&box, &self.box)
     do { try Base64.decode(token, appendingTo: &box) } catch {
       throw EnvelopeError(.malformedToken, "the token is truncated or not canonical Base64")
     }
+    try open(box: box.bytes, keys: keys, cipher: cipher, info: info, into: &padded)
+    let end = try Self.unpaddedCount(padded.bytes)
+    guard let insertion = TokenInsertion(form: padded.bytes[0]) else {
+      throw EnvelopeError(.malformedToken, "the token is of an unknown form")
+    }
+    guard insertion == .none || end == 1 else {
+      throw EnvelopeError(.malformedToken, "the token says that nothing stood where its text was")
+    }
+    output.append(padded.bytes.extracting(1..<end))
+    keep(padded, box)
+    return insertion
+  }
+
+  private mutating func open(
+    box: Span<UInt8>, keys: UnitKeys, cipher: CipherName, info: CanonicalBytes,
+    into padded: inout WipedBuffer
+  ) throws(EnvelopeError) {
     let nonceByteCount = cipher == .aes256GCM ? 12 : 24
     let start = Self.magic.count + nonceByteCount
     guard box.count >= start + 16 + Self.paddingBlock,
-      box.bytes.extracting(..<Self.magic.count).copied() == Self.magic
-    else { throw EnvelopeError(.malformedToken, "the token is too short or of another version") }
-    var padded = WipedBuffer(capacity: box.count)
-    let nonceBytes = box.bytes.extracting(Self.magic.count..<start)
-    let sealed = box.bytes.extracting(start...)
-    do {
-      switch cipher {
-      case .aes256GCM:
-        let key = try keys.derive(info, as: AES256GCM.self)
+      (box.count - start - 16).isMultiple(of: Self.paddingBlock),
+      [UInt8](copying: box.extracting(..<Self.magic.count)) == Self.magic
+    else { throw EnvelopeError(.malformedToken, "the token was cut short or lengthened") }
+    let nonceBytes = box.extracting(Self.magic.count..<start)
+    let sealed = box.extracting(start...)
+    switch cipher {
+    case .aes256GCM:
+      let key = try keys.derive(info, as: AES256GCM.self)
+      do {
         try gcm.open(
           sealed, key: key, nonce: try AES256GCM.Nonce(copying: nonceBytes),
           authenticating: info.bytes.span, appendingTo: &padded)
-      case .secretbox:
-        let key = try keys.derive(info, as: SecretBox.self)
+      } catch { throw Self.failure(error) }
+    case .secretbox:
+      let key = try keys.derive(info, as: SecretBox.self)
+      do {
         try SecretBox.open(
           sealed, key: key, nonce: try SecretBox.Nonce(copying: nonceBytes),
           appendingTo: &padded)
-      }
-    } catch let error as EnvelopeError {
-      throw error
-    } catch let error as CryptoError where error.code == .authenticationFailed {
-      throw EnvelopeError(
-        .tokenNotAuthentic, "the token does not open here: it was altered or belongs elsewhere")
-    } catch {
-      throw EnvelopeError(.cryptoFailure, "a cryptographic operation failed")
+      } catch { throw Self.failure(error) }
     }
-    let end = try Self.unpaddedCount(padded.bytes)
-    guard let form = padded.bytes.first, form <= 2 else {
-      throw EnvelopeError(.malformedToken, "the token is of an unknown form")
-    }
-    output.append(padded.bytes.extracting(1..<end))
-    return form
   }
 
-  /// Where the padding begins.
+  /// Wipes the buffers, and keeps them for the next value unless they are large.
+  private mutating func keep(_ padded: consuming WipedBuffer, _ box: consuming WipedBuffer) {
+    guard box.count <= Self.keptByteCount else { return }
+    padded.removeAll()
+    box.removeAll()
+    self.padded = padded
+    self.box = box
+  }
+
+  private static func failure(_ error: CryptoError) -> EnvelopeError {
+    guard error.code == .authenticationFailed else { return EnvelopeError(crypto: error) }
+    return EnvelopeError(
+      .tokenNotAuthentic, "the token does not open here: it was altered or belongs elsewhere")
+  }
+
+  /// Where the padding begins. What is padded is authentic, so its length is no oracle.
   private static func unpaddedCount(_ bytes: Span<UInt8>) throws(EnvelopeError) -> Int {
     var end = bytes.count
     while end > 0, bytes.count - end < Self.paddingBlock, bytes[end - 1] == 0 { end -= 1 }
@@ -116,7 +144,32 @@ struct TokenCodec: ~Copyable {
   }
 }
 
-extension Span where Element == UInt8 {
-  /// The first byte, or nil.
-  var first: UInt8? { isEmpty ? nil : self[0] }
+extension TokenInsertion {
+  /// The form byte of a token that needed this in front.
+  var form: UInt8 {
+    switch self {
+    case .none: 0
+    case .space: 1
+    case .colonSpace: 2
+    }
+  }
+
+  /// What a form byte says was put in front.
+  init?(form: UInt8) {
+    switch form {
+    case 0: self = .none
+    case 1: self = .space
+    case 2: self = .colonSpace
+    default: return nil
+    }
+  }
+
+  /// The bytes in front of the token.
+  var text: StaticString {
+    switch self {
+    case .none: ""
+    case .space: " "
+    case .colonSpace: ": "
+    }
+  }
 }

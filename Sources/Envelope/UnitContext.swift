@@ -25,7 +25,9 @@ public struct UnitContext: Sendable, Equatable {
     case .strict:
       guard !identity.name.isEmpty else {
         throw EnvelopeError(
-          .unnamedUnit, "scope strict binds the name, and this Secret has no metadata.name")
+          .unnamedUnit,
+          "scope strict binds the name, and this Secret has no metadata.name (a generateName is "
+            + "not one); give it a name, or seal it with scope namespace or cluster")
       }
       fields += [identity.namespace, identity.name]
     case .namespace: fields.append(identity.namespace)

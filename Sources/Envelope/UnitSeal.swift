@@ -8,36 +8,48 @@ enum UnitSeal {
   ///
   /// - Throws: `.plaintextBesideCiphertext` at the first entry that is not a token.
   static func entries(
-    of unit: SecretUnit, tree: SourceTree, source: Span<UInt8>
+    of unit: PlacedUnit, source: Span<UInt8>
   ) throws(EnvelopeError) -> SealBuilder {
     var builder = SealBuilder()
     for entry in unit.entries {
-      let text: Span<UInt8>
+      let text: Range<Int>
       switch entry.kind {
-      case .alias: text = source.extracting(entry.contentRange)
+      case .alias: text = entry.contentRange
       case .value, .comment:
         guard let token = entry.token else {
           throw EnvelopeError(
-            .plaintextBesideCiphertext, "plaintext beside ciphertext: \(entry.name) is not sealed",
-            at: tree.position(of: entry.contentRange.lowerBound, in: source), unit: unit.label)
+            .plaintextBesideCiphertext,
+            "plaintext beside ciphertext: \(ShownNames.one(entry.name)) is not sealed",
+            at: unit.position(of: entry, in: source), unit: unit.label)
         }
-        text = source.extracting(token)
+        text = token
       }
-      builder.add(
-        kind: entry.kind, path: entry.path, name: entry.name,
-        anchor: source.extracting(entry.anchor ?? 0..<0),
-        tag: source.extracting(entry.tag ?? 0..<0), text: text)
+      builder.add(entry, text: source.extracting(text), source: source)
     }
     return builder
   }
 
   /// The envelope of a sealed unit, with the unit's name in its errors.
   static func envelope(
-    of unit: SecretUnit, annotation: EnvelopeAnnotation, tree: SourceTree, source: Span<UInt8>
+    of unit: PlacedUnit, annotation: EnvelopeAnnotation, source: Span<UInt8>
   ) throws(EnvelopeError) -> Envelope {
     do { return try Envelope.parse(annotation.text) } catch {
-      throw error.located(
-        unit.label, tree.position(of: tree[annotation.key].range.lowerBound, in: source))
+      throw error.located(unit.label, unit.position(of: annotation.key, in: source))
     }
+  }
+
+  /// Compares a unit's entries with the digests of its envelope, which takes no key.
+  ///
+  /// - Throws: `.staleSeal`, at the first entry that was added or changed.
+  static func checkDigests(
+    _ builder: SealBuilder, _ envelope: Envelope, of unit: PlacedUnit, source: Span<UInt8>
+  ) throws(EnvelopeError) {
+    let changes = SealChanges(sealed: envelope.digestText, current: builder.digestText)
+    guard !changes.isEmpty else { return }
+    let names = Set(changes.added + changes.changed)
+    let entry = unit.entries.first { names.contains($0.name) }
+    throw EnvelopeError(
+      .staleSeal, "the seal does not hold: \(changes.summary)",
+      at: entry.map { unit.position(of: $0, in: source) } ?? unit.start, unit: unit.label)
   }
 }

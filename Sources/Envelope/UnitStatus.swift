@@ -1,7 +1,7 @@
 public import Manifest
 public import YAMLSource
 
-/// What can be said about one Secret without a key.
+/// The state of one Secret.
 public struct UnitStatus: Sendable {
   /// The unit's name, for instance "Secret default/db".
   public let label: String
@@ -19,8 +19,15 @@ public struct UnitStatus: Sendable {
   public let entries: [EntryStatus]
   /// Its signatures.
   public let signatures: [SignatureStatus]
-  /// What is wrong with it, as far as that shows without a key.
-  public let problems: [UnitProblem]
+  /// What is wrong with it: as far as that shows without a key, or all when one was given.
+  public internal(set) var problems: [UnitProblem]
+  /// Whether a key was given and its seal and every token of it hold.
+  public internal(set) var isAuthentic = false
+
+  /// Whether one of these keys signed it as it stands.
+  public func isSigned(byOneOf verifiers: [SignatureVerifier]) -> Bool {
+    signatures.contains { $0.isValid && verifiers.contains($0.verifier) }
+  }
 }
 
 /// One value, alias or comment.
@@ -58,4 +65,14 @@ public struct UnitProblem: Sendable {
   public let message: String
   /// Where.
   public let position: SourcePosition
+
+  init(_ code: EnvelopeError.Code, _ message: String, at position: SourcePosition) {
+    self.code = code
+    self.message = message
+    self.position = position
+  }
+
+  init(_ error: EnvelopeError, in unit: PlacedUnit) {
+    self.init(error.code, error.message, at: error.position ?? unit.start)
+  }
 }

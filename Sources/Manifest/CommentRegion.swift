@@ -4,7 +4,7 @@ internal import YAMLSource
 enum CommentRegion {
   static func comments(
     of mapping: EncryptedMapping, tree: SourceTree, source: Span<UInt8>
-  ) -> ArraySlice<Range<Int>> {
+  ) -> [Range<Int>] {
     let key = tree[mapping.key].range
     let value = tree[mapping.value].contentRange
     guard !tree.comments.isEmpty,
@@ -13,24 +13,23 @@ enum CommentRegion {
     else { return [] }
     let first = index(of: colon, in: tree.comments)
     if tree.isFlowMapping(mapping.value) || mapping.isInFlow {
-      return tree.comments[first..<max(first, index(of: value.upperBound, in: tree.comments))]
+      let last = max(first, index(of: value.upperBound, in: tree.comments))
+      return Array(tree.comments[first..<last])
     }
     let lineEnd = SourceLines.end(of: value.upperBound, in: source)
-    let indentation = tree.position(of: key.lowerBound, in: source).column - 1
-    var last = first
+    var result: [Range<Int>] = []
     var blockEnd = lineEnd
-    while last < tree.comments.count {
-      let comment = tree.comments[last]
+    for comment in tree.comments[first...] {
       if comment.lowerBound >= lineEnd {
         guard let blanks = SourceLines.indentation(of: comment.lowerBound, in: source),
-          blanks.count > indentation,
           SourceLines.isBlank(blockEnd..<comment.lowerBound, in: source)
         else { break }
         blockEnd = comment.upperBound
+        guard blanks.count > mapping.unitIndentation else { continue }
       }
-      last += 1
+      result.append(comment)
     }
-    return tree.comments[first..<last]
+    return result
   }
 
   /// The index of the first comment behind an offset.

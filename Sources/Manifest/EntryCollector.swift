@@ -7,6 +7,8 @@ struct EncryptedMapping {
   let value: NodeID
   /// Whether it stands in a mapping in flow style.
   let isInFlow: Bool
+  /// How far that mapping is indented, when it is not in flow style.
+  let unitIndentation: Int
 }
 
 /// Lists the entries of a unit's encrypted mappings.
@@ -76,7 +78,13 @@ struct EntryCollector {
     let node = tree[value]
     // With a colon or properties an absent value stands directly behind them.
     if node.contentRange.lowerBound > tree[key].range.upperBound { return .space }
-    if tree.isFlowMapping(mapping.value) { return .colonSpace }
+    // In flow style a colon can follow the key, if it is not too long for one.
+    let keyRange = tree[key].range
+    if tree.isFlowMapping(mapping.value), !keyRange.isEmpty, keyRange.count <= 1_000,
+      SourceLines.end(of: keyRange.lowerBound, in: source) >= keyRange.upperBound
+    {
+      return .colonSpace
+    }
     throw error(
       .explicitKeyWithoutValue, "\(name) is an explicit key without a value", key, source)
   }

@@ -27,3 +27,11 @@ struct FollowingLines {
     }
   }
 }
+
+extension FollowingLines {
+  /// Whether a block scalar whose text is indented this far, and does not keep line breaks, can
+  /// stand in front.
+  func leaveAlone(_ textIndentation: Int) -> Bool {
+    !hasTab && indentation <= textIndentation
+  }
+}

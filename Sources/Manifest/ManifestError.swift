@@ -1,6 +1,8 @@
 public import YAMLSource
 
-/// Why a document is not a manifest that can be worked on. Never holds a value.
+/// Why a document is not a manifest that can be worked on.
+///
+/// Never holds a value.
 public struct ManifestError: Error, Equatable, Sendable {
   /// What is wrong.
   public enum Code: String, Sendable {
@@ -26,10 +28,16 @@ public struct ManifestError: Error, Equatable, Sendable {
     case unsupportedLayout
     /// The entry to be changed is not there.
     case noSuchEntry
+    /// The entry to be removed has an anchor that an alias refers to.
+    case anchorInUse
     /// A value under `data` is not Base64.
     case notBase64
     /// A value is not UTF-8, so it cannot stand under `stringData`.
     case notText
+    /// A value is no text for Kubernetes: a number, a truth value, null, or with a tag.
+    case notString
+    /// Kubernetes does not take the name of a new entry.
+    case invalidKey
   }
 
   /// What is wrong.

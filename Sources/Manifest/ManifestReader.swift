@@ -69,7 +69,9 @@ private struct ManifestWalk {
     }
   }
 
-  /// The position of an offset behind the last one. Counts on from there in a line that both
+  /// The position of an offset behind the last one.
+  ///
+  /// Counts on from there in a line that both
   /// share, so that a list in one long line is not counted through again for every element.
   private func position(of offset: Int, _ source: Span<UInt8>) -> SourcePosition {
     guard last.offset <= offset else { return tree.position(of: offset, in: source) }

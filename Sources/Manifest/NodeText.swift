@@ -28,21 +28,17 @@ extension SourceTree {
     return nil
   }
 
-  /// Whether a mapping is in flow style; false for other nodes.
-  func isFlowMapping(_ node: NodeID) -> Bool { self[node].kind == .mapping(isFlow: true) }
-
-  /// Whether a node is a block scalar that keeps the line breaks at its end (`|+`, `>+`).
-  func keepsLineBreaks(_ node: NodeID, in source: Span<UInt8>) -> Bool {
-    guard self[node].kind == .scalar(.literal) || self[node].kind == .scalar(.folded) else {
-      return false
-    }
-    for index in self[node].contentRange {
-      switch source[index] {
-      case UInt8(ascii: "+"): return true
-      case UInt8(ascii: "|"), UInt8(ascii: ">"), UInt8(ascii: "0")...UInt8(ascii: "9"): continue
-      default: return false
-      }
+  /// Whether an alias in a document refers to a node.
+  func hasAlias(to node: NodeID, document: Int) -> Bool {
+    var open = documents.indices.contains(document) ? [documents[document].root] : []
+    while let last = open.popLast() {
+      guard let next = last else { continue }
+      if target(of: next) == node { return true }
+      open.append(contentsOf: children(of: next))
     }
     return false
   }
+
+  /// Whether a mapping is in flow style; false for other nodes.
+  func isFlowMapping(_ node: NodeID) -> Bool { self[node].kind == .mapping(isFlow: true) }
 }

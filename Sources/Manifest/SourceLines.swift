@@ -1,4 +1,6 @@
-/// Lines of a text, by bytes. Line breaks are those of YAML 1.1: LF, CR, CRLF, NEL, LS and PS.
+/// Lines of a text, by bytes.
+///
+/// Line breaks are those of YAML 1.1: LF, CR, CRLF, NEL, LS and PS.
 enum SourceLines {
   /// The length of the line break at an offset, 0 when there is none.
   static func breakLength(at offset: Int, in source: Span<UInt8>) -> Int {
@@ -14,6 +16,12 @@ enum SourceLines {
     }
   }
 
+  /// Whether there is a line break at an offset that a block scalar reads as a line feed; LS and PS
+  /// stay what they are.
+  static func isLineFeed(at offset: Int, in source: Span<UInt8>) -> Bool {
+    (1...2).contains(breakLength(at: offset, in: source))
+  }
+
   /// The length of the line break that ends at an offset, 0 when there is none.
   static func breakLength(endingAt offset: Int, in source: Span<UInt8>) -> Int {
     guard offset > 0, offset <= source.count else { return 0 }
@@ -25,13 +33,6 @@ enum SourceLines {
       return offset >= 3 && source[offset - 2] == 0x80 && source[offset - 3] == 0xe2 ? 3 : 0
     default: return 0
     }
-  }
-
-  /// Where the line of an offset begins; a byte order mark counts to the first line.
-  static func start(of offset: Int, in source: Span<UInt8>) -> Int {
-    var index = min(offset, source.count)
-    while index > 0, breakLength(endingAt: index, in: source) == 0 { index -= 1 }
-    return index
   }
 
   /// Where the line of an offset ends: at its line break, or at the end of the text.
@@ -90,16 +91,5 @@ enum SourceLines {
       text.unicodeScalars.append(Unicode.Scalar(source[index]))
     }
     return text
-  }
-
-  /// The line break of the text: the first one's kind, else LF.
-  static func lineBreak(of source: Span<UInt8>) -> String {
-    for index in source.indices {
-      if source[index] == 0x0a { return "\n" }
-      if source[index] == 0x0d {
-        return index + 1 < source.count && source[index + 1] == 0x0a ? "\r\n" : "\r"
-      }
-    }
-    return "\n"
   }
 }

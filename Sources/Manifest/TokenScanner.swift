@@ -8,14 +8,21 @@ enum TokenScanner {
   static func token(
     of node: NodeID, content: Range<Int>, tree: SourceTree, source: Span<UInt8>
   ) -> Range<Int>? {
-    let length = tree.withValue(of: node) { value in isToken(value) ? value.count : 0 }
-    guard length > 0, length <= content.count else { return nil }
-    // Plain, quoted, or a line of its own in a block scalar, which has little in front of it.
-    for start in content.lowerBound...content.upperBound - length {
-      guard source[start] == prefix[0] else { continue }
-      return isToken(source.extracting(start..<start + length)) ? start..<start + length : nil
+    tree.withValue(of: node) { value in
+      guard isToken(value), value.count <= content.count else { return nil }
+      // Plain, quoted, or a line of its own in a block scalar, which has little in front of it.
+      for start in content.lowerBound...content.upperBound - value.count {
+        guard source[start] == prefix[0] else { continue }
+        let range = start..<start + value.count
+        return areEqual(source.extracting(range), value) ? range : nil
+      }
+      return nil
     }
-    return nil
+  }
+
+  private static func areEqual(_ left: Span<UInt8>, _ right: Span<UInt8>) -> Bool {
+    for index in left.indices where left[index] != right[index] { return false }
+    return true
   }
 
   /// Where the token that is all of a comment's text stands; nil when there is more or less.

@@ -94,8 +94,11 @@ struct UnitReader {
         throw error(.notMapping, "\(name) is not a mapping", value, source)
       }
     }
+    let isInFlow = tree.isFlowMapping(root)
     return EncryptedMapping(
-      name: name, key: key, value: value, isInFlow: tree.isFlowMapping(root))
+      name: name, key: key, value: value, isInFlow: isInFlow,
+      unitIndentation: isInFlow
+        ? 0 : MappingEditor(tree: tree).indentation(of: root, source: source))
   }
 
   private func annotation(

@@ -73,13 +73,31 @@ public enum X25519 {
     private privateKey: borrowing PrivateKey, public publicKey: PublicKey,
     in arena: SecretArena? = nil
   ) throws(CryptoError) -> SecretBytes {
+    try agree(privateKey, publicKey.bytes, arena)
+  }
+
+  /// The same for a point that is itself secret, being the outcome of another agreement.
+  ///
+  /// - Throws: `.invalidLength` when it is not of 32 bytes; `.lowOrderPoint`; `.outOfMemory`.
+  public static func sharedSecret(
+    private privateKey: borrowing PrivateKey, secretPoint: borrowing SecretBytes,
+    in arena: SecretArena? = nil
+  ) throws(CryptoError) -> SecretBytes {
+    guard secretPoint.count == keyByteCount else {
+      throw CryptoError(.invalidLength, "agreeing on a key")
+    }
+    return try agree(privateKey, secretPoint.bytes, arena)
+  }
+
+  /// Expects a point of 32 bytes.
+  private static func agree(
+    _ privateKey: borrowing PrivateKey, _ point: Span<UInt8>, _ arena: SecretArena?
+  ) throws(CryptoError) -> SecretBytes {
     var shared = try SecretBytes(zeroed: keyByteCount, in: arena)
     var span = shared.mutableBytes
     let result = unsafe span.withPointer { output in
       unsafe privateKey.bytes.withPointer { scalar in
-        unsafe publicKey.bytes.withPointer { point in
-          unsafe crypto_scalarmult(output, scalar, point)
-        }
+        unsafe point.withPointer { unsafe crypto_scalarmult(output, scalar, $0) }
       }
     }
     guard result == 0 else { throw CryptoError(.lowOrderPoint, "agreeing on a key") }

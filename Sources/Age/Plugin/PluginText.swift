@@ -1,0 +1,26 @@
+internal import CryptoCore
+internal import Platform
+
+/// Texts that come from plugins.
+enum PluginText {
+  /// A text as it may be shown: control characters are escaped, line feeds excepted.
+  static func shown(_ text: String) -> String {
+    var result = ""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\n", "'", "\\": result.unicodeScalars.append(scalar)
+      default: result += escapedForTerminal(String(scalar))
+      }
+    }
+    return result
+  }
+
+  /// The text that an argument of a command has in base64; nil when it has none.
+  static func decode(_ argument: String) -> String? {
+    var bytes = WipedBuffer()
+    do {
+      try Base64.decode(Array(argument.utf8).span, padding: false, appendingTo: &bytes)
+    } catch { return nil }
+    return bytes.bytes.utf8Text.map(shown)
+  }
+}

@@ -1,0 +1,20 @@
+internal import Manifest
+internal import YAMLSource
+
+/// A Secret with the tree that it is part of.
+struct PlacedUnit: Sendable {
+  let unit: SecretUnit
+  let tree: SourceTree
+
+  var entries: [UnitEntry] { unit.entries }
+  var label: String { unit.label }
+  var start: SourcePosition { unit.position }
+
+  func position(of entry: UnitEntry, in source: Span<UInt8>) -> SourcePosition {
+    tree.position(of: entry.contentRange.lowerBound, in: source)
+  }
+
+  func position(of node: NodeID, in source: Span<UInt8>) -> SourcePosition {
+    tree.position(of: tree[node].range.lowerBound, in: source)
+  }
+}

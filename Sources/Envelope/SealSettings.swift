@@ -1,0 +1,46 @@
+/// Whom and how to seal for.
+public struct SealTarget: Sendable {
+  /// Who can open; at least one.
+  public var recipients: [any KeyWrapper]
+  /// The cipher of the values.
+  public var cipher: CipherName
+  /// How much of the identity is bound.
+  public var scope: SealScope
+
+  /// Makes a target.
+  public init(
+    recipients: [any KeyWrapper], cipher: CipherName = .aes256GCM, scope: SealScope = .strict
+  ) {
+    self.recipients = recipients
+    self.cipher = cipher
+    self.scope = scope
+  }
+}
+
+/// How a manifest is to be sealed.
+public struct SealSettings: Sendable {
+  /// Whom and how to seal for; nil takes it from the earlier version of each Secret, which must
+  /// then open.
+  public var target: SealTarget?
+  /// Who signs, if anybody.
+  public var signer: SigningIdentity?
+  /// Whose signatures the earlier version must have; empty requires none.
+  ///
+  /// Who seals knows the data key, and recipients are public: without this, somebody who can write
+  /// to a repository can put a version there of which they know the key, and read what is sealed
+  /// with that key afterwards.
+  public var trustedSigners: [SignatureVerifier]
+  /// Whether to seal although an annotation repeats the values in the clear.
+  public var allowsPlaintextElsewhere: Bool
+
+  /// Makes settings.
+  public init(
+    _ target: SealTarget?, signer: SigningIdentity? = nil,
+    trustedSigners: [SignatureVerifier] = [], allowsPlaintextElsewhere: Bool = false
+  ) {
+    self.target = target
+    self.signer = signer
+    self.trustedSigners = trustedSigners
+    self.allowsPlaintextElsewhere = allowsPlaintextElsewhere
+  }
+}

@@ -1,0 +1,88 @@
+internal import CryptoCore
+public import YAMLSource
+
+/// Sets and removes single values of a plaintext Secret, leaving every other byte.
+///
+/// A text that has been edited is read again before the next edit.
+public enum EntryEditor {
+  /// Sets a value: replaces the scalar, keeping its anchor, its tag and the comment behind it, or
+  /// adds the key, and `data` or `stringData` when it is not there.
+  ///
+  /// Read again, the entry has exactly this value, and every other one what it had; but aliases to
+  /// the entry's anchor follow it.
+  ///
+  /// - Parameters:
+  ///   - value: The value itself; for `data` it is written in Base64.
+  ///   - key: Its name.
+  /// - Throws: `.notText` when a value for `stringData` is not UTF-8, `.invalidKey` when Kubernetes
+  ///   does not take the name of a new key, `.unsupportedLayout` when there is no place for it.
+  public static func set(
+    _ value: Span<UInt8>, for key: String, in field: SecretField, of unit: SecretUnit,
+    tree: SourceTree, source: Span<UInt8>, edits: inout SpliceEdits
+  ) throws(ManifestError) {
+    var text = WipedBuffer(capacity: field == .data ? Base64.encodedCount(value.count) : 0)
+    if field == .data {
+      Base64.encode(value, appendingTo: &text)
+    } else {
+      text.append(value)
+    }
+    guard let traits = TextTraits(text.bytes) else {
+      throw ManifestError(
+        .notText, "the value is not UTF-8, so it cannot stand under stringData; set it in data",
+        at: unit.position)
+    }
+    let edit = EntrySetting(
+      key: key, field: field, traits: traits, unit: unit, tree: tree,
+      editor: MappingEditor(tree: tree))
+    if let entry = unit.entry(key, in: field) {
+      edit.replace(entry, text.bytes, source: source, edits: &edits)
+      return
+    }
+    guard SecretKey.isValid(key) else {
+      throw ManifestError(
+        .invalidKey,
+        "a Secret's key has letters, digits, '-', '_' and '.' only, and at most 253 of them",
+        at: unit.position)
+    }
+    try edit.add(text.bytes, source: source, edits: &edits)
+  }
+
+  /// Removes an entry with its lines, or from its flow mapping with its comma; the last entry of a
+  /// mapping leaves `{}`.
+  ///
+  /// - Throws: `.noSuchEntry` when there is none; `.anchorInUse` when an alias refers to it;
+  ///   `.unsupportedLayout` when what follows would
+  ///   become a part of the value in front.
+  public static func unset(
+    _ key: String, in field: SecretField, of unit: SecretUnit, tree: SourceTree,
+    source: Span<UInt8>, edits: inout SpliceEdits
+  ) throws(ManifestError) {
+    guard let entry = unit.entry(key, in: field), let node = entry.node,
+      let mapping = tree[node].parent,
+      let index = tree.pairs(of: mapping).firstIndex(where: { $0.value == node })
+    else {
+      throw ManifestError(
+        .noSuchEntry,
+        "there is no \(EntryName.encode([field.rawValue, key], isComment: false)) in \(unit.label)",
+        at: unit.position)
+    }
+    if tree[node].anchor != nil, tree.hasAlias(to: node, document: unit.document) {
+      throw ManifestError(
+        .anchorInUse, "an alias elsewhere refers to \(entry.name); write it out first",
+        at: tree.position(of: tree[node].range.lowerBound, in: source))
+    }
+    let removal = EntryRemoval(
+      entry: entry, index: index, mapping: mapping, tree: tree, editor: MappingEditor(tree: tree))
+    try removal.carryOut(source, edits: &edits)
+  }
+}
+
+extension SecretUnit {
+  /// The value or alias that a key has.
+  func entry(_ key: String, in field: SecretField) -> UnitEntry? {
+    entries.first { entry in
+      entry.kind != .comment && entry.path.count == 2 && entry.path[0] == field.rawValue
+        && entry.path[1] == key
+    }
+  }
+}
