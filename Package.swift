@@ -76,7 +76,7 @@ let package = Package(
       swiftSettings: house),
     .testTarget(
       name: "AgeTests", dependencies: ["Age", "CryptoCore", "Platform", "TestSupport"],
-      swiftSettings: house),
+      exclude: ["Fixtures"], swiftSettings: house),
     .testTarget(
       name: "YAMLSourceTests", dependencies: ["YAMLSource", "CryptoCore", "TestSupport"],
       swiftSettings: house),

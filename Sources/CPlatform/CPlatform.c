@@ -29,7 +29,7 @@ int sealwax_reset_signal(int signal_number) { return set_handler(signal_number, 
 
 int sealwax_set_signal_defaults(void) {
   static const int crashes[] = {SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGSEGV};
-  int result = set_handler(SIGPIPE, SIG_IGN);
+  int result = set_handler(SIGPIPE, SIG_IGN) | set_handler(SIGXFSZ, SIG_IGN);
   for (unsigned i = 0; i < sizeof crashes / sizeof *crashes; i++)
     result |= set_handler(crashes[i], SIG_DFL);
   return result;

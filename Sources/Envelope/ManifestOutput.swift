@@ -74,4 +74,13 @@ public struct ManifestOutput: ~Copyable, Sendable {
   public let isKubernetes: Bool
   /// Whether the text is another than the one given.
   public let isChanged: Bool
+
+  /// A manifest that is left as it is.
+  public static func untouched(_ source: Span<UInt8>) -> ManifestOutput {
+    ManifestOutput(
+      text: WipedBuffer(copying: source), units: [], isKubernetes: true, isChanged: false)
+  }
+
+  /// Gives the text to the caller.
+  public consuming func takeText() -> WipedBuffer { text }
 }

@@ -22,7 +22,7 @@ struct EntrySetting {
     let isInFlow = tree.isFlowMapping(mapping)
     var place = ScalarPlace(
       syntax: tree.syntax, isInFlow: isInFlow, lineBreak: tree.lineBreakText,
-      isBeforeBreak: next > lineEnd)
+      isBeforeLineFeed: SourceLines.isLineFeed(at: lineEnd, in: source))
     if !isInFlow {
       place.indentation = editor.indentation(of: mapping, source: source) + 2
       place.allowsLiteral =
@@ -35,7 +35,9 @@ struct EntrySetting {
     let style = writer.style(existing: existing)
     var output = WipedBuffer(capacity: text.count + 32)
     switch entry.insertion {
-    case .none: break
+    case .none:
+      // `&a:b` is the anchor `a` and the scalar `:b`.
+      if entry.anchor?.upperBound == scalar.range.lowerBound { output.append(" ") }
     case .space: output.append(" ")
     case .colonSpace: output.append(": ")
     }
@@ -108,7 +110,7 @@ struct EntrySetting {
     let place = ScalarPlace(
       syntax: .yaml, isInFlow: false, indentation: indentation + 2, lineBreak: lines.lineBreak,
       allowsLiteral: field == .stringData && lines.following.leaveAlone(indentation + 2),
-      isBeforeBreak: !lines.isAtEnd)
+      isBeforeLineFeed: !lines.isAtEnd)
     let writer = ScalarWriter(place: place, traits: traits)
     var output = WipedBuffer(capacity: text.count + 64)
     if lines.isAtEnd { output.append(utf8: lines.lineBreak) }

@@ -28,6 +28,8 @@ public struct ManifestError: Error, Equatable, Sendable {
     case unsupportedLayout
     /// The entry to be changed is not there.
     case noSuchEntry
+    /// The entry to be removed has an anchor that an alias refers to.
+    case anchorInUse
     /// A value under `data` is not Base64.
     case notBase64
     /// A value is not UTF-8, so it cannot stand under `stringData`.

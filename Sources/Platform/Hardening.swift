@@ -19,7 +19,8 @@ public enum Hardening {
   }
 
   /// Turns off core dumps and inspection, has the C library overwrite freed memory (chunks that its
-  /// per-thread cache keeps excepted), and ignores SIGPIPE, so that a closed pipe is an error.
+  /// per-thread cache keeps excepted), and ignores SIGPIPE and SIGXFSZ, so that a closed pipe and a
+  /// file beyond `ulimit -f` are errors.
   ///
   /// Crash handlers, the Swift runtime's own included, are removed: a trap ends the process without
   /// a report that quotes memory. Returns what could not be had, worth a warning each.

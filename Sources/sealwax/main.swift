@@ -1,2 +1,4 @@
+internal import Glibc
 internal import SealwaxCommands
-print("sealwax")
+
+exit(SealwaxProgram.run(arguments: Array(CommandLine.arguments.dropFirst())))

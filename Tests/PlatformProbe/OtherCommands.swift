@@ -8,6 +8,11 @@ enum OtherCommands {
     Probe.say("\(try Files.read(arguments[0], limit: 1 << 20).bytes.count)")
   }
 
+  /// PATH: a file to standard output.
+  static func copy(_ arguments: [String]) throws {
+    try Files.writeStandardOutput(try Files.read(arguments[0], limit: 1 << 30).bytes.bytes)
+  }
+
   /// FOLDER: what is in it.
   static func walk(_ arguments: [String]) throws {
     try FileTree.walk(arguments[0]) { item in
@@ -28,16 +33,16 @@ enum OtherCommands {
     try Files.writeStandardOutput(snapshot.bytes.bytes)
   }
 
-  /// Whether bytes of an array can be found again after it is freed, the allocator's links excepted.
+  /// Whether bytes of a block can be found again after it is freed, the allocator's links excepted.
   private static func freedBytesSurvive() -> Bool {
     let count = 8192
     guard let block = malloc(count) else { return true }
     // Keeps the block from the top of the heap, which is given back instead.
     let neighbour = malloc(count)
-    memset(block, 0x5A, count)
+    memset(block, 0x77, count)
     free(block)
     let bytes = block.assumingMemoryBound(to: UInt8.self)
-    let survives = (64..<count).contains { bytes[$0] == 0x5A }
+    let survives = (64..<count).contains { bytes[$0] == 0x77 }
     free(neighbour)
     return survives
   }

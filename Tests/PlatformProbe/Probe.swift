@@ -11,6 +11,10 @@ enum Probe {
       guard setgroups(0, nil) == 0, setgid(user) == 0, setuid(user) == 0 else { exit(99) }
       arguments = arguments.dropFirst(2)
     }
+    if arguments.first == "--harden" {
+      _ = Hardening.apply()
+      arguments = arguments.dropFirst()
+    }
     guard let command = arguments.popFirst(), let run = commands[command] else { exit(64) }
     do {
       try run(Array(arguments))
@@ -26,6 +30,7 @@ enum Probe {
     "increment": WriteCommands.increment,
     "hold-write": WriteCommands.holdWrite,
     "read": OtherCommands.read,
+    "copy": OtherCommands.copy,
     "walk": OtherCommands.walk,
     "harden": OtherCommands.harden,
     "passphrase": OtherCommands.passphrase,

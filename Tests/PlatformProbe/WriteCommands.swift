@@ -79,7 +79,7 @@ enum WriteCommands {
         try AtomicFile.write(next.span, to: path, expecting: .unchanged(snapshot.identity))
       }
       return true
-    } catch where error.code == .changedUnderUs || error.code == .locked {
+    } catch  where error.code == .changedUnderUs || error.code == .locked {
       return false
     }
   }

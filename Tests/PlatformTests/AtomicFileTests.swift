@@ -20,10 +20,13 @@ import Testing
   static let rows: [Row] = [
     Row(description: "new", script: ":", written: "f"),
     Row(description: "new, absent", script: ":", expecting: .absent, written: "f"),
-    Row(description: "there, absent", script: "echo o>f", expecting: .absent, error: .alreadyExists),
+    Row(
+      description: "there, absent", script: "echo o>f", expecting: .absent, error: .alreadyExists),
     Row(description: "replaced", script: "echo o>f", written: "f"),
     Row(description: "link", script: "echo o>g; ln -s g f", written: "g"),
-    Row(description: "two links", script: "mkdir d; echo o>d/g; ln -s d/g h; ln -s h f", written: "d/g"),
+    Row(
+      description: "two links", script: "mkdir d; echo o>d/g; ln -s d/g h; ln -s h f",
+      written: "d/g"),
     Row(description: "dangling", script: "ln -s nowhere f", error: .symbolicLink),
     Row(description: "circle", script: "ln -s f f", error: .symbolicLink),
     Row(description: "link to folder", script: "mkdir d; ln -s d f", error: .isDirectory),
@@ -77,17 +80,22 @@ import Testing
 
   /// Everything in a folder: kinds, permissions, owners, sizes, times, inodes, names.
   private func listing(_ scratch: Scratch) throws -> String {
-    try Probe.shell("cd \"$1\"; find . -mindepth 1 -ls; find . -type f -exec md5sum {} +", scratch.path)
-      .output
+    try Probe.shell(
+      "cd \"$1\"; find . -mindepth 1 -ls; find . -type f -exec md5sum {} +", scratch.path
+    ).output
   }
 
   @Test func keepsAttributes() throws {
     for mode in [0o600, 0o644, 0o755, 0o666, 0o4711, 0o604] {
       let scratch = try Scratch()
       try scratch.write("old", to: "f", mode: mode)
-      if Probe.isRoot { try Probe.shell("chown 12:34 \"$1\"; chmod \(String(mode, radix: 8)) \"$1\"", scratch("f")) }
+      if Probe.isRoot {
+        try Probe.shell(
+          "chown 12:34 \"$1\"; chmod \"$2\" \"$1\"", scratch("f"), String(mode, radix: 8))
+      }
       let before = try Files.identity(of: scratch("f"))
-      try AtomicFile.write(AtomicFileTests.bytes.span, to: scratch("f"), expecting: .unchanged(before))
+      try AtomicFile.write(
+        AtomicFileTests.bytes.span, to: scratch("f"), expecting: .unchanged(before))
       let after = try Files.identity(of: scratch("f"))
       #expect(after.permissions == UInt32(mode))
       #expect(after.owner == before.owner && after.group == before.group)
@@ -178,6 +186,24 @@ import Testing
     }
     #expect(run.output == "1\n1\nf\nold")
     #expect(run.errors.contains("cannot write 'f': no space left on device\n"))
+  }
+
+  /// The limit on a file's size (`ulimit -f`), which is a signal for who does not ignore it.
+  @Test func survivesASizeLimit() throws {
+    let scratch = try Scratch()
+    try scratch.write("old", to: "f")
+    let run = try Probe.shell(
+      "ulimit -f 8; \"$1\" --harden write \"$2\" x 1000000 0", Probe.path, scratch("f"))
+    #expect(run.status == .exited(1))
+    #expect(run.errors == "cannot write '\(scratch("f"))': file too large\n")
+    #expect(try scratch.text("f") == "old" && scratch.names() == ["f"])
+  }
+
+  /// A full device behind standard output is an error, not silence.
+  @Test func noticesFullOutput() throws {
+    let run = try Probe.shell("\"$1\" copy \"$1\" >/dev/full", Probe.path)
+    #expect(run.status == .exited(1))
+    #expect(run.errors == "cannot write 'standard output': no space left on device\n")
   }
 
   @Test func namesTemporaries() throws {

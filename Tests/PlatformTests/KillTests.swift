@@ -105,4 +105,20 @@ import Testing
     #expect(try scratch.names() == ["f", "g", "h"])
     #expect(try scratch.text("f") == "old")
   }
+
+  /// A signal that was ignored when the process was started (`nohup`) stays ignored.
+  @Test func leavesIgnoredSignals() throws {
+    let scratch = try Scratch()
+    let program = ChildProgram(
+      "sh",
+      arguments: ["-c", "trap '' HUP; exec \"$0\" hold-write \"$1\"", Probe.path, scratch("f")])
+    var child = try ChildProcess(program, streams: ChildStreams(output: .pipe))
+    #expect(try readLine(&child) == "ready")
+    child.send(signal: SIGHUP)
+    usleep(100_000)
+    #expect(try scratch.names().count == 1)
+    child.send(signal: SIGTERM)
+    #expect(try child.wait() == .signalled(SIGTERM))
+    #expect(try scratch.names() == [])
+  }
 }

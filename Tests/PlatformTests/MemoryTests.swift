@@ -15,7 +15,8 @@ import Testing
     for name in ["", ".", "..", "x/y", "../x", "a\u{0}"] {
       #expect(code { try folder.write(Span(), named: name) } == .invalidName, "\(name)")
     }
-    try Probe.shell("cd \"$1\"; mkdir -p d/e; echo x > d/e/.a.swp; ln -s /etc l; mkfifo p", folder.path)
+    try Probe.shell(
+      "cd \"$1\"; mkdir -p d/e; echo x > d/e/.a.swp; ln -s /etc l; mkfifo p", folder.path)
     folder.remove()
     #expect(!Files.exists(folder.path))
     #expect(Files.exists("/etc/passwd"))

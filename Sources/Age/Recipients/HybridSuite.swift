@@ -54,17 +54,16 @@ enum HybridSuite {
   static func open(
     _ body: [UInt8], encapsulated: [UInt8], with privateKey: PrivateKey, in arena: SecretArena?
   ) throws(AgeError) -> FileKey? {
-    var message: [UInt8]
+    var recipient: HPKE.Recipient
     do {
-      var recipient = try HPKE.Recipient(
+      recipient = try HPKE.Recipient(
         privateKey: privateKey.key, ciphersuite: suite, info: info,
         encapsulatedKey: Data(encapsulated))
-      var plaintext = try recipient.open(body)
-      message = Array(plaintext)
-      plaintext.resetBytes(in: plaintext.startIndex..<plaintext.endIndex)
-    } catch CryptoKitError.authenticationFailure {
-      return nil
     } catch { throw failure }
+    // Its errors do not tell a wrong tag from anything else.
+    guard var plaintext = try? recipient.open(body) else { return nil }
+    var message = Array(plaintext)
+    plaintext.resetBytes(in: plaintext.startIndex..<plaintext.endIndex)
     defer { message.wipe() }
     do { return try FileKey(copying: message.span, in: arena) } catch { throw AgeError(error) }
   }

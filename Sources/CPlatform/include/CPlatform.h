@@ -13,8 +13,8 @@ int sealwax_forbid_dumping(void);
 int sealwax_may_be_dumped(void);
 /// Lets the C library overwrite what `free` gets. Returns 1 on success.
 int sealwax_overwrite_freed_memory(void);
-/// Ignores SIGPIPE (writing then fails with EPIPE) and gives crashes back to the kernel, so that no
-/// crash handler prints memory.
+/// Ignores SIGPIPE and SIGXFSZ (writing then fails with EPIPE or EFBIG) and gives crashes back to the
+/// kernel, so that no crash handler prints memory.
 int sealwax_set_signal_defaults(void);
 
 /// Sends two bytes to `descriptor` for every `signal_number`: its number, and whether the kernel

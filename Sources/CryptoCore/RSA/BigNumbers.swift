@@ -3,15 +3,27 @@ internal import COpenSSL
 /// The numbers of an RSA key in the making, by OpenSSL's names for them; wiped when they go.
 @safe
 struct BigNumbers: ~Copyable {
-  enum Name: String {
-    case modulus = "n"
-    case publicExponent = "e"
-    case privateExponent = "d"
-    case firstPrime = "rsa-factor1"
-    case secondPrime = "rsa-factor2"
-    case firstExponent = "rsa-exponent1"
-    case secondExponent = "rsa-exponent2"
-    case coefficient = "rsa-coefficient1"
+  enum Name {
+    case modulus, publicExponent, privateExponent
+    case firstPrime, secondPrime, firstExponent, secondExponent, coefficient
+
+    private var text: StaticString {
+      switch self {
+      case .modulus: "n"
+      case .publicExponent: "e"
+      case .privateExponent: "d"
+      case .firstPrime: "rsa-factor1"
+      case .secondPrime: "rsa-factor2"
+      case .firstExponent: "rsa-exponent1"
+      case .secondExponent: "rsa-exponent2"
+      case .coefficient: "rsa-coefficient1"
+      }
+    }
+
+    /// The name for C, which lives for ever: OpenSSL's parameters keep the pointer, not the text.
+    var pointer: UnsafePointer<CChar> {
+      unsafe UnsafeRawPointer(text.utf8Start).assumingMemoryBound(to: CChar.self)
+    }
   }
 
   private var values: [Name: OpaquePointer] = unsafe [:]
@@ -82,7 +94,7 @@ struct BigNumbers: ~Copyable {
     }
     defer { unsafe OSSL_PARAM_BLD_free(builder) }
     for unsafe(name, value) in unsafe values {
-      guard unsafe OSSL_PARAM_BLD_push_BN(builder, name.rawValue, value) == 1 else {
+      guard unsafe OSSL_PARAM_BLD_push_BN(builder, name.pointer, value) == 1 else {
         throw OpenSSL.failure("making an RSA key")
       }
     }

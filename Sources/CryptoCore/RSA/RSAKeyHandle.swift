@@ -22,7 +22,7 @@ final class RSAKeyHandle: @unchecked Sendable {
   /// A public number of the key, big-endian without leading zeros.
   func number(_ name: BigNumbers.Name) throws(CryptoError) -> [UInt8] {
     var number: OpaquePointer?
-    guard unsafe EVP_PKEY_get_bn_param(pointer, name.rawValue, &number) == 1,
+    guard unsafe EVP_PKEY_get_bn_param(pointer, name.pointer, &number) == 1,
       let number = unsafe number
     else { throw OpenSSL.failure("reading an RSA key") }
     defer { unsafe BN_free(number) }

@@ -8,6 +8,10 @@ public struct InputFile: ~Copyable, Sendable {
   private let name: String
   /// Which file it is, as it was when opened.
   public let identity: FileIdentity
+  /// Where in the file `read(into:)` began, in bytes; nil for what is no regular file.
+  ///
+  /// Not zero when standard input was read from before us.
+  public let start: Int?
 
   /// Opens a file; pipes and devices too, and opening a pipe waits for its writer.
   ///
@@ -19,13 +23,20 @@ public struct InputFile: ~Copyable, Sendable {
     // Only a hint.
     _ = posix_fadvise(opened.number, 0, 0, POSIX_FADV_SEQUENTIAL)
     identity = found
+    start = found.kind == .regular ? 0 : nil
     number = opened.number
     name = path
     descriptor = consume opened
   }
 
   private init(standard number: Int32, _ name: String) throws(PlatformError) {
-    identity = try FileIdentity(descriptor: number, path: name)
+    let found = try FileIdentity(descriptor: number, path: name)
+    var place: Int?
+    if found.kind == .regular {
+      place = try checked("read", path: name) { lseek(number, 0, SEEK_CUR) }
+    }
+    identity = found
+    start = place
     self.number = number
     self.name = name
     descriptor = nil

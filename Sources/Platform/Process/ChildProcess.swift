@@ -17,8 +17,8 @@ public struct ChildProcess: ~Copyable, Sendable {
 
   /// Starts a program.
   ///
-  /// It gets its standard streams and what is passed, nothing else that is open, and default
-  /// signals.
+  /// It gets its standard streams and what is passed, nothing else that we opened (what our own
+  /// parent left open for us stays open), and default signals.
   ///
   /// - Throws: `.notFound` when there is no such program, `.permissionDenied`, ...
   public init(

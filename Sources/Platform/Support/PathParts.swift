@@ -1,11 +1,11 @@
 /// A path cut into the folder and the name in it, by text alone.
-struct PathParts {
+package struct PathParts {
   /// `.` for a bare name.
-  let folder: String
+  package let folder: String
   /// Empty for `/`; never holds a slash.
-  let name: String
+  package let name: String
 
-  init(_ path: String) {
+  package init(_ path: String) {
     var path = path[...]
     while path.utf8.count > 1, path.utf8.last == UInt8(ascii: "/") { path.removeLast() }
     guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else {
@@ -18,7 +18,7 @@ struct PathParts {
   }
 
   /// `name` in `folder`.
-  static func join(_ folder: String, _ name: String) -> String {
+  package static func join(_ folder: String, _ name: String) -> String {
     if folder.isEmpty || folder == "." { return name }
     return folder.utf8.last == UInt8(ascii: "/") ? folder + name : folder + "/" + name
   }

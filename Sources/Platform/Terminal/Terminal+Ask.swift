@@ -3,8 +3,10 @@ internal import Glibc
 internal import Synchronization
 
 extension Terminal {
-  /// The most bytes of an answer: what a terminal takes in one line (N_TTY_BUF_SIZE of Linux).
-  private static var maximumAnswerByteCount: Int { 4096 }
+  /// The most bytes of a line that a terminal takes, line feed included (N_TTY_BUF_SIZE of Linux).
+  ///
+  /// It drops what is typed beyond, so a line of that length may be a part of the answer only.
+  private static var maximumLineByteCount: Int { 4096 }
 
   /// Asks for a passphrase on the process's own terminal, without echo, wherever the standard
   /// streams lead.
@@ -58,7 +60,7 @@ extension Terminal {
 
   private static func readLine(_ terminal: Int32) throws(PlatformError) -> SecretBytes {
     do {
-      var line = try SecretBytes(zeroed: maximumAnswerByteCount)
+      var line = try SecretBytes(zeroed: maximumLineByteCount)
       var count = 0
       while count < line.count {
         let got = try readSome(terminal, &line, from: count)
@@ -70,7 +72,7 @@ extension Terminal {
           break
         }
       }
-      guard count < line.count else { throw PlatformError(.tooLarge, "read from the terminal") }
+      guard count < line.count - 1 else { throw PlatformError(.tooLarge, "read from the terminal") }
       return try SecretBytes(copying: line.bytes.extracting(0..<count))
     } catch let error as PlatformError {
       throw error

@@ -1,0 +1,43 @@
+internal import ArgumentParser
+internal import Workspace
+
+/// `sealwax decrypt`.
+struct DecryptCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "decrypt",
+    abstract: "Open sealed manifests.",
+    discussion: """
+      Gives back the exact bytes that were sealed. Nothing is written unless every seal of a file \
+      holds; standard output gets nothing unless every file opens. Several files on standard output \
+      become one YAML stream.
+
+      EXAMPLES
+        sealwax decrypt secret.yaml | kubectl apply -f -
+        sealwax decrypt --identity ci.txt --output-dir /dev/shm/out secrets/
+        SEALWAX_IDENTITY="$CI_SECRET" sealwax decrypt secrets/
+      """)
+
+  @Argument(help: "Sealed manifests, folders, patterns, or '-'.", completion: .file())
+  var paths: [String]
+
+  @OptionGroup(title: "Identities") var identities: IdentityOptions
+  @OptionGroup(title: "Signatures") var signatures: SignatureOptions
+  @OptionGroup(title: "Output") var output: DestinationOptions
+  @OptionGroup(title: "Report") var report: ReportOptions
+
+  func run() throws {
+    let inputs = try InputPaths(paths)
+    let destination = try output.destination(for: inputs)
+    try output.check(report, destination)
+    let ring = try identities.keyRing()
+    var options = report
+    // Nobody wants a commentary between a manifest and kubectl.
+    if destination == .standardOutput, !report.verbose { options.quiet = true }
+    var console = BatchConsole(
+      BatchConsole.Words(progress: "opening", done: "opened"), options: options)
+    try BatchRun.run(
+      ManifestBatch(
+        OpenTask(ring, trustedSigners: try signatures.trustedSigners()), destination: destination, mode: 0o600),
+      inputs, console: &console)
+  }
+}

@@ -1,0 +1,70 @@
+internal import ArgumentParser
+internal import Workspace
+
+/// `sealwax exec`.
+struct ExecCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "exec",
+    abstract: "Run a command with the values of sealed Secrets.",
+    discussion: """
+      Values become environment variables named like their keys, or with --files the files of a \
+      private folder in memory, which goes when the command ends. The command does not get the \
+      variables that hold identities. The exit status is the command's.
+
+      EXAMPLES
+        sealwax exec secrets/db.yaml -- ./migrate
+        sealwax exec --upper --prefix DB_ secrets/db.yaml -- env
+        sealwax exec --files secrets/tls.yaml -- nginx -g 'ssl_certificate {}/tls.crt;'
+      """)
+
+  @Argument(help: "A sealed manifest, or '-'.", completion: .file())
+  var path: String
+
+  @Argument(parsing: .postTerminator, help: "The command and its arguments, behind '--'.")
+  var command: [String]
+
+  @Option(
+    help: ArgumentHelp("One more manifest. Repeatable.", valueName: "path"), completion: .file())
+  var also: [String] = []
+
+  @Flag(help: "Hand values over as files; '{}' in arguments stands for their folder.")
+  var files = false
+
+  @Option(help: "Put a text in front of variables' names.")
+  var prefix = ""
+
+  @Flag(help: "Write variables' names in capitals, with '_' for '-' and '.'.")
+  var upper = false
+
+  @Flag(help: "Give the command nothing of this environment but the values.")
+  var pristine = false
+
+  @Flag(help: "Put files on a disk when there is no file system in memory.")
+  var allowDisk = false
+
+  @Option(
+    help: ArgumentHelp("Which Secret of the manifests.", valueName: "[namespace/]name"))
+  var secret: String?
+
+  @OptionGroup(title: "Identities") var identities: IdentityOptions
+  @OptionGroup(title: "Signatures") var signatures: SignatureOptions
+
+  func run() throws {
+    let ring = try identities.keyRing()
+    let signers = try signatures.trustedSigners()
+    var values = OpenedValues()
+    for path in [path] + also {
+      try values.add(
+        SealedFile(path, unwrappers: ring.unwrappers), selector: UnitSelector(secret),
+        trustedSigners: signers)
+    }
+    var execution = SecretExecution()
+    execution.delivery = files ? .files : .environment
+    execution.prefix = prefix
+    execution.normalizesNames = upper
+    execution.isPristine = pristine
+    execution.allowsDisk = allowDisk
+    let status = try execution.run(command, values: values)
+    if status != 0 { throw ExitCode(status) }
+  }
+}

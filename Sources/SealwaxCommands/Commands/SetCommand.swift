@@ -1,0 +1,128 @@
+internal import ArgumentParser
+internal import CryptoCore
+internal import Envelope
+internal import Platform
+internal import Workspace
+internal import YAMLSource
+
+/// `sealwax set`.
+struct SetCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "set",
+    abstract: "Set one value of a sealed manifest.",
+    discussion: """
+      The value is read from standard input, asked for when that is a terminal, or taken from a \
+      file; never from an argument, which all users of the machine can see. A line break at the end \
+      of standard input is dropped unless --exact. A value for data is given as it is, not in Base64.
+
+      EXAMPLES
+        sealwax set secrets/db.yaml stringData.password < new-password
+        sealwax set secrets/tls.yaml data.tls.key --from-file tls.key
+      """)
+
+  @Argument(help: "A sealed manifest.", completion: .file())
+  var path: String
+
+  @Argument(help: "data.KEY or stringData.KEY.")
+  var entry: String
+
+  @Option(
+    help: ArgumentHelp("Take the value from a file, exactly.", valueName: "file"),
+    completion: .file())
+  var fromFile: String?
+
+  @Flag(help: "Keep a line break at the end of standard input.")
+  var exact = false
+
+  @OptionGroup var change: ChangeOptions
+  @OptionGroup(title: "Identities") var identities: IdentityOptions
+  @OptionGroup(title: "Signatures") var signatures: SignatureOptions
+
+  func run() throws {
+    let entryPath = try EntryPath(entry)
+    let editing = try change.editing(signatures)
+    let ring = try identities.keyRing()
+    let file = try SealedFile(path, unwrappers: ring.unwrappers)
+    let value = try readValue()
+    let units = try editing.set(value.bytes, at: entryPath, in: file)
+    change.report(units, path: path)
+  }
+
+  private func readValue() throws(WorkspaceError) -> WipedBuffer {
+    if let fromFile { return try ValueSource.file(fromFile) }
+    if Terminal.isTerminal(0) { return try ValueSource.ask(for: entry) }
+    guard path != "-", !identities.identity.contains("-") else {
+      throw WorkspaceError(
+        .usage, "standard input is in use for something else",
+        hints: ["give the value with --from-file"])
+    }
+    return try ValueSource.standardInput(isExact: exact)
+  }
+}
+
+/// `sealwax unset`.
+struct UnsetCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "unset",
+    abstract: "Remove one value of a sealed manifest.",
+    discussion: """
+      EXAMPLES
+        sealwax unset secrets/db.yaml stringData.old-password
+      """)
+
+  @Argument(help: "A sealed manifest.", completion: .file())
+  var path: String
+
+  @Argument(help: "data.KEY or stringData.KEY.")
+  var entry: String
+
+  @OptionGroup var change: ChangeOptions
+  @OptionGroup(title: "Identities") var identities: IdentityOptions
+  @OptionGroup(title: "Signatures") var signatures: SignatureOptions
+
+  func run() throws {
+    let entryPath = try EntryPath(entry)
+    let editing = try change.editing(signatures)
+    let ring = try identities.keyRing()
+    let file = try SealedFile(path, unwrappers: ring.unwrappers)
+    change.report(try editing.unset(entryPath, in: file), path: path)
+  }
+}
+
+/// What commands that change one value have in common.
+struct ChangeOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Which Secret of a manifest with several.", valueName: "[namespace/]name"))
+  var secret: String?
+
+  @Option(
+    help: ArgumentHelp("A signing key, to prove who changed it.", valueName: "file"),
+    completion: .file())
+  var signWith: String?
+
+  @Flag(name: .shortAndLong, help: "Say nothing but errors and warnings.")
+  var quiet = false
+
+  func editing(_ signatures: SignatureOptions) throws(WorkspaceError) -> ValueEditing {
+    let signer = try signWith.map { file throws(WorkspaceError) in
+      try KeyFiles.signingIdentity(file)
+    }
+    return ValueEditing(
+      UnitSelector(secret),
+      settings: SealSettings(
+        nil, signer: signer, trustedSigners: try signatures.trustedSigners()))
+  }
+
+  func report(_ units: [UnitOutcome], path: String) {
+    for unit in units where unit.action == .resealed || unit.action == .sealed {
+      for signer in unit.droppedSigners where signWith == nil {
+        Console.warning("the signature of \(signer.text) no longer holds and was dropped")
+      }
+      guard !quiet else { continue }
+      Console.note(
+        "\(escapedForTerminal(path)):\(unit.position.line): \(escapedForTerminal(unit.label)): "
+          + "\(unit.entryCount - unit.keptCount) of \(Plural.of(unit.entryCount, "value")) sealed anew")
+    }
+  }
+}

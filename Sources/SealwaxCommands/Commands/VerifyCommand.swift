@@ -1,0 +1,104 @@
+internal import ArgumentParser
+internal import Envelope
+internal import Platform
+internal import Workspace
+internal import YAMLSource
+
+/// `sealwax verify`.
+struct VerifyCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "verify",
+    abstract: "Check that everything is sealed and unchanged. No key needed.",
+    discussion: """
+      Without a key: every Secret is sealed, nothing stands in plaintext beside ciphertext, no entry \
+      was added, removed or changed since the seal was made, and signatures hold. This finds \
+      mistakes; only a key (--identity) or a signature (--require-signature) proves that nobody \
+      tampered. Exit status 1 when something is wrong.
+
+      EXAMPLES
+        sealwax verify secrets/
+        sealwax verify --identity ci.txt secrets/
+        sealwax verify --require-signature --signer sealwaxsig1... secrets/
+      """)
+
+  @Argument(help: "Manifests, folders, patterns, or '-'; this folder when left out.")
+  var paths: [String] = ["."]
+
+  @OptionGroup(title: "Signatures") var signatures: SignatureOptions
+  @OptionGroup(title: "Identities") var identities: IdentityOptions
+  @OptionGroup(title: "Report") var report: ReportOptions
+
+  func run() throws {
+    let inputs = try InputPaths(paths)
+    let scan = StatusScan(
+      ring: identities.identity.isEmpty ? nil : try identities.keyRing(),
+      trustedSigners: try signatures.trustedSigners())
+    var tally = Tally(json: report.json)
+    scan.run(inputs) { status in tally.add(status, Verification.findings(in: status)) }
+    try tally.finish(isQuiet: report.quiet)
+  }
+}
+
+/// Counts what was found.
+private struct Tally {
+  private var json: JSONArrayOutput?
+  private var unitCount = 0
+  private var findingCount = 0
+  private var failure: WorkspaceError?
+
+  init(json: Bool) { self.json = json ? JSONArrayOutput() : nil }
+
+  mutating func add(_ status: ManifestStatus, _ findings: [Verification.Finding]) {
+    unitCount += status.units.count
+    findingCount += findings.count
+    if let error = status.error {
+      if failure == nil { failure = error }
+      Console.error(error)
+    }
+    if json == nil {
+      for finding in findings {
+        Console.error(
+          WorkspaceError(
+            .malformed, finding.message, path: status.path, position: finding.position,
+            unit: finding.unit))
+      }
+    }
+    guard json != nil, !status.units.isEmpty || status.error != nil else { return }
+    do throws(WorkspaceError) { try json?.append(Self.json(status, findings)) } catch {
+      if failure == nil { failure = error }
+    }
+  }
+
+  private static func json(
+    _ status: ManifestStatus, _ findings: [Verification.Finding]
+  ) -> JSONValue {
+    .object([
+      ("file", .string(status.path)),
+      ("error", status.error.map { ErrorJSON.value($0) } ?? .null),
+      ("secrets", .number(status.units.count)),
+      (
+        "findings",
+        .array(
+          findings.map { finding in
+            .object([
+              ("code", .string(finding.code)), ("message", .string(finding.message)),
+              ("unit", .string(finding.unit)), ("line", .number(finding.position.line)),
+              ("column", .number(finding.position.column)),
+            ])
+          })
+      ),
+    ])
+  }
+
+  func finish(isQuiet: Bool) throws {
+    try json?.close()
+    if json == nil, !isQuiet {
+      Console.note(
+        findingCount == 0 && failure == nil
+          ? "\(Plural.of(unitCount, "Secret")), all in order"
+          : "\(Plural.of(unitCount, "Secret")), \(Plural.of(findingCount, "finding"))")
+    }
+    if let failure { throw ExitCode(ExitStatus.of(failure)) }
+    if findingCount > 0 { throw ExitCode(ExitStatus.findings) }
+  }
+}

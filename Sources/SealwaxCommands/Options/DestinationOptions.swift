@@ -1,0 +1,44 @@
+internal import ArgumentParser
+internal import Workspace
+
+/// Where results go.
+struct DestinationOptions: ParsableArguments {
+  @Flag(name: [.customShort("I"), .long], help: "Write the result into the file itself.")
+  var inPlace = false
+
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp("Write the result to a file; '-' is standard output.", valueName: "file"),
+    completion: .file())
+  var output: String?
+
+  @Option(
+    help: ArgumentHelp("Write the results into a folder, under the same names.", valueName: "folder"),
+    completion: .directory)
+  var outputDir: String?
+
+  /// The one place that was chosen.
+  func destination(for paths: InputPaths) throws(WorkspaceError) -> Destination {
+    guard [inPlace, output != nil, outputDir != nil].count(where: { $0 }) <= 1 else {
+      throw WorkspaceError(
+        .usage, "--in-place, --output and --output-dir exclude each other")
+    }
+    if inPlace { return .inPlace }
+    if let outputDir { return .folder(outputDir) }
+    guard let output, output != "-" else { return .standardOutput }
+    guard paths.isSingleFile else {
+      throw WorkspaceError(
+        .usage, "--output takes the result of one file",
+        hints: ["use --output-dir for several"])
+    }
+    return .file(output)
+  }
+
+  /// Refuses a report on standard output where the result goes.
+  func check(_ report: ReportOptions, _ destination: Destination) throws(WorkspaceError) {
+    guard report.json, destination == .standardOutput else { return }
+    throw WorkspaceError(
+      .usage, "--json reports on standard output, where the result would go",
+      hints: ["write the result with --in-place, --output or --output-dir"])
+  }
+}

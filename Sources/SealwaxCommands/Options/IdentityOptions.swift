@@ -1,0 +1,29 @@
+internal import ArgumentParser
+internal import Workspace
+
+/// Which secrets to open with.
+struct IdentityOptions: ParsableArguments {
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp(
+      "A file with identities: age, SSH, or a key-encryption key. Repeatable; '-' reads it from standard input.",
+      discussion:
+        "Without it: SEALWAX_IDENTITY, SEALWAX_IDENTITY_FILE, the user's sealwax/keys.txt, and SOPS's SOPS_AGE_KEY, SOPS_AGE_KEY_FILE and sops/age/keys.txt.",
+      valueName: "file"),
+    completion: .file())
+  var identity: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "A file whose first line is the passphrase of an identity or file.", valueName: "file"),
+    completion: .file())
+  var passphraseFile: String?
+
+  /// All secrets that are named, or found where they usually are.
+  func keyRing() throws(WorkspaceError) -> KeyRing {
+    let ring = try KeyRing.load(
+      files: identity, passphrases: PassphraseSource(file: passphraseFile))
+    for warning in ring.warnings { Console.warning(warning) }
+    return ring
+  }
+}

@@ -1,0 +1,13 @@
+internal import ArgumentParser
+
+/// How a command tells what it did.
+struct ReportOptions: ParsableArguments {
+  @Flag(help: "Report as JSON on standard output.")
+  var json = false
+
+  @Flag(name: .shortAndLong, help: "Say nothing but errors and warnings.")
+  var quiet = false
+
+  @Flag(name: .shortAndLong, help: "A line for every file, however many there are.")
+  var verbose = false
+}

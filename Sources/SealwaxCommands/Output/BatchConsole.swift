@@ -1,0 +1,152 @@
+internal import ArgumentParser
+internal import Envelope
+internal import Platform
+internal import Workspace
+internal import YAMLSource
+
+/// Tells what became of the files of a batch: errors at once, then a line a file or a sum.
+struct BatchConsole {
+  private let isQuiet: Bool
+  private let words: Words
+  private var json: JSONArrayOutput?
+  private var progress: ProgressLine
+  private var lines: [String] = []
+  private var fileCount = 0
+  private var skippedCount = 0
+  private var failedCount = 0
+  private var unitCounts: [Int] = [0, 0, 0]
+  private var firstFailure: WorkspaceError?
+  private var warnings: Set<String> = []
+
+  /// How a command calls what it does.
+  struct Words {
+    /// "sealing"
+    let progress: String
+    /// "sealed"
+    let done: String
+  }
+
+  /// The most files that get a line of their own without `--verbose`.
+  private static let maximumLineCount = 20
+  private let isVerbose: Bool
+
+  init(_ words: Words, options: ReportOptions) {
+    self.words = words
+    isQuiet = options.quiet
+    isVerbose = options.verbose
+    json = options.json ? JSONArrayOutput() : nil
+    progress = ProgressLine(words.progress, isQuiet: options.quiet || options.json)
+  }
+
+  /// Takes note of a file.
+  mutating func add(_ report: FileReport) throws(WorkspaceError) {
+    progress.advance()
+    fileCount += 1
+    if let warning = report.warning, warnings.insert(warning).inserted {
+      progress.clear()
+      Console.warning(warning)
+    }
+    switch report.result {
+    case .failed(let error):
+      failedCount += 1
+      if firstFailure == nil { firstFailure = error }
+      progress.clear()
+      Console.error(error)
+    case .skipped(let reason):
+      skippedCount += 1
+      if isVerbose { Console.note("\(escapedForTerminal(report.path)): skipped: \(reason)") }
+    case .written, .printed, .unchanged:
+      for unit in report.units { count(unit) }
+      addLine(report)
+    }
+    try json?.append(Self.json(report))
+  }
+
+  private mutating func count(_ unit: UnitOutcome) {
+    switch unit.action {
+    case .sealed, .opened: unitCounts[0] += 1
+    case .resealed: unitCounts[1] += 1
+    case .alreadySealed, .notSealed: unitCounts[2] += 1
+    }
+  }
+
+  private mutating func addLine(_ report: FileReport) {
+    guard !isQuiet, json == nil, !report.units.isEmpty else { return }
+    let path = report.path == "-" ? "standard input" : escapedForTerminal(report.path)
+    for unit in report.units {
+      let text = "\(path):\(unit.position.line): \(Self.describe(unit))"
+      if isVerbose {
+        Console.note(text)
+      } else if lines.count <= Self.maximumLineCount {
+        lines.append(text)
+      }
+    }
+  }
+
+  private static func describe(_ unit: UnitOutcome) -> String {
+    let values = Plural.of(unit.entryCount, "value")
+    let label = escapedForTerminal(unit.label)
+    return switch unit.action {
+    case .sealed: "\(label): sealed, \(values)"
+    case .resealed: "\(label): sealed again, \(unit.keptCount) of \(values) kept"
+    case .alreadySealed: "\(label): sealed already"
+    case .opened: "\(label): opened, \(values)"
+    case .notSealed: "\(label): not sealed, left as it is"
+    }
+  }
+
+  /// Says the sum, and throws the exit status of the first failure.
+  func finish() throws {
+    progress.clear()
+    try json?.close()
+    if json == nil, !isQuiet {
+      if lines.count <= Self.maximumLineCount { for line in lines { Console.note(line) } }
+      if fileCount > 1 || (lines.isEmpty && failedCount == 0) { Console.note(sum) }
+    }
+    if let firstFailure { throw ExitCode(ExitStatus.of(firstFailure)) }
+  }
+
+  private var sum: String {
+    var parts = ["\(words.done) \(Plural.of(unitCounts[0], "Secret"))"]
+    if unitCounts[1] > 0 { parts.append("\(unitCounts[1]) sealed again") }
+    if unitCounts[2] > 0 { parts.append("\(unitCounts[2]) left as they are") }
+    parts.append(Plural.of(fileCount, "file"))
+    if skippedCount > 0 { parts.append("\(skippedCount) skipped") }
+    if failedCount > 0 { parts.append("\(failedCount) failed") }
+    return parts.joined(separator: ", ")
+  }
+
+  private static func json(_ report: FileReport) -> JSONValue {
+    var fields: [(String, JSONValue)] = [("file", .string(report.path))]
+    switch report.result {
+    case .written(let path): fields += [("result", .string("written")), ("output", .string(path))]
+    case .printed: fields.append(("result", .string("printed")))
+    case .unchanged: fields.append(("result", .string("unchanged")))
+    case .skipped(let reason):
+      fields += [("result", .string("skipped")), ("reason", .string(reason))]
+    case .failed(let error):
+      fields += [("result", .string("failed")), ("error", ErrorJSON.value(error))]
+    }
+    let units = report.units.map { unit in
+      JSONValue.object([
+        ("unit", .string(unit.label)), ("line", .number(unit.position.line)),
+        ("action", .string("\(unit.action)")), ("values", .number(unit.entryCount)),
+        ("kept", .number(unit.keptCount)),
+      ])
+    }
+    return .object(fields + [("units", .array(units))])
+  }
+}
+
+/// An error for programs.
+enum ErrorJSON {
+  static func value(_ error: WorkspaceError) -> JSONValue {
+    .object([
+      ("status", .number(Int(ExitStatus.of(error)))), ("message", .string(error.message)),
+      ("file", .optional(error.path)), ("unit", .optional(error.unit)),
+      ("line", error.position.map { .number($0.line) } ?? .null),
+      ("column", error.position.map { .number($0.column) } ?? .null),
+      ("hints", .array(error.hints.map { .string($0) })),
+    ])
+  }
+}

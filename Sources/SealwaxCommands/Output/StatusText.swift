@@ -1,0 +1,98 @@
+internal import Envelope
+internal import Manifest
+internal import Platform
+internal import Workspace
+internal import YAMLSource
+
+/// The state of a manifest for people.
+enum StatusText {
+  static func text(_ status: ManifestStatus) -> String {
+    status.units.map { unit in
+      text(unit, path: status.path == "-" ? "standard input" : escapedForTerminal(status.path))
+    }.joined()
+  }
+
+  private static func text(_ unit: UnitStatus, path: String) -> String {
+    var lines = ["\(path):\(unit.position.line)  \(escapedForTerminal(unit.label))"]
+    if let envelope = unit.envelope {
+      let count = unit.entries.count { $0.state == .sealed }
+      lines.append(
+        "  sealed      \(envelope.cipher.rawValue), scope \(envelope.scope.rawValue), "
+          + Plural.of(count, "value"))
+      for line in envelope.recipients { lines.append("  recipient   \(describe(line))") }
+      for signature in unit.signatures {
+        lines.append(
+          "  signature   \(signature.verifier.text)\(signature.isValid ? "" : " (does not hold)")")
+      }
+    } else if !unit.isSealed {
+      lines.append(unit.entries.isEmpty ? "  empty       nothing to seal" : "  PLAINTEXT   not sealed")
+    }
+    for problem in unit.problems {
+      lines.append(
+        "  problem     \(problem.position.line):\(problem.position.column): "
+          + escapedForTerminal(problem.message))
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private static func describe(_ line: RecipientLine) -> String {
+    let text = AgeRecipientText.decode(line.recipient.text)
+    let shown = text.utf8.count > 76 ? text.prefix(72) + "..." : text[...]
+    let name = line.recipient.name.map { "\($0)  " } ?? ""
+    return "\(name)\(line.recipient.kind == .kek ? "kek " : "")\(shown)"
+  }
+}
+
+/// The state of a manifest for programs.
+enum StatusJSON {
+  static func value(_ status: ManifestStatus, problems: [UnitProblem]? = nil) -> JSONValue {
+    .object([
+      ("file", .string(status.path)),
+      ("error", status.error.map { ErrorJSON.value($0) } ?? .null),
+      ("units", .array(status.units.map(unit))),
+    ])
+  }
+
+  private static func unit(_ unit: UnitStatus) -> JSONValue {
+    .object([
+      ("unit", .string(unit.label)), ("namespace", .string(unit.identity.namespace)),
+      ("name", .string(unit.identity.name)), ("type", .string(unit.typeName)),
+      ("line", .number(unit.position.line)), ("column", .number(unit.position.column)),
+      ("sealed", .bool(unit.isSealed)),
+      ("cipher", .optional(unit.envelope?.cipher.rawValue)),
+      ("scope", .optional(unit.envelope?.scope.rawValue)),
+      ("recipients", .array(unit.envelope?.recipients.map(recipient) ?? [])),
+      ("entries", .array(unit.entries.map(entry))),
+      ("signatures", .array(unit.signatures.map(signature))),
+      ("problems", .array(unit.problems.map(problem))),
+    ])
+  }
+
+  private static func recipient(_ line: RecipientLine) -> JSONValue {
+    .object([
+      ("kind", .string(line.recipient.kind.rawValue)),
+      ("recipient", .string(AgeRecipientText.decode(line.recipient.text))),
+      ("name", .optional(line.recipient.name)),
+    ])
+  }
+
+  private static func entry(_ entry: EntryStatus) -> JSONValue {
+    .object([
+      ("name", .string(entry.name)), ("state", .string(entry.state.rawValue)),
+      ("line", .number(entry.position.line)), ("column", .number(entry.position.column)),
+    ])
+  }
+
+  private static func signature(_ signature: SignatureStatus) -> JSONValue {
+    .object([
+      ("key", .string(signature.verifier.text)), ("valid", .bool(signature.isValid)),
+    ])
+  }
+
+  static func problem(_ problem: UnitProblem) -> JSONValue {
+    .object([
+      ("code", .string(problem.code.description)), ("message", .string(problem.message)),
+      ("line", .number(problem.position.line)), ("column", .number(problem.position.column)),
+    ])
+  }
+}

@@ -1,0 +1,37 @@
+internal import ArgumentParser
+
+/// The program.
+struct Sealwax: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "sealwax",
+    abstract: "Kubernetes Secrets, safe in git.",
+    discussion: """
+      Seals the values of Secret manifests and leaves every other byte, so that manifests can be \
+      committed, reviewed and merged.
+
+      EXAMPLES
+        sealwax init                              a policy and a key for this repository
+        sealwax encrypt --in-place secrets/       before git commit
+        sealwax decrypt secrets/ | kubectl apply -f -
+        sealwax set secrets/db.yaml stringData.password < new-password
+
+      EXIT STATUS
+        0 fine, 1 findings or verification failed, 64 usage, 65 malformed or tampered input, \
+      66 no input, 70 internal failure, 73 cannot create, 74 cannot read or write, 77 no usable \
+      identity, 78 configuration.
+      """,
+    version: "0.1.0",
+    groupedSubcommands: [
+      CommandGroup(
+        name: "Keys",
+        subcommands: [InitCommand.self, KeygenCommand.self, KeysCommand.self]),
+      CommandGroup(
+        name: "Manifests",
+        subcommands: [
+          EncryptCommand.self, DecryptCommand.self, ViewCommand.self, EditCommand.self,
+          SetCommand.self, UnsetCommand.self, ExecCommand.self,
+        ]),
+      CommandGroup(name: "Checks", subcommands: [StatusCommand.self, VerifyCommand.self]),
+      CommandGroup(name: "Other files", subcommands: [FileCommand.self]),
+    ])
+}

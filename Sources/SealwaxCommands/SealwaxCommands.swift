@@ -1,2 +1,0 @@
-/// Commands.
-public enum SealwaxCommands {}

@@ -1,0 +1,46 @@
+internal import ArgumentParser
+internal import Platform
+internal import Workspace
+
+/// The program's way in and out.
+public enum SealwaxProgram {
+  /// Runs the command that the arguments name, and returns the exit status.
+  public static func run(arguments: [String]) -> Int32 {
+    for shortfall in Hardening.apply() { Console.warning("\(shortfall)") }
+    do {
+      var command = try Sealwax.parseAsRoot(arguments)
+      try command.run()
+      return 0
+    } catch {
+      return status(of: error)
+    }
+  }
+
+  private static func status(of error: any Error) -> Int32 {
+    switch error {
+    case let error as WorkspaceError:
+      Console.error(error)
+      return ExitStatus.of(error)
+    case let error as ExitCode: return error.rawValue
+    default: break
+    }
+    let status = Sealwax.exitCode(for: error).rawValue
+    let text = Sealwax.fullMessage(for: error)
+    if status == 0 {
+      return (try? Console.print(text + "\n")) == nil ? 74 : 0
+    }
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    var message = Sealwax.message(for: error)
+    if let first = message.first, !message.dropFirst().prefix(1).allSatisfy(\.isUppercase) {
+      message = first.lowercased() + message.dropFirst()
+    }
+    Console.error(WorkspaceError(.usage, String(message.drop(while: { $0.isWhitespace }))))
+    for line in lines where line.hasPrefix("Usage:") {
+      Console.hint("usage: \(line.dropFirst(6).drop { $0 == " " })")
+    }
+    for line in lines where line.hasPrefix("  See '") {
+      Console.hint(String(line.drop { $0 == " " }))
+    }
+    return status
+  }
+}

@@ -1,0 +1,147 @@
+internal import CryptoCore
+internal import Envelope
+internal import Platform
+
+/// The same task on any number of manifests: on all cores, each file whole or not at all.
+///
+/// Files are taken in groups, so that memory does not grow with their number; reports come in the
+/// order of the files.
+public struct ManifestBatch<Task: ManifestTask>: Sendable {
+  private let task: Task
+  private let destination: Destination
+  private let mode: UInt32
+
+  /// - Parameters:
+  ///   - mode: the permissions of new files.
+  public init(_ task: Task, destination: Destination, mode: UInt32) {
+    self.task = task
+    self.destination = destination
+    self.mode = mode
+  }
+
+  /// Works on everything and reports each file.
+  ///
+  /// - Throws: `.malformed` when standard output would have to hold too much, `.inputOutput` when it
+  ///   cannot be written. Files that fail are reported, not thrown.
+  public func run(
+    _ paths: InputPaths, report: (FileReport) -> Void
+  ) throws(WorkspaceError) {
+    var outcome = StandardOutputText()
+    let files = AtomicBatch()
+    FileGroups.run(paths, makeState: { WorkerState() }) { finding, number, state in
+      work(on: finding, number: number, &state, files)
+    } deliver: { results in
+      var failures: [Int: WorkspaceError] = [:]
+      for failure in files.finish() {
+        failures[failure.tag] = WorkspaceError(writing: failure.error)
+      }
+      for (index, result) in results.enumerated() {
+        var final = result.report
+        if let error = failures[index] {
+          final = FileReport(path: final.path, result: .failed(error), units: final.units)
+        }
+        if case .failed = final.result { outcome.fail() }
+        if let text = result.text { outcome.append(text) }
+        report(final)
+      }
+    }
+    if destination == .standardOutput { try outcome.write() }
+  }
+
+  /// What one item came to; the text only when it goes to standard output.
+  private struct ItemResult: Sendable {
+    var report: FileReport
+    var text: HeldText?
+  }
+
+  private func work(
+    on finding: InputPaths.Finding, number: Int, _ state: inout WorkerState, _ files: AtomicBatch
+  ) -> ItemResult {
+    switch finding {
+    case .problem(let error):
+      return ItemResult(
+        report: FileReport(path: error.path ?? "", result: .failed(error), units: []))
+    case .item(let item):
+      do throws(WorkspaceError) {
+        return try work(on: item, number: number, &state, files)
+      } catch {
+        return ItemResult(
+          report: FileReport(path: item.path, result: .failed(error.at(item.path)), units: []))
+      }
+    }
+  }
+
+  private func work(
+    on item: InputItem, number: Int, _ state: inout WorkerState, _ files: AtomicBatch
+  ) throws(WorkspaceError) -> ItemResult {
+    let file = try ManifestFile.read(item)
+    let outputPath = destination.path(for: item)
+    do throws(WorkspaceError) {
+      let output = try state.run(task, file.text.bytes, item, outputPath)
+      guard output.isKubernetes else {
+        return try refused(item, "not a Kubernetes manifest: no document has apiVersion and kind")
+      }
+      let warning = task.warning(for: item, outputPath: outputPath, output: output)
+      var result: ItemResult
+      if let outputPath {
+        result = try place(output, item, at: outputPath, file.identity, number, files)
+      } else {
+        result = held(output, item)
+      }
+      result.report.warning = warning
+      return result
+    } catch {
+      guard let reason = ManifestFile.reasonToSkip(error, item, file.text.bytes) else {
+        throw error
+      }
+      return skipped(item, reason)
+    }
+  }
+
+  private func place(
+    _ output: borrowing ManifestOutput, _ item: InputItem, at outputPath: String,
+    _ identity: FileIdentity?, _ number: Int, _ files: AtomicBatch
+  ) throws(WorkspaceError) -> ItemResult {
+    let units = output.units
+    if !output.isChanged, destination == .inPlace {
+      return ItemResult(report: FileReport(path: item.path, result: .unchanged, units: units))
+    }
+    try write(output.text.bytes, to: outputPath, identity, number, files)
+    return ItemResult(
+      report: FileReport(path: item.path, result: .written(to: outputPath), units: units))
+  }
+
+  private func held(_ output: consuming ManifestOutput, _ item: InputItem) -> ItemResult {
+    let report = FileReport(path: item.path, result: .printed, units: output.units)
+    return ItemResult(report: report, text: HeldText(output.takeText()))
+  }
+
+  /// A named file has to be a manifest; one that was found is passed over.
+  private func refused(
+    _ item: InputItem, _ message: String
+  ) throws(WorkspaceError) -> ItemResult {
+    guard !item.isNamed else { throw WorkspaceError(.malformed, message, path: item.path) }
+    return skipped(item, message)
+  }
+
+  private func skipped(_ item: InputItem, _ reason: String) -> ItemResult {
+    ItemResult(report: FileReport(path: item.path, result: .skipped(reason: reason), units: []))
+  }
+
+  private func write(
+    _ text: Span<UInt8>, to path: String, _ identity: FileIdentity?, _ number: Int,
+    _ files: AtomicBatch
+  ) throws(WorkspaceError) {
+    do throws(PlatformError) {
+      if case .folder = destination { try Files.makeFolder(PathParts(path).folder, mode: 0o755) }
+      let expectation: WriteExpectation
+      if destination == .inPlace, let identity {
+        expectation = .unchanged(identity)
+      } else {
+        expectation = .anything
+      }
+      try files.write(
+        text, to: path, expecting: expectation, options: WriteOptions(mode: mode), tag: number)
+    } catch { throw WorkspaceError(writing: error).at(path) }
+  }
+}

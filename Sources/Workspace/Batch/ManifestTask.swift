@@ -1,0 +1,54 @@
+internal import CryptoCore
+public import Envelope
+
+/// What is done to each manifest of a batch, on any thread.
+public protocol ManifestTask: Sendable {
+  /// Works on one manifest.
+  ///
+  /// - Parameters:
+  ///   - source: its text.
+  ///   - item: where it comes from.
+  ///   - outputPath: where the result will go, when that is a file.
+  ///   - sealer: this worker's own.
+  /// - Throws: `WorkspaceError`; the batch adds the path.
+  func run(
+    _ source: Span<UInt8>, item: InputItem, outputPath: String?, sealer: inout ManifestSealer
+  ) throws(WorkspaceError) -> ManifestOutput
+
+  /// What the user should know about the keys that are used for a file.
+  func warning(for item: InputItem, outputPath: String?, output: borrowing ManifestOutput)
+    -> String?
+}
+
+/// What became of one manifest.
+public struct FileReport: Sendable {
+  /// What was done.
+  public enum Result: Sendable {
+    /// A new text was written.
+    case written(to: String)
+    /// A text was given out on standard output.
+    case printed
+    /// Nothing had to change.
+    case unchanged
+    /// It is not a Kubernetes manifest, and was not named itself.
+    case skipped(reason: String)
+    /// Nothing was written.
+    case failed(WorkspaceError)
+  }
+
+  /// Its path.
+  public let path: String
+  /// What was done.
+  public let result: Result
+  /// Its Secrets.
+  public let units: [UnitOutcome]
+  /// What the user should know besides.
+  public var warning: String?
+
+  init(path: String, result: Result, units: [UnitOutcome], warning: String? = nil) {
+    self.path = path
+    self.result = result
+    self.units = units
+    self.warning = warning
+  }
+}

@@ -1,0 +1,95 @@
+internal import CryptoCore
+public import Envelope
+internal import Platform
+
+/// Seals the plaintext Secrets of manifests.
+public struct SealTask: ManifestTask {
+  private let settings: SettingsSource
+  private let unwrappers: [any KeyUnwrapper]
+  private let head: GitHead?
+
+  /// - Parameters:
+  ///   - settings: whom and how to seal for.
+  ///   - unwrappers: what opens the earlier version, so that unchanged values keep their tokens.
+  ///   - usesGit: whether HEAD is looked at for the earlier version of a file.
+  public init(settings: SettingsSource, unwrappers: [any KeyUnwrapper], usesGit: Bool) {
+    self.settings = settings
+    self.unwrappers = unwrappers
+    head = usesGit ? GitHead(limit: ManifestFile.maximumByteCount) : nil
+  }
+
+  public func run(
+    _ source: Span<UInt8>, item: InputItem, outputPath: String?, sealer: inout ManifestSealer
+  ) throws(WorkspaceError) -> ManifestOutput {
+    let name = outputPath ?? item.path
+    let chosen = try settings.settings(for: name)
+    guard case .settings(let settings, let hint) = chosen else {
+      return ManifestOutput.untouched(source)
+    }
+    let previous = try previousVersion(of: item, outputPath: outputPath)
+    do throws(EnvelopeError) {
+      return try seal(source, settings, previous, &sealer)
+    } catch {
+      var failure = WorkspaceError(error, path: item.path)
+      if error.code == .noRecipients, !error.isAboutPrevious {
+        failure = WorkspaceError(
+          failure.kind, "nothing says whom to seal for", path: item.path,
+          position: failure.position, unit: failure.unit,
+          hints: hint.map { [$0] } ?? failure.hints)
+      }
+      if error.isAboutPrevious { failure = aboutPrevious(failure, item, outputPath) }
+      throw failure
+    }
+  }
+
+  public func warning(
+    for item: InputItem, outputPath: String?, output: borrowing ManifestOutput
+  ) -> String? {
+    guard output.isChanged, let path = settings.name(of: outputPath ?? item.path),
+      let target = try? settings.settings(for: path).target,
+      target.recipients.contains(where: { DemoKeys.contains($0.recipient.text) }),
+      !DemoKeys.areFine(for: path)
+    else { return nil }
+    return DemoKeys.warning
+  }
+
+  /// The error of an earlier version: where that is, and how to do without it.
+  private func aboutPrevious(
+    _ error: WorkspaceError, _ item: InputItem, _ outputPath: String?
+  ) -> WorkspaceError {
+    var error = error
+    if let outputPath, outputPath != item.path {
+      error.path = outputPath
+      error.hints.append("write to another file to seal without the earlier version")
+    } else {
+      error.path = "HEAD:" + item.path
+      error.hints.append("--no-git seals without the committed version, with new ciphertext")
+    }
+    return error
+  }
+
+  private func seal(
+    _ source: Span<UInt8>, _ settings: SealSettings, _ previous: borrowing WipedBuffer?,
+    _ sealer: inout ManifestSealer
+  ) throws(EnvelopeError) -> ManifestOutput {
+    switch previous {
+    case .some(let previous):
+      try sealer.seal(
+        source, settings: settings, previous: previous.bytes, unwrappers: unwrappers)
+    case .none: try sealer.seal(source, settings: settings, unwrappers: unwrappers)
+    }
+  }
+
+  /// The earlier sealed version: the output file if it is another one, else the committed file.
+  private func previousVersion(
+    of item: InputItem, outputPath: String?
+  ) throws(WorkspaceError) -> WipedBuffer? {
+    guard !unwrappers.isEmpty else { return nil }
+    if let outputPath, outputPath != item.path, Files.exists(outputPath) {
+      do { return try Files.read(outputPath, limit: ManifestFile.maximumByteCount).takeBytes() }
+      catch { throw WorkspaceError(reading: error) }
+    }
+    guard let head, !item.isStandardInput else { return nil }
+    return head.contents(of: outputPath ?? item.path)
+  }
+}

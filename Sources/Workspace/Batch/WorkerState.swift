@@ -1,0 +1,44 @@
+internal import CryptoCore
+internal import Envelope
+
+/// A worker's own sealer, made with its first manifest.
+struct WorkerState: ~Copyable {
+  private var sealer: ManifestSealer?
+
+  init() { sealer = nil }
+
+  mutating func run<Task: ManifestTask>(
+    _ task: Task, _ source: Span<UInt8>, _ item: InputItem, _ outputPath: String?
+  ) throws(WorkspaceError) -> ManifestOutput {
+    var ready = try take()
+    do throws(WorkspaceError) {
+      let output = try task.run(source, item: item, outputPath: outputPath, sealer: &ready)
+      sealer = consume ready
+      return output
+    } catch {
+      sealer = consume ready
+      throw error
+    }
+  }
+
+  mutating func verify(
+    _ source: Span<UInt8>, unwrappers: [any KeyUnwrapper], trustedSigners: [SignatureVerifier],
+    path: String
+  ) throws(WorkspaceError) -> [UnitStatus] {
+    var ready = try take()
+    do throws(EnvelopeError) {
+      let units = try ready.verify(
+        source, unwrappers: unwrappers, trustedSigners: trustedSigners)
+      sealer = consume ready
+      return units
+    } catch {
+      sealer = consume ready
+      throw WorkspaceError(error, path: path)
+    }
+  }
+
+  private mutating func take() throws(WorkspaceError) -> ManifestSealer {
+    if let kept = sealer.take() { return kept }
+    do { return try ManifestSealer() } catch { throw WorkspaceError(error, path: nil) }
+  }
+}

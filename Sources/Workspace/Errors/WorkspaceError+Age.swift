@@ -1,0 +1,20 @@
+public import Age
+
+extension WorkspaceError {
+  /// What is wrong with an identity, a recipient or an age file.
+  public init(_ error: AgeError, path: String? = nil) {
+    self.init(WorkspaceError.kind(of: error), "\(error)", path: path)
+  }
+
+  private static func kind(of error: AgeError) -> Kind {
+    switch error.code {
+    case .noMatch, .wrongPassphrase, .pluginFailed, .excessiveWork: .noIdentity
+    case .noRecipients, .incompatibleRecipients, .malformedRecipient, .malformedIdentity,
+      .unsupported:
+      .configuration
+    case .cryptoFailure: .other
+    case .platform: .inputOutput
+    default: .malformed
+    }
+  }
+}

@@ -1,0 +1,38 @@
+public import Platform
+
+extension WorkspaceError {
+  /// What the operating system refused while something was read.
+  public init(reading error: PlatformError) {
+    let kind: Kind
+    switch error.code {
+    case .noTerminal: kind = .noIdentity
+    case .tooLarge, .invalidName: kind = .malformed
+    case .changedUnderUs, .interrupted, .other: kind = .inputOutput
+    default: kind = .noInput
+    }
+    self.init(kind, error.description, hints: WorkspaceError.hints(for: error))
+  }
+
+  /// What the operating system refused while something was written.
+  public init(writing error: PlatformError) {
+    let kind: Kind
+    switch error.code {
+    case .noSpace, .changedUnderUs, .locked, .brokenPipe, .tooLarge, .interrupted, .other:
+      kind = .inputOutput
+    default: kind = .cannotCreate
+    }
+    self.init(kind, error.description, hints: WorkspaceError.hints(for: error))
+  }
+
+  private static func hints(for error: PlatformError) -> [String] {
+    switch error.code {
+    case .changedUnderUs: ["nothing was written; run the command again"]
+    case .readOnly: ["make it writable with chmod u+w, or write elsewhere with --output"]
+    case .noTerminal: ["give the passphrase with --passphrase-file"]
+    case .noMemoryFileSystem:
+      ["mount a tmpfs (or set XDG_RUNTIME_DIR to one), or allow the disk with --allow-disk"]
+    case .isDirectory where error.operation == "read": ["name a file in it"]
+    default: []
+    }
+  }
+}

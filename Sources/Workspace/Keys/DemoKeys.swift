@@ -1,0 +1,26 @@
+internal import Platform
+
+/// The published keys of Examples and Tests: everybody has them, so they protect nothing.
+public enum DemoKeys {
+  /// The public texts, as an envelope names them, of the keys in `Keys/demo`.
+  static let publicTexts: Set<String> = [
+    "age1pvkata2pklmcvw70y8sc9969np3na6sehjzrm735twu40eaf943q4rzpxk",
+    "aes-256-gcm:2bb80b30d3a33e45",
+    "secretbox:15c64c23ee3437c7",
+    "sealwaxsig1tp2l6v3k06dlxaftqye5q0fhfuy882dsvjq92c8m07fh92fkjz4qmysx2f",
+  ]
+
+  /// Whether a recipient is one of them.
+  public static func contains(_ text: String) -> Bool { publicTexts.contains(text) }
+
+  /// Whether a file may be sealed for them: it lies in a folder `Examples` or `Tests`.
+  static func areFine(for path: String) -> Bool {
+    let folder = ResolvedPath.folder(PathParts(path).folder) ?? path
+    return folder.split(separator: "/").contains { $0 == "Examples" || $0 == "Tests" }
+  }
+
+  /// The warning for a file that is sealed for one of them, or opened by one.
+  static let warning =
+    "a demo key is in use: it is published with sealwax and protects nothing; make your own with "
+    + "'sealwax keygen'"
+}

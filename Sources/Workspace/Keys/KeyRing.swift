@@ -1,0 +1,152 @@
+public import Age
+internal import CryptoCore
+public import Envelope
+internal import Platform
+
+/// The secrets that a command can open with.
+public struct KeyRing: Sendable {
+  /// A secret, without its secret part.
+  public struct Key: Sendable {
+    /// What kind it is: "age", "SSH", "key-encryption key", ...
+    public let kind: String
+    /// The text of the recipient that it opens for; nil when only a trial tells.
+    public let recipient: String?
+    /// Where it comes from.
+    public let origin: String
+    /// Whether it is one of the published demo keys.
+    public let isDemo: Bool
+  }
+
+  /// What opens sealed manifests, in the order in which it is tried.
+  public private(set) var unwrappers: [any KeyUnwrapper] = []
+  /// The age identities among them, for age files.
+  public private(set) var identities: [ParsedIdentity] = []
+  /// What there is.
+  public private(set) var keys: [Key] = []
+  /// What the user should know about the files.
+  public private(set) var warnings: [String] = []
+
+  private init() {}
+
+  /// No secrets at all.
+  public static let empty = KeyRing()
+
+  /// Whether a published demo key is among them.
+  public var hasDemoKey: Bool { keys.contains(where: \.isDemo) }
+
+  /// Loads the named files; without any, all that is found where identities usually are.
+  ///
+  /// Passphrases are asked for when an identity is first needed, not now.
+  ///
+  /// - Throws: `.noInput` when a named file is not there, `.malformed` when one holds no identity.
+  public static func load(
+    files: [String], passphrases: PassphraseSource
+  ) throws(WorkspaceError) -> KeyRing {
+    var ring = KeyRing()
+    if files.isEmpty {
+      try ring.addUsual(passphrases)
+    } else {
+      for file in files { try ring.add(file: file, passphrases) }
+    }
+    return ring
+  }
+
+  /// Loads the identities of one text.
+  static func load(
+    text: Span<UInt8>, origin: String, passphrases: PassphraseSource
+  ) throws(WorkspaceError) -> KeyRing {
+    var ring = KeyRing()
+    try ring.add(text, origin: origin, passphrases)
+    return ring
+  }
+
+  /// What is found where identities usually are and needs no question; nothing where that fails.
+  public static func loadQuietly() -> KeyRing {
+    (try? load(files: [], passphrases: PassphraseSource(file: nil, mayAsk: false))) ?? .empty
+  }
+
+  private mutating func addUsual(_ passphrases: PassphraseSource) throws(WorkspaceError) {
+    try add(variable: KeyVariables.identity, passphrases)
+    try addFile(namedBy: KeyVariables.identityFile, passphrases)
+    for path in IdentityPlaces.files where path.isOurs && Files.exists(path.path) {
+      try add(file: path.path, passphrases)
+    }
+    try add(variable: KeyVariables.sopsKey, passphrases)
+    try addFile(namedBy: KeyVariables.sopsKeyFile, passphrases)
+    for path in IdentityPlaces.files where !path.isOurs && Files.exists(path.path) {
+      try add(file: path.path, passphrases)
+    }
+  }
+
+  private mutating func addFile(
+    namedBy variable: String, _ passphrases: PassphraseSource
+  ) throws(WorkspaceError) {
+    guard let path = Environment.value(variable), !path.isEmpty else { return }
+    do throws(WorkspaceError) { try add(file: path, passphrases) } catch {
+      throw error.hinting("\(variable) names this file")
+    }
+  }
+
+  private mutating func add(
+    variable: String, _ passphrases: PassphraseSource
+  ) throws(WorkspaceError) {
+    let secret: SecretBytes?
+    do { secret = try Environment.secret(variable) } catch {
+      throw WorkspaceError(.other, "no memory for an identity")
+    }
+    guard let secret, secret.count > 0 else { return }
+    try add(secret.bytes, origin: variable, passphrases)
+  }
+
+  private mutating func add(
+    file: String, _ passphrases: PassphraseSource
+  ) throws(WorkspaceError) {
+    let text = try KeyFileText(file)
+    try add(text.bytes.bytes, origin: file, passphrases)
+    if text.isOpenToOthers, keys.contains(where: { $0.origin == file && !$0.isDemo }) {
+      warnings.append(
+        "\(escapedForTerminal(file)) can be read by others; run chmod 600 on it")
+    }
+  }
+
+  private mutating func add(
+    _ text: Span<UInt8>, origin: String, _ passphrases: PassphraseSource
+  ) throws(WorkspaceError) {
+    switch KeyFileKind(of: text) {
+    case .signingKey:
+      throw WorkspaceError(
+        .configuration, "this is a signing key, which opens nothing", path: origin,
+        hints: ["sign with it by --sign-with"])
+    case .keyEncryptionKey:
+      do {
+        let kek = try KeyEncryptionKey(text: text)
+        unwrappers.append(KEKUnwrapper(kek))
+        keys.append(
+          Key(
+            kind: "key-encryption key", recipient: kek.id, origin: origin,
+            isDemo: DemoKeys.contains(kek.id)))
+      } catch { throw WorkspaceError(error, path: origin) }
+    case .identities, .encryptedIdentities:
+      let found: [ParsedIdentity]
+      do {
+        let shown = escapedForTerminal(origin)
+        found = try IdentityFile.parse(
+          text, named: shown,
+          passphrase: { _ in
+            do throws(WorkspaceError) { return try passphrases.passphrase(for: shown) } catch {
+              throw AgeError(.wrongPassphrase, error.message)
+            }
+          }, interaction: TerminalInteraction())
+      } catch { throw WorkspaceError(error, path: origin) }
+      identities += found
+      for identity in found {
+        unwrappers.append(
+          AgeKeyUnwrapper(identity.identity, recipientText: identity.recipientText))
+        keys.append(
+          Key(
+            kind: identity.kind.rawValue, recipient: identity.recipientText, origin: origin,
+            isDemo: identity.recipientText.map(DemoKeys.contains) ?? false))
+      }
+    }
+  }
+}

@@ -1,0 +1,149 @@
+internal import Age
+internal import CryptoCore
+public import Envelope
+internal import Platform
+
+/// Turns what people write for recipients into what wraps data keys.
+public enum RecipientLoader {
+  /// The folder with files of recipients, `NAME.pub`, beside a policy.
+  public static let folderName = "Keys"
+  private static let suffix = ".pub"
+
+  /// The recipients of a command line, without repetitions.
+  ///
+  /// - Parameters:
+  ///   - texts: recipients, or names of files in `Keys`.
+  ///   - files: files with recipients, one a line.
+  ///   - kekFiles: files with key-encryption keys.
+  /// - Throws: `.configuration` when one is none.
+  public static func wrappers(
+    texts: [String], files: [String], kekFiles: [String]
+  ) throws(WorkspaceError) -> [any KeyWrapper] {
+    var wrappers: [any KeyWrapper] = try find(texts: texts, files: files).map(\.wrapper)
+    for file in kekFiles { wrappers.append(try kek(file)) }
+    return unique(wrappers)
+  }
+
+  /// The age recipients of a command line.
+  static func ageRecipients(
+    texts: [String], files: [String]
+  ) throws(WorkspaceError) -> [any Recipient] {
+    try find(texts: texts, files: files).map(\.recipient)
+  }
+
+  /// A recipient, its text, and what it is called.
+  private struct Found {
+    let recipient: any Recipient
+    let text: String
+    let name: String?
+
+    var wrapper: any KeyWrapper { AgeKeyWrapper(recipient, text: text, name: name) }
+  }
+
+  private static func find(
+    texts: [String], files: [String]
+  ) throws(WorkspaceError) -> [Found] {
+    var found: [Found] = []
+    for text in texts {
+      if isRecipient(text) {
+        found.append(try parse(text))
+      } else {
+        let policy = try PolicyFinder().policy(inOrAbove: ".")
+        found += try named(text, in: policy?.folder ?? ".")
+      }
+    }
+    for file in files { found += try read(file, name: nil) }
+    return found
+  }
+
+  /// The recipients of a rule of a policy.
+  static func wrappers(
+    for rule: Policy.Rule, of policy: Policy
+  ) throws(WorkspaceError) -> [any KeyWrapper] {
+    var wrappers: [any KeyWrapper] = []
+    for reference in rule.recipients {
+      do throws(WorkspaceError) {
+        if isRecipient(reference.text) {
+          wrappers.append(try parse(reference.text).wrapper)
+        } else {
+          wrappers += try named(reference.text, in: policy.folder).map(\.wrapper)
+        }
+      } catch {
+        guard error.path == nil else { throw error }
+        throw WorkspaceError(
+          .configuration, error.message, path: policy.path, position: reference.position,
+          hints: error.hints)
+      }
+    }
+    for reference in rule.kekFiles {
+      let isAbsolute = reference.text.hasPrefix("/")
+      wrappers.append(
+        try kek(isAbsolute ? reference.text : PathParts.join(policy.folder, reference.text)))
+    }
+    return unique(wrappers)
+  }
+
+  private static func isRecipient(_ text: String) -> Bool {
+    text.hasPrefix("age1") || text.hasPrefix("ssh-")
+  }
+
+  private static func named(
+    _ name: String, in folder: String
+  ) throws(WorkspaceError) -> [Found] {
+    let shown = escapedForTerminal(name)
+    guard RecipientDescription.isName(name), !name.hasPrefix(".") else {
+      throw WorkspaceError(
+        .configuration, "'\(shown)' is no recipient, and no name of one",
+        hints: ["recipients begin with age1 or ssh-; names are files \(folderName)/NAME\(suffix)"])
+    }
+    let path = PathParts.join(PathParts.join(folder, folderName), name + suffix)
+    guard Files.exists(path) else {
+      throw WorkspaceError(
+        .configuration, "there is no recipient named '\(shown)': no \(folderName)/\(shown)\(suffix)",
+        hints: ["write the recipient of \(shown) (age1..., ssh-ed25519 ...) into that file"])
+    }
+    return try read(path, name: name)
+  }
+
+  private static func parse(_ text: String) throws(WorkspaceError) -> Found {
+    do {
+      return Found(
+        recipient: try RecipientParser.parse(text, interaction: TerminalInteraction()),
+        text: text, name: comment(of: text))
+    } catch {
+      throw WorkspaceError(.configuration, "not a recipient: \(error)")
+    }
+  }
+
+  /// The comment behind an SSH key, where it can serve as a name.
+  private static func comment(of text: String) -> String? {
+    let fields = text.split(separator: " ")
+    return text.hasPrefix("ssh-") && fields.count == 3 ? String(fields[2]) : nil
+  }
+
+  private static func read(
+    _ path: String, name: String?
+  ) throws(WorkspaceError) -> [Found] {
+    let text = try KeyFileText(path)
+    do {
+      return try RecipientsFile.parse(text.bytes.bytes, interaction: TerminalInteraction())
+        .map { found in
+          Found(
+            recipient: found.recipient, text: found.text, name: name ?? comment(of: found.text))
+        }
+    } catch { throw WorkspaceError(error, path: path) }
+  }
+
+  private static func kek(_ path: String) throws(WorkspaceError) -> KEKWrapper {
+    var name = PathParts(path).name
+    if name.hasSuffix(".kek") { name.removeLast(4) }
+    return KEKWrapper(try KeyFiles.keyEncryptionKey(path), name: name)
+  }
+
+  private static func unique(_ wrappers: [any KeyWrapper]) -> [any KeyWrapper] {
+    var seen: Set<String> = []
+    return wrappers.filter { wrapper in
+      seen.insert("\(wrapper.recipient.kind.rawValue) \(wrapper.recipient.text)").inserted
+    }
+  }
+}

@@ -1,0 +1,54 @@
+public import Envelope
+public import Platform
+public import YAMLSource
+
+/// A repository's `.sealwax.yaml`: which files are sealed, for whom, and how (docs/policy.md).
+public struct Policy: Sendable {
+  /// The name of the file.
+  public static let fileName = ".sealwax.yaml"
+  /// The version that this program knows.
+  public static let version = "1"
+
+  /// One rule; the first that matches a path counts.
+  public struct Rule: Sendable {
+    /// What it is for, relative to the policy's folder; one of them has to match.
+    public let paths: [GlobPattern]
+    /// Recipients as they are written: age or SSH recipients, or names of files in `Keys`.
+    public let recipients: [Reference]
+    /// Files with key-encryption keys, relative to the policy's folder.
+    public let kekFiles: [Reference]
+    /// The cipher of the values; nil for the usual one.
+    public let cipher: CipherName?
+    /// How much of the identity is bound; nil for the usual scope.
+    public let scope: SealScope?
+    /// Where the rule begins.
+    public let position: SourcePosition
+  }
+
+  /// A text of the policy and where it stands.
+  public struct Reference: Sendable {
+    /// The text.
+    public let text: String
+    /// Where it stands.
+    public let position: SourcePosition
+  }
+
+  /// The policy's own path.
+  public let path: String
+  /// The folder it stands in and is about, without symbolic links.
+  public let folder: String
+  /// Its rules, in order.
+  public let rules: [Rule]
+  /// What is left alone, relative to the policy's folder.
+  public let ignored: [GlobPattern]
+
+  /// The rule for a path relative to the policy's folder.
+  public func rule(for relativePath: String) -> Rule? {
+    rules.first { rule in rule.paths.contains { $0.matches(relativePath) } }
+  }
+
+  /// Whether a path relative to the policy's folder is to be left alone.
+  public func ignores(_ relativePath: String) -> Bool {
+    ignored.contains { $0.matches(relativePath) }
+  }
+}

@@ -1,0 +1,76 @@
+internal import CryptoCore
+public import Envelope
+internal import Platform
+
+/// One sealed manifest that is opened, changed and sealed again.
+public struct SealedFile: ~Copyable {
+  /// Its path.
+  public let path: String
+  private let file: ManifestFile
+  private let unwrappers: [any KeyUnwrapper]
+
+  /// Reads a manifest.
+  ///
+  /// - Throws: as `ManifestFile.read`.
+  public init(_ path: String, unwrappers: [any KeyUnwrapper]) throws(WorkspaceError) {
+    file = try ManifestFile.read(path)
+    self.path = path
+    self.unwrappers = unwrappers
+  }
+
+  /// The text with every Secret opened.
+  ///
+  /// - Throws: `WorkspaceError` when a seal does not hold or no identity opens it, and
+  ///   `.malformed` when nothing in it is sealed and `mustBeSealed` is set.
+  public func open(
+    mustBeSealed: Bool = true, trustedSigners: [SignatureVerifier] = []
+  ) throws(WorkspaceError) -> ManifestOutput {
+    let output = try opened(trustedSigners)
+    guard !mustBeSealed || output.units.contains(where: { $0.action == .opened }) else {
+      throw WorkspaceError(
+        .malformed, "no Secret in it is sealed", path: path,
+        hints: ["seal it first with 'sealwax encrypt --in-place'"])
+    }
+    return output
+  }
+
+  private func opened(
+    _ trustedSigners: [SignatureVerifier]
+  ) throws(WorkspaceError) -> ManifestOutput {
+    do {
+      var sealer = try ManifestSealer()
+      return try sealer.open(
+        file.text.bytes, unwrappers: unwrappers, trustedSigners: trustedSigners)
+    } catch { throw WorkspaceError(error, path: path) }
+  }
+
+  /// Seals a changed text: unchanged values keep their ciphertext, and recipients, cipher and scope
+  /// stay.
+  ///
+  /// - Parameter settings: who signs, and whose signatures the file must have.
+  public func seal(
+    _ text: Span<UInt8>, settings: SealSettings = SealSettings(nil)
+  ) throws(WorkspaceError) -> ManifestOutput {
+    do {
+      var sealer = try ManifestSealer()
+      return try sealer.seal(
+        text, settings: settings, previous: file.text.bytes, unwrappers: unwrappers)
+    } catch {
+      throw WorkspaceError(error, path: path)
+    }
+  }
+
+  /// Replaces the file, if it is still as it was read.
+  ///
+  /// - Throws: `.inputOutput` when another program changed it, `.cannotCreate`.
+  public func write(_ text: Span<UInt8>) throws(WorkspaceError) {
+    guard let identity = file.identity else {
+      do { return try Files.writeStandardOutput(text) } catch {
+        throw WorkspaceError(writing: error)
+      }
+    }
+    do { try AtomicFile.write(text, to: path, expecting: .unchanged(identity)) } catch {
+      throw WorkspaceError(writing: error).at(path)
+    }
+  }
+}

@@ -1,0 +1,35 @@
+internal import Manifest
+
+/// Which Secret of a manifest is meant.
+public struct UnitSelector: Sendable {
+  private let namespace: String?
+  private let name: String?
+
+  /// - Parameter text: `NAME` or `NAMESPACE/NAME`; nil for the only one.
+  public init(_ text: String?) {
+    let parts = text?.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false) ?? []
+    name = parts.last.map(String.init)
+    namespace = parts.count == 2 ? String(parts[0]) : nil
+  }
+
+  func matches(_ identity: UnitIdentity) -> Bool {
+    (name == nil || name == identity.name) && (namespace == nil || namespace == identity.namespace)
+  }
+
+  /// The one of these that is meant.
+  ///
+  /// - Throws: `.usage` when it is none or more than one.
+  func select(from units: [SecretUnit], path: String) throws(WorkspaceError) -> SecretUnit {
+    let found = units.filter { matches($0.identity) }
+    if found.count == 1, let unit = found.first { return unit }
+    let names = units.map(\.label)
+    throw WorkspaceError(
+      .usage,
+      found.isEmpty
+        ? "there is no such sealed Secret in it" : "there are several Secrets in it", path: path,
+      hints: [
+        "choose one with --secret [NAMESPACE/]NAME: "
+          + names.prefix(8).joined(separator: ", ") + (names.count > 8 ? ", ..." : "")
+      ])
+  }
+}

@@ -1,0 +1,46 @@
+internal import Platform
+
+/// The name of the environment variable for a Secret's key.
+struct VariableName {
+  let text: String
+  private let key: String
+
+  init(_ key: String, prefix: String, isNormalized: Bool) {
+    self.key = key
+    text =
+      prefix
+      + (isNormalized ? key.uppercased().map { $0 == "-" || $0 == "." ? "_" : String($0) }.joined() : key)
+  }
+
+  /// Refuses what is no name for a shell (POSIX.1, 8.1), and what would change how programs are
+  /// found, loaded and run: whoever can write the manifest could run code then.
+  func check(of unit: String) throws(WorkspaceError) {
+    let shown = escapedForTerminal(key)
+    let bytes = Array(text.utf8)
+    guard let first = bytes.first, Self.isWord(first), !(0x30...0x39).contains(first),
+      bytes.allSatisfy(Self.isWord)
+    else {
+      throw WorkspaceError(
+        .usage, "the key \(shown) cannot be the name of a variable", unit: unit,
+        hints: ["use --upper to write it in capitals with _, or hand values over with --files"])
+    }
+    guard !text.hasPrefix("LD_"), !Self.special.contains(text) else {
+      throw WorkspaceError(
+        .usage, "the key \(shown) would change how programs run", unit: unit,
+        hints: ["put something in front with --prefix, or hand values over with --files"])
+    }
+  }
+
+  private static let special: Set<String> = [
+    "PATH", "IFS", "ENV", "BASH_ENV", "SHELLOPTS", "BASHOPTS", "PS4", "PROMPT_COMMAND",
+    "NODE_OPTIONS", "PERL5OPT", "PYTHONSTARTUP", "PYTHONPATH", "RUBYOPT", "GIT_SSH_COMMAND",
+    "GCONV_PATH", "HOME", "SHELL",
+  ]
+
+  private static func isWord(_ byte: UInt8) -> Bool {
+    switch byte {
+    case 0x30...0x39, 0x41...0x5a, 0x61...0x7a, 0x5f: true
+    default: false
+    }
+  }
+}

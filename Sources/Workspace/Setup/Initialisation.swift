@@ -1,0 +1,118 @@
+internal import CryptoCore
+public import Envelope
+internal import Platform
+
+/// Makes a folder ready for sealing: a policy, recipients, and an identity for who has none.
+public struct Initialisation: Sendable {
+  /// Where the policy goes.
+  public var folder: String
+  /// Which files it is about.
+  public var paths: [String]
+  /// Recipients, or names of files in `Keys`; empty to take the user's own identity.
+  public var recipients: [String]
+  /// The name of the user's recipient file.
+  public var name: String
+  /// The cipher of the values.
+  public var cipher: CipherName
+  /// How much of the identity is bound.
+  public var scope: SealScope
+
+  /// What was found or made.
+  public enum Step: Sendable {
+    /// A new identity, with its recipient.
+    case madeIdentity(path: String, recipient: String)
+    /// An identity that was there.
+    case foundIdentity(origin: String, recipient: String)
+    /// A new file with a recipient.
+    case madeRecipientFile(path: String)
+    /// A file with a recipient that was there.
+    case keptRecipientFile(path: String)
+    /// A new policy.
+    case madePolicy(path: String)
+    /// A policy that was there.
+    case keptPolicy(path: String)
+  }
+
+  /// Sets up `folder` with the usual answers.
+  public init(folder: String, name: String) {
+    self.folder = folder
+    self.name = name
+    paths = ["**/*.yaml", "**/*.yml", "**/*.json"]
+    recipients = []
+    cipher = .aes256GCM
+    scope = .strict
+  }
+
+  /// Makes what is missing; what is there stays.
+  ///
+  /// - Throws: `.cannotCreate`, or `.configuration` when a policy is there and wrong.
+  public func run(_ report: (Step) -> Void) throws(WorkspaceError) {
+    let policyPath = PathParts.join(folder, Policy.fileName)
+    if Files.exists(policyPath) {
+      _ = try PolicyReader.read(policyPath)
+      report(.keptPolicy(path: policyPath))
+      return
+    }
+    guard RecipientDescription.isName(name), !name.hasPrefix(".") else {
+      throw WorkspaceError(
+        .usage, "'\(escapedForTerminal(name))' cannot be a recipient's name",
+        hints: ["use letters, digits, '.', '_', '@', '+' and '-', with --name"])
+    }
+    // Names and recipients are looked at before anything is made.
+    _ = try RecipientLoader.wrappers(
+      texts: recipients.filter { $0.hasPrefix("age1") || $0.hasPrefix("ssh-") }, files: [],
+      kekFiles: [])
+    do { try Files.makeFolder(folder) } catch { throw WorkspaceError(writing: error) }
+    var recipients = self.recipients
+    if recipients.isEmpty {
+      try writeRecipientFile(try ownRecipient(report), report)
+      recipients = [name]
+    }
+    let text = PolicyTemplate.text(
+      paths: paths, recipients: recipients, cipher: cipher.rawValue, scope: scope.rawValue)
+    try write(text, to: policyPath, mode: 0o644)
+    _ = try PolicyReader.read(policyPath)
+    report(.madePolicy(path: policyPath))
+  }
+
+  /// The recipient of the user's own identity, which is made when there is none.
+  private func ownRecipient(_ report: (Step) -> Void) throws(WorkspaceError) -> String {
+    let ring = try KeyRing.load(files: [], passphrases: PassphraseSource(file: nil, mayAsk: false))
+    for key in ring.keys where !key.isDemo {
+      guard let recipient = key.recipient, recipient.hasPrefix("age1") || recipient.hasPrefix("ssh-")
+      else { continue }
+      report(.foundIdentity(origin: key.origin, recipient: recipient))
+      return recipient
+    }
+    guard let path = IdentityPlaces.userFile else {
+      throw WorkspaceError(
+        .configuration, "there is no home folder to put an identity into",
+        hints: ["make one with 'sealwax keygen -o FILE', and name its recipient with --recipient"])
+    }
+    let key = try NewKey.generate(.x25519)
+    do { try Files.makeFolder(PathParts(path).folder, mode: 0o700) } catch {
+      throw WorkspaceError(writing: error)
+    }
+    try NewKey.write(key.fileText.bytes, to: path)
+    report(.madeIdentity(path: path, recipient: key.publicText))
+    return key.publicText
+  }
+
+  private func writeRecipientFile(
+    _ recipient: String, _ report: (Step) -> Void
+  ) throws(WorkspaceError) {
+    let keys = PathParts.join(folder, RecipientLoader.folderName)
+    let path = PathParts.join(keys, name + ".pub")
+    if Files.exists(path) { return report(.keptRecipientFile(path: path)) }
+    do { try Files.makeFolder(keys) } catch { throw WorkspaceError(writing: error) }
+    try write("# \(name)\n\(recipient)\n", to: path, mode: 0o644)
+    report(.madeRecipientFile(path: path))
+  }
+
+  private func write(_ text: String, to path: String, mode: UInt32) throws(WorkspaceError) {
+    do {
+      try AtomicFile.write(
+        Array(text.utf8).span, to: path, expecting: .absent, options: WriteOptions(mode: mode))
+    } catch { throw WorkspaceError(writing: error) }
+  }
+}

@@ -1,0 +1,35 @@
+internal import Envelope
+public import YAMLSource
+
+/// What a manifest must be like: every Secret sealed and in order.
+public enum Verification {
+  /// Something that is not as it must be.
+  public struct Finding: Sendable {
+    /// What, for programs.
+    public let code: String
+    /// What, for people.
+    public let message: String
+    /// Which Secret.
+    public let unit: String
+    /// Where.
+    public let position: SourcePosition
+  }
+
+  /// What is wrong with a manifest.
+  public static func findings(in status: ManifestStatus) -> [Finding] {
+    status.units.flatMap { unit in
+      var findings = unit.problems.map { problem in
+        Finding(
+          code: problem.code.description, message: problem.message, unit: unit.label,
+          position: problem.position)
+      }
+      if !unit.isSealed, !unit.entries.isEmpty {
+        findings.append(
+          Finding(
+            code: "notSealed", message: "not sealed: its values are plaintext", unit: unit.label,
+            position: unit.position))
+      }
+      return findings
+    }
+  }
+}

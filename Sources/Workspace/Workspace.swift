@@ -1,2 +1,0 @@
-/// Files, policy and batches.
-enum Workspace {}
