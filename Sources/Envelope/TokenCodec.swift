@@ -133,7 +133,9 @@ struct TokenCodec: ~Copyable {
       .tokenNotAuthentic, "the token does not open here: it was altered or belongs elsewhere")
   }
 
-  /// Where the padding begins. What is padded is authentic, so its length is no oracle.
+  /// Where the padding begins.
+  ///
+  /// What is padded is authentic, so its length is no oracle.
   private static func unpaddedCount(_ bytes: Span<UInt8>) throws(EnvelopeError) -> Int {
     var end = bytes.count
     while end > 0, bytes.count - end < Self.paddingBlock, bytes[end - 1] == 0 { end -= 1 }

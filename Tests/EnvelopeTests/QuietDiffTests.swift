@@ -15,14 +15,16 @@ import Testing
   ).text
 
   /// An edit, the number of lines of the sealed text that it adds and removes besides the seal.
-  private static let edits: [(name: String, part: String, new: String, added: Int, removed: Int)] = [
-    ("value", "two", "other", 1, 1), ("block", "three", "3", 1, 1), ("comment", "why", "how", 1, 1),
-    ("quotes only", "two", "'two'", 1, 1), ("key added", "  a:", "  z: new\n  a:", 1, 0),
-    ("key removed", "  a: one\n", "", 0, 1), ("key renamed", "a: one", "z: one", 1, 1),
-    ("order", "  a: one\n  b: two # why\n", "  b: two # why\n  a: one\n", 1, 1),
-    ("type", "Opaque", "tls", 1, 1), ("outside comment", "# end", "# END", 1, 1),
-    ("label added", "  name: db", "  labels: {x: y}\n  name: db", 1, 0),
-  ]
+  private static let edits: [(name: String, part: String, new: String, added: Int, removed: Int)] =
+    [
+      ("value", "two", "other", 1, 1), ("block", "three", "3", 1, 1),
+      ("comment", "why", "how", 1, 1),
+      ("quotes only", "two", "'two'", 1, 1), ("key added", "  a:", "  z: new\n  a:", 1, 0),
+      ("key removed", "  a: one\n", "", 0, 1), ("key renamed", "a: one", "z: one", 1, 1),
+      ("order", "  a: one\n  b: two # why\n", "  b: two # why\n  a: one\n", 1, 1),
+      ("type", "Opaque", "tls", 1, 1), ("outside comment", "# end", "# END", 1, 1),
+      ("label added", "  name: db", "  labels: {x: y}\n  name: db", 1, 0),
+    ]
 
   @Test(arguments: edits.indices)
   func showsOnlyWhatChanged(index: Int) throws {
@@ -130,7 +132,8 @@ import Testing
 
   /// An earlier version that was tampered with is never made use of.
   @Test(arguments: [
-    ("team-a", "team-b", EnvelopeError.Code.staleSeal), ("sealwax v1", "sealwax v2", .unsupportedVersion),
+    ("team-a", "team-b", EnvelopeError.Code.staleSeal),
+    ("sealwax v1", "sealwax v2", .unsupportedVersion),
     ("stringData:", "stringData:\n  p: laintext", .plaintextBesideCiphertext),
     ("kind: Secret", "kind: [", .source),
   ])

@@ -126,18 +126,6 @@ import Testing
   }
 }
 
-/// Gives its recipient another key than the one it is told.
-private struct LyingWrapper: KeyWrapper {
-  let honest: KEKWrapper
-  var recipient: RecipientDescription { honest.recipient }
-
-  func wrap(
-    _ key: borrowing DataKey, context: UnitContext, in arena: SecretArena?
-  ) throws(EnvelopeError) -> [UInt8] {
-    try honest.wrap(try DataKey.random(), context: context, in: arena)
-  }
-}
-
 /// What somebody who has the key can make, and no reader may take.
 @Suite struct ForgeryTests {
   @Test(arguments: Forgery.all.indices, CipherName.allCases)

@@ -95,7 +95,8 @@ struct Forgery: Sendable {
 
   /// Entries: 0 a value of 40 bytes, 1 an absent value, 2 a comment, 3 another value.
   static let plaintext = Shape.secret(
-    "", "stringData:\n  a: \(String(repeating: "x", count: 40))\n  b:\n  # note\n  c: y\n").text
+    "", "stringData:\n  a: \(String(repeating: "x", count: 40))\n  b:\n  # note\n  c: y\n"
+  ).text
 
   static let all: [Forgery] = [
     Forgery("token of another place", .tokenNotAuthentic) {

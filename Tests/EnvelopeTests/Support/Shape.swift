@@ -39,7 +39,8 @@ struct Shape: Sendable, CustomTestStringConvertible {
     .secret("absent with anchor", "stringData:\n  a: &x\n  b: !!str\n  c: *x\n"),
     .secret("null values", "data:\n  a: null\n  b: ~\n"),
     .secret("numbers and booleans", "stringData:\n  a: 007\n  b: yes\n  c: 1.5e3\n"),
-    .secret("anchors and aliases", "stringData:\n  a: &one hidden-word\n  b: *one\n  c: &two 'x'\n"),
+    .secret(
+      "anchors and aliases", "stringData:\n  a: &one hidden-word\n  b: *one\n  c: &two 'x'\n"),
     .secret("tags", "stringData:\n  a: !!str 12\n  b: ! x\ndata:\n  c: !!binary YQ==\n"),
     .secret("quoted keys", "stringData:\n  'a.b': x\n  \"c d\": y\n"),
     .secret("unicode", "stringData:\n  ключ: значение\n  emoji: 🔑 key\n"),
@@ -114,7 +115,8 @@ struct Shape: Sendable, CustomTestStringConvertible {
   private static let flow: [Shape] = [
     Shape(
       name: "flow YAML",
-      text: "{apiVersion: v1, kind: Secret, metadata: {name: db}, stringData: {a: b, c: 'd', e: }}\n"
+      text:
+        "{apiVersion: v1, kind: Secret, metadata: {name: db}, stringData: {a: b, c: 'd', e: }}\n"
     ),
     Shape(
       name: "flow with comments",
