@@ -193,7 +193,8 @@ class Manifest:
                     raise Refused("manifest", "alias to a value that is readable elsewhere")
                 entries.append(Entry("alias", path, v.start, v.end, node=v))
             elif v.kind == "scalar":
-                token = v.value if TOKEN.match(v.value) else None
+                written = self.text[v.content : v.end]
+                token = v.value if TOKEN.match(v.value) and v.value in written else None
                 entries.append(
                     Entry("value", path, v.content, v.end, v.anchor, v.tag, token, v))
             else:
