@@ -38,18 +38,22 @@ struct MappingEditor {
     return LinePlace(before: blanks.lowerBound, tree: tree, source: source)
   }
 
-  /// Where an entry of a block mapping begins: at its `?` or its key.
+  /// Where an entry of a mapping begins: at its `?` or its key.
   func firstByte(of key: NodeID, in mapping: NodeID, source: Span<UInt8>) -> Int {
-    let start = tree[key].range.lowerBound
-    var index = start
-    while index > tree[mapping].contentRange.lowerBound,
-      SourceLines.isBlank(source[index - 1])
-        || SourceLines.breakLength(endingAt: index, in: source) > 0
-    {
-      index -= 1
+    var bound = tree[mapping].contentRange.lowerBound
+    for pair in tree.pairs(of: mapping) {
+      if pair.key == key { break }
+      bound = tree[pair.value].range.upperBound
     }
-    let isExplicit = index > 0 && source[index - 1] == UInt8(ascii: "?")
-    return isExplicit ? index - 1 : start
+    let start = tree[key].range.lowerBound
+    while bound < start {
+      switch source[bound] {
+      case UInt8(ascii: "?"): return bound
+      case UInt8(ascii: "#"): bound = SourceLines.end(of: bound, in: source)
+      default: bound += 1
+      }
+    }
+    return start
   }
 
   /// Takes an inserted entry out of a mapping.

@@ -70,6 +70,15 @@ import YAMLSource
     Edit(
       before: "stringData:\n  l: |+\n    x\n  k: y\n\n\n  m: z\n", value: nil,
       after: "stringData:\n  l: |+\n    x\n  m: z\n"),
+    Edit(
+      before: "stringData:\n  l: x\n    ?\n  k: y\n", value: nil,
+      after: "stringData:\n  l: x\n    ?\n"),
+    Edit(
+      before: "stringData:\n  l: x\n  ? # ?\n    k\n  : y\n", value: nil,
+      after: "stringData:\n  l: x\n"),
+    Edit(
+      before: "stringData:\n  l: x\n  ?\n    k\n  : y\n", value: nil,
+      after: "stringData:\n  l: x\n"),
     Edit(before: "stringData: {k: x}\n", value: nil, after: "stringData: {}\n"),
     Edit(before: "stringData: {k: x,}\n", value: nil, after: "stringData: {}\n"),
     Edit(before: "stringData: {l: , k: x}\n", value: nil, after: "stringData: {l: }\n"),

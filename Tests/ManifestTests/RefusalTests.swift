@@ -45,6 +45,7 @@ import YAMLSource
     refusal(head + "  ? annotations\n", .nullAnnotations, "5:16"),
     refusal(head + "  x: &x {}\n  annotations: *x\n", .aliasedMapping, "6:16"),
     refusal(head + "data:\n  ? a\n", .explicitKeyWithoutValue, "6:5"),
+    refusal(head + "data: {!!str }\n", .explicitKeyWithoutValue, "5:8"),
     refusal(head + "data: {? 'a\n  b'}\n", .explicitKeyWithoutValue, "5:10"),
     refusal(head + "data: {a: 'b'\n\t}\n", .unsupportedLayout, "6:1"),
     refusal(head + "data: {a: , b: 'c'\n  \t, d: e}\n", .unsupportedLayout, "6:3"),

@@ -67,6 +67,9 @@ import YAMLSource
       text: "a:\n- b\n- c:\n  # d\n    e\n", nodes: ["map", "a", "seq", "b", "map", "c", "e"],
       comments: ["# d"]),
     Example(text: "a:  x  \n", nodes: ["map", "a", "x"]),
+    // A byte order mark may begin a line; elsewhere it is text.
+    Example(text: "a: &x\n \u{feff}: c\n", nodes: ["map", "a", "&x map", "\u{feff}", "c"]),
+    Example(text: "--- &x\n\u{feff}b\n", nodes: ["&x b"]),
     Example(text: "", nodes: []),
     Example(text: "# c", nodes: [], comments: ["# c"]),
   ]) func example(_ example: Example) throws {
