@@ -35,9 +35,7 @@ struct EntrySetting {
     let style = writer.style(existing: existing)
     var output = WipedBuffer(capacity: text.count + 32)
     switch entry.insertion {
-    case .none:
-      // `&a:b` is the anchor `a` and the scalar `:b`.
-      if entry.anchor?.upperBound == scalar.range.lowerBound { output.append(" ") }
+    case .none: break
     case .space: output.append(" ")
     case .colonSpace: output.append(": ")
     }

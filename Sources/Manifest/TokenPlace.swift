@@ -2,10 +2,9 @@ internal import YAMLSource
 
 /// Whether a token, a plain scalar, can stand where a unit's values stand.
 enum TokenPlace {
-  /// Looks for the things that another scalar bears and a plain one does not.
+  /// Looks for the one thing that a quoted scalar bears and a plain one does not.
   ///
-  /// In a flow mapping within a block one, a line behind it that begins with a tab; and an anchor
-  /// that it touches (`&a:b` is the anchor `a` and the scalar `:b`).
+  /// It is, in a flow mapping within a block one, a line behind it that begins with a tab.
   ///
   /// - Throws: `.unsupportedLayout`.
   static func check(
@@ -13,13 +12,6 @@ enum TokenPlace {
   ) throws(ManifestError) {
     guard tree.syntax == .yaml else { return }
     for entry in unit.entries where entry.kind == .value {
-      if entry.insertion == .none, let anchor = entry.anchor,
-        anchor.upperBound == entry.contentRange.lowerBound
-      {
-        throw ManifestError(
-          .unsupportedLayout, "no blank between the anchor and the value of \(entry.name)",
-          at: tree.position(of: anchor.upperBound, in: source))
-      }
       guard let node = entry.node, tree[node].kind != .scalar(.plain),
         let mapping = tree[node].parent, tree.isFlowMapping(mapping),
         let tab = tabBeginningLine(behind: entry.contentRange.upperBound, in: source),

@@ -49,7 +49,6 @@ import YAMLSource
     refusal(head + "data: {? 'a\n  b'}\n", .explicitKeyWithoutValue, "5:10"),
     refusal(head + "data: {a: 'b'\n\t}\n", .unsupportedLayout, "6:1"),
     refusal(head + "data: {a: , b: 'c'\n  \t, d: e}\n", .unsupportedLayout, "6:3"),
-    refusal(head + "data:\n  a: &x:y\n", .unsupportedLayout, "6:8"),
     refusal(
       "? apiVersion\n: v1\n? kind\n: Secret\n? metadata\n: ? x\n  : |\n   y", .unsupportedLayout,
       "8:5"),

@@ -39,9 +39,9 @@ enum EnvelopeChecks {
         }
         if !ConstantTime.equal(opened.text.bytes, bytes) { finding("other bytes come back") }
         damage(sealed.text.bytes, bytes.count, &sealer, unwrappers)
-      } catch let error as EnvelopeError where error.code == .notReversible {
-        finding("\(error.message)")
-      } catch { continue }
+      } catch {
+        if error.code == .notReversible { finding("\(error.message)") }
+      }
     }
   }
 
