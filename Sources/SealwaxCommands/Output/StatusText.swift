@@ -25,7 +25,8 @@ enum StatusText {
           "  signature   \(signature.verifier.text)\(signature.isValid ? "" : " (does not hold)")")
       }
     } else if !unit.isSealed {
-      lines.append(unit.entries.isEmpty ? "  empty       nothing to seal" : "  PLAINTEXT   not sealed")
+      lines.append(
+        unit.entries.isEmpty ? "  empty       nothing to seal" : "  PLAINTEXT   not sealed")
     }
     for problem in unit.problems {
       lines.append(
