@@ -6,7 +6,7 @@ import Testing
 
 /// Both ways with the age and ssh-keygen of the machine.
 @Suite struct PeerTests {
-  static let sizes = [0, 1, 31, 65_535, 65_536, 65_537, 131_072, 131_073, 3_000_000]
+  static let sizes = [0, 1, 65_535, 65_536, 65_537, 131_072, 131_073]
   static let paths = [DecryptionPath.whole, .files, .stream(8191)]
 
   @Test func nativeRecipientsBothWays() throws {
@@ -27,14 +27,14 @@ import Testing
       decoding: try Shell.run("age-keygen", "-y", scratch("ours")), as: UTF8.self)
     #expect(ourText == ours.recipientText + "\n")
 
-    for size in Self.sizes {
+    for size in Self.sizes + [5_000_000] {
       let plaintext = sampleBytes(size)
       try scratch.write(plaintext, to: "plain")
       for armor in [[], ["-a"]] {
         let file = try Shell.run(
           "sh", "-c", "age \(armor.joined()) -r \(theirText) -r \(ours.recipientText) < \"$0\"",
           scratch("plain"))
-        for path in Self.paths {
+        for path in size > 1 << 20 ? [.files] : Self.paths {
           #expect(try path.decrypt(file, [ours]).bytes == plaintext)
           #expect(try path.decrypt(file, parsed.map(\.identity)).bytes == plaintext)
           let made = try path.encrypt(

@@ -77,7 +77,7 @@ struct ArmorDecoder: ~Copyable {
   private static func take(
     _ text: Span<UInt8>, _ state: State, appendingTo output: inout WipedBuffer
   ) throws(AgeError) -> State {
-    let isEnd = text.count == Armor.end.utf8CodeUnitCount && text.starts(with: Armor.end)
+    let isEnd = isEnd(text)
     switch state {
     case .beforeBegin:
       guard text.count == Armor.begin.utf8CodeUnitCount, text.starts(with: Armor.begin) else {
@@ -100,6 +100,14 @@ struct ArmorDecoder: ~Copyable {
       return .afterEnd
     case .afterEnd: throw malformed("there is text after the armor")
     }
+  }
+
+  /// Whether a line is the last one; white space may come after it, on the same line too.
+  private static func isEnd(_ text: Span<UInt8>) -> Bool {
+    guard text.starts(with: Armor.end) else { return false }
+    let rest = text.extracting(Armor.end.utf8CodeUnitCount...)
+    for index in rest.indices where !Armor.isWhitespace(rest[index]) { return false }
+    return true
   }
 
   private static func malformed(_ what: String) -> AgeError {

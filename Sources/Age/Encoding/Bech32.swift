@@ -112,8 +112,8 @@ public enum Bech32 {
 
   private static func character(_ value: UInt32, _ isUpperCase: Bool) -> UInt8 {
     var result: UInt32 = 0
-    for (index, character) in alphabet.enumerated() {
-      result |= equalMask(UInt32(index), value) & UInt32(character)
+    for index in 0..<32 {
+      result |= equalMask(UInt32(index), value) & UInt32(alphabet[index])
     }
     let character = UInt8(truncatingIfNeeded: result)
     guard isUpperCase else { return character }
@@ -123,8 +123,8 @@ public enum Bech32 {
   private static func value(of character: UInt8, _ isInvalid: inout UInt32) -> UInt32 {
     var result: UInt32 = 0
     var found: UInt32 = 0
-    for (index, candidate) in alphabet.enumerated() {
-      let mask = equalMask(UInt32(candidate), UInt32(character))
+    for index in 0..<32 {
+      let mask = equalMask(UInt32(alphabet[index]), UInt32(character))
       result |= mask & UInt32(index)
       found |= mask
     }
@@ -148,8 +148,8 @@ public enum Bech32 {
     mutating func add(_ value: UInt32) {
       let top = state >> 25
       state = (state & 0x1ff_ffff) << 5 ^ value
-      for (index, term) in Self.generator.enumerated() {
-        state ^= term & (0 &- (top >> UInt32(index) & 1))
+      for index in 0..<5 {
+        state ^= Self.generator[index] & (0 &- (top >> UInt32(index) & 1))
       }
     }
 

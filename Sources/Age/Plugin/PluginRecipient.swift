@@ -1,6 +1,9 @@
 public import CryptoCore
 
 /// A recipient that the program `age-plugin-NAME` wraps for: `age1NAME1...`.
+///
+/// A plugin may end while it is written to: ignore SIGPIPE in your program, as `Hardening.apply` of
+/// `Platform` does.
 public struct PluginRecipient: Recipient {
   /// The name of the plugin.
   public let plugin: String

@@ -59,7 +59,7 @@ enum HybridSuite {
       recipient = try HPKE.Recipient(
         privateKey: privateKey.key, ciphersuite: suite, info: info,
         encapsulatedKey: Data(encapsulated))
-    } catch { throw failure }
+    } catch { throw AgeError(.malformedHeader, "a post-quantum share is not valid") }
     // Its errors do not tell a wrong tag from anything else.
     guard var plaintext = try? recipient.open(body) else { return nil }
     var message = Array(plaintext)

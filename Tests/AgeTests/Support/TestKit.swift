@@ -18,7 +18,11 @@ struct TestKitVector: Sendable, CustomTestStringConvertible {
   var testDescription: String { name }
 
   /// All vectors that are there, or nil when there are none at hand.
-  static func all() throws -> [TestKitVector]? {
+  static func all() throws -> [TestKitVector]? { try cached.get() }
+
+  private static let cached = Result { try read() }
+
+  private static func read() throws -> [TestKitVector]? {
     guard let folder = try Fixtures.thirdParty("age-testkit") else { return nil }
     return try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted().map {
       try TestKitVector($0, Data(contentsOf: folder.appending(path: $0)))
