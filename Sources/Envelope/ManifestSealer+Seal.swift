@@ -29,8 +29,9 @@ extension ManifestSealer {
     }
     return try seal(
       manifest, source: source, settings: settings,
-      earlier: try PreviousVersion(previous, of: manifest.units), previous: previous,
-      unwrappers: unwrappers)
+      earlier: try PreviousVersion(
+        previous, of: manifest.units, followsRenames: settings.followsRenames),
+      previous: previous, unwrappers: unwrappers)
   }
 
   private mutating func seal(

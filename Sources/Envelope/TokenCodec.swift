@@ -80,7 +80,7 @@ struct TokenCodec: ~Copyable {
     guard let insertion = TokenInsertion(form: padded.bytes[0]) else {
       throw EnvelopeError(.malformedToken, "the token is of an unknown form")
     }
-    guard insertion == .none || end == 1 else {
+    guard insertion != .colonSpace || end == 1 else {
       throw EnvelopeError(.malformedToken, "the token says that nothing stood where its text was")
     }
     output.append(padded.bytes.extracting(1..<end))

@@ -83,6 +83,7 @@ import Testing
       settings.target?.scope = .cluster
       expected = .contextChanged
     case "name":
+      settings.followsRenames = true
       text = text.with("name: db", "name: db2")
       expected = .contextChanged
     case "no identity":
@@ -109,13 +110,22 @@ import Testing
   @Test func renamedSecretsTakeTheirRecipientsAlong() throws {
     let sealed = try bench.seal(Self.text)
     let renamed = Self.text.with("name: db", "name: db2")
-    let after = try bench.reseal(renamed, previous: sealed, SealSettings(nil))
+    let following = SealSettings(nil, followsRenames: true)
+    let after = try bench.reseal(renamed, previous: sealed, following)
     #expect(after.units.first?.recipients == bench.wrappers.map(\.recipient))
     #expect(try bench.open(after.text) == renamed)
     let cluster = try bench.seal(Self.text, bench.settings(.secretbox, .cluster))
-    let kept = try bench.reseal(renamed, previous: cluster, SealSettings(nil))
+    let kept = try bench.reseal(renamed, previous: cluster, following)
     #expect(kept.units.first?.action == .resealed, "scope cluster does not bind the name")
     #expect(try bench.open(kept.text) == renamed)
+    // Elsewhere the place says nothing: another Secret's recipients and key are not taken.
+    for previous in [sealed, cluster] {
+      #expect(throws: EnvelopeError(.noRecipients, "")) {
+        try bench.reseal(renamed, previous: previous, SealSettings(nil))
+      }
+    }
+    let apart = try bench.reseal(renamed, previous: cluster, bench.settings(.secretbox, .cluster))
+    #expect(apart.units.first?.newKeyReason == .noEarlierVersion)
   }
 
   /// A data key serves one Secret only, also when two have the same name.

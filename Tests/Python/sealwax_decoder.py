@@ -193,7 +193,8 @@ class Manifest:
                     raise Refused("manifest", "alias to a value that is readable elsewhere")
                 entries.append(Entry("alias", path, v.start, v.end, node=v))
             elif v.kind == "scalar":
-                token = v.value if TOKEN.match(v.value) else None
+                written = self.text[v.content : v.end]
+                token = v.value if TOKEN.match(v.value) and v.value in written else None
                 entries.append(
                     Entry("value", path, v.content, v.end, v.anchor, v.tag, token, v))
             else:
@@ -368,7 +369,7 @@ def open_token(token: str, cipher: str, prk: bytes, info: bytes):
     text = padded.rstrip(b"\0")
     if len(padded) - len(text) > 31 or len(text) < 2 or text[-1] != 0x80 or text[0] not in FORMS:
         raise Refused(bad)
-    if text[0] and len(text) != 2:
+    if text[0] == 2 and len(text) != 2:
         raise Refused(bad, "a form that says nothing stood there, and a text")
     return text[0], text[1:-1]
 

@@ -78,3 +78,22 @@ def test_age_opens_what_it_wraps(tmp_path: Path):
     opened = subprocess.run(
         [age, "-d", "-i", str(identity)], input=wrap, capture_output=True, check=True)
     assert opened.stdout.hex() == vector["units"][0]["dek"]
+
+
+def test_the_specification_has_the_example():
+    """The example of docs/format.md is the vector of that name."""
+    text = (VECTORS.parent.parent / "docs" / "format.md").read_text()
+    folder = VECTORS / "valid" / "example"
+    vector = json.loads((folder / "vector.json").read_text())
+    unit = vector["units"][0]
+    value = next(e for e in unit["entries"] if e["kind"] == "value")
+    for part in [
+        (folder / "plain.yaml").read_text(),
+        (folder / "sealed.yaml").read_text(),
+        KEYS["kekAES256GCM"],
+        f"DEK        = {unit['dek']}",
+        f"prk        = {unit['prk']}",
+        f"commitment = {unit['commitment']}",
+        f"value-key  = {value['key']}",
+    ]:
+        assert part.strip() in text

@@ -31,6 +31,7 @@ struct Shape: Sendable, CustomTestStringConvertible {
     .secret("literal keep", "stringData:\n  a: |+\n    one\n\n\n  b: x\n"),
     .secret("literal keep at end", "stringData:\n  a: |+\n    one\n\n\n"),
     .secret("literal indented", "stringData:\n  a: |2\n      deep\n    less\n"),
+    .secret("block on its own line", "stringData:\n  a:\n  |\n   one\n  b: x\n"),
     .secret("folded block", "stringData:\n  a: >\n    one\n    two\n\n    three\n"),
     .secret("folded with comment", "stringData:\n  a: >- # hidden\n    one\n    two\n  b: c\n"),
     .secret("multi-line plain", "stringData:\n  a: one\n    two\n    three\n  b: x\n"),

@@ -11,6 +11,7 @@ struct VectorWriter {
   init() throws { bench = try VectorKeys.readOrMake() }
 
   func write() throws {
+    try writeExample()
     try writeContexts()
     try writeShapes()
     try writeSigned()
@@ -59,6 +60,15 @@ struct VectorWriter {
           sealed: bench.seal(plain, settings), keys: [name])
       }
     }
+  }
+
+  /// The example of docs/format.md.
+  private func writeExample() throws {
+    let plain = Shape.secret("", "stringData:\n  password: hunter2 # change me\n").text
+    let settings = SealSettings(SealTarget(recipients: [bench.wrappers[0]]))
+    try valid(
+      "example", "the example of docs/format.md", plain: plain,
+      sealed: bench.seal(plain, settings), keys: ["kekAES256GCM"])
   }
 
   private func writeShapes() throws {
@@ -119,6 +129,9 @@ struct VectorWriter {
     try valid(
       "edited comments", "comments outside the mappings may change",
       plain: "# hello\n" + plain, sealed: "# hello\n" + sealed)
+    try refused(
+      "token written with an escape", .plaintextBesideCiphertext,
+      sealed: sealed.with(token, "\"\\x53\(token.dropFirst())\""))
     try refused(
       "reformatted into a flow mapping", .notReversible,
       sealed: try {
