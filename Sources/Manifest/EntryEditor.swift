@@ -35,7 +35,7 @@ public enum EntryEditor {
       key: key, field: field, traits: traits, unit: unit, tree: tree,
       editor: MappingEditor(tree: tree))
     if let entry = unit.entry(key, in: field) {
-      edit.replace(entry, text.bytes, source: source, edits: &edits)
+      try edit.replace(entry, text.bytes, source: source, edits: &edits)
       return
     }
     guard SecretKey.isValid(key) else {

@@ -36,6 +36,8 @@ public struct ManifestError: Error, Equatable, Sendable {
     case notText
     /// A value is no text for Kubernetes: a number, a truth value, null, or with a tag.
     case notString
+    /// A name, a type or all values together are too long.
+    case tooLong
     /// Kubernetes does not take the name of a new entry.
     case invalidKey
   }

@@ -28,6 +28,10 @@ import YAMLSource
     refusal(head + "data:\n  a: {b: c}\n", .notScalar, "6:6"),
     refusal(head + "data:\n  a:\n    b: c\n", .notScalar, "7:5"),
     refusal(head + "data:\n  ? [a]\n  : b\n", .notScalar, "6:5"),
+    refusal(
+      "apiVersion: v1\nkind: Secret\nmetadata:\n  name: \(String(repeating: "a", count: 1_025))\n",
+      .tooLong,
+      "4:9"),
     refusal(head + "data:\n- a\n", .notMapping, "6:1"),
     refusal(head + "data: text\n", .notMapping, "5:7"),
     refusal(head + "data: !!map\n", .notMapping, "5:7"),
@@ -88,7 +92,7 @@ import YAMLSource
     let text = Self.head + "\"\\e[31m\\u202e\": x\n\"\\e[31m\\u202e\": y\n"
     let error = try #require(throws: ManifestError.self) { try Manifest(Array(text.utf8)) }
     #expect(error.message == "the key '\\u{1b}[31m\\u{202e}' stands twice")
-    let long = Self.head.replacing("db", with: String(repeating: "a", count: 10_000))
+    let long = Self.head.replacing("db", with: String(repeating: "a", count: 1_000))
     #expect(try Manifest(Array(long.utf8)).units[0].label.utf8.count < 200)
   }
 }
