@@ -126,7 +126,9 @@ struct Forgery: Sendable {
       try $0.withPadded(0, Forge.padded(0, "x", to: 33))
     },
     Forgery("unknown form", .malformedToken) { try $0.withPadded(0, Forge.padded(3, "x")) },
-    Forgery("form 1 where none belongs", .notReversible) { try $0.withPadded(0, Forge.padded(1, "x")) },
+    Forgery("form 1 where none belongs", .notReversible) {
+      try $0.withPadded(0, Forge.padded(1, "x"))
+    },
     Forgery("form 2 with a text", .malformedToken) { try $0.withPadded(0, Forge.padded(2, "x")) },
     Forgery("form 2 behind a space only", .malformedToken) {
       let text = $0.text.with("  b: ", "  b:  ")
