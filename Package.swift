@@ -91,9 +91,11 @@ let package = Package(
       swiftSettings: house),
     .testTarget(
       name: "WorkspaceTests",
-      dependencies: ["Workspace", "Platform", "Envelope", "TestSupport"], swiftSettings: house),
+      dependencies: [
+        "Workspace", "Platform", "Envelope", "Manifest", "YAMLSource", "CryptoCore", "TestSupport",
+      ], swiftSettings: house),
     .testTarget(
       name: "SealwaxCommandsTests",
-      dependencies: ["SealwaxCommands", "TestSupport"], swiftSettings: house),
+      dependencies: ["sealwax", "TestSupport"], swiftSettings: house),
   ]
 )
