@@ -20,6 +20,7 @@ let package = Package(
     .library(name: "CryptoCore", targets: ["CryptoCore"]),
     .library(name: "Age", targets: ["Age"]),
     .library(name: "YAMLSource", targets: ["YAMLSource"]),
+    .library(name: "Manifest", targets: ["Manifest"]),
     .library(name: "Envelope", targets: ["Envelope"]),
     .executable(name: "sealwax", targets: ["sealwax"]),
   ],

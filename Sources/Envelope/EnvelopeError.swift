@@ -6,8 +6,8 @@ public import YAMLSource
 /// Two errors are equal when their codes are. No error carries a value, a key or a part of one.
 public struct EnvelopeError: Error, Equatable, Sendable {
   /// What went wrong, for programs.
-  public struct Code: Hashable, Sendable {
-    private enum Value: String {  // swift-format-ignore: the cases are listed below as documented constants
+  public struct Code: Hashable, Sendable, CustomStringConvertible {
+    private enum Value: String {
       case noRecipients, noIdentity, malformedToken, tokenNotAuthentic, plaintextBesideCiphertext
       case staleSeal, unsupportedVersion, malformedEnvelope, commitmentMismatch, unnamedUnit
       case ambiguousToken, malformedKey, invalidSignature, wrapFailed, unwrapFailed, cryptoFailure
@@ -16,8 +16,8 @@ public struct EnvelopeError: Error, Equatable, Sendable {
     private let value: Value
     private init(_ value: Value) { self.value = value }
 
-    /// The name of the code, for reports.
-    public var name: String { value.rawValue }
+    /// Its name, for instance "staleSeal"; stable.
+    public var description: String { value.rawValue }
 
     /// There is nobody to seal for.
     public static let noRecipients = Self(.noRecipients)

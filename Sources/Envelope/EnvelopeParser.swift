@@ -14,7 +14,9 @@ extension Envelope {
   }
 }
 
-/// Reads the lines of an envelope in turn. Works on bytes: a `String` compares by canonical
+/// Reads the lines of an envelope in turn.
+///
+/// Works on bytes: a `String` compares by canonical
 /// equivalence and takes CR LF for one character.
 private struct EnvelopeParser {
   private let bytes: [UInt8]

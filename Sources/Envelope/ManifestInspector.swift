@@ -99,7 +99,7 @@ struct UnitInspection {
     }
     do throws(EnvelopeError) {
       try SignatureCheck.require(trustedSigners, of: envelope, body: body)
-    } catch where error.code == .missingSignature {
+    } catch  where error.code == .missingSignature {
       problems.append(UnitProblem(error, in: unit))
     } catch {}  // an invalid signature is among the problems already
   }

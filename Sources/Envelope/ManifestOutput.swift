@@ -1,5 +1,5 @@
 public import CryptoCore
-internal import Manifest
+public import Manifest
 public import YAMLSource
 
 /// What was done to one unit.
@@ -32,8 +32,10 @@ public struct UnitOutcome: Sendable {
     case contextChanged
   }
 
+  /// What the unit is known by.
+  public let identity: UnitIdentity
   /// The unit's name, for instance "Secret default/db".
-  public let label: String
+  public var label: String { identity.label }
   /// Where it begins.
   public let position: SourcePosition
   /// What was done.
@@ -53,7 +55,7 @@ public struct UnitOutcome: Sendable {
     _ unit: PlacedUnit, _ action: Action, newKeyReason: NewKeyReason? = nil, keptCount: Int = 0,
     envelope: Envelope? = nil, droppedSigners: [SignatureVerifier] = []
   ) {
-    label = unit.label
+    identity = unit.unit.identity
     position = unit.start
     self.action = action
     self.newKeyReason = newKeyReason

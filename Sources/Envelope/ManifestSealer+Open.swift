@@ -45,13 +45,14 @@ extension ManifestSealer {
   /// Verifies a sealed unit and decrypts its entries.
   mutating func openUnit(
     _ unit: PlacedUnit, annotation: EnvelopeAnnotation, source: Span<UInt8>,
-    unwrappers: [any KeyUnwrapper], trustedSigners: [SignatureVerifier]
+    unwrappers: [any KeyUnwrapper], trustedSigners: [SignatureVerifier], keepsKeys: Bool = false
   ) throws(EnvelopeError) -> OpenedUnit {
     do {
       let verified = try verify(
         unit, annotation: annotation, source: source, unwrappers: unwrappers,
         trustedSigners: trustedSigners)
-      return try OpenedUnit(verified, source: source, codec: &codec)
+      return try OpenedUnit(
+        verified, source: source, codec: &codec, keepsKeys: keepsKeys)
     } catch { throw error.located(unit.label, unit.start) }
   }
 

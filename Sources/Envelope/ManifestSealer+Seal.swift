@@ -29,8 +29,9 @@ extension ManifestSealer {
     }
     return try seal(
       manifest, source: source, settings: settings,
-      earlier: try PreviousVersion(previous, of: manifest.units), previous: previous,
-      unwrappers: unwrappers)
+      earlier: try PreviousVersion(
+        previous, of: manifest.units, followsRenames: settings.followsRenames),
+      previous: previous, unwrappers: unwrappers)
   }
 
   private mutating func seal(
@@ -93,7 +94,7 @@ extension ManifestSealer {
       return .opened(
         try openUnit(
           found, annotation: annotation, source: text, unwrappers: unwrappers,
-          trustedSigners: settings.trustedSigners), unwrappers: unwrappers)
+          trustedSigners: settings.trustedSigners, keepsKeys: true), unwrappers: unwrappers)
     } catch {
       if error.code == .noIdentity, settings.target != nil { return .none(.noIdentity) }
       throw error.ofPrevious
@@ -114,7 +115,8 @@ extension ManifestSealer {
     case .none(let reason):
       guard let target = settings.target else {
         throw EnvelopeError(
-          .noRecipients, "there is no earlier sealed version of this Secret to take the "
+          .noRecipients,
+          "there is no earlier sealed version of this Secret to take the "
             + "recipients from; name them")
       }
       return try seal(unit, for: target, layout: layout, signer: settings.signer, reason: reason)
@@ -130,13 +132,15 @@ extension ManifestSealer {
       reason = .contextChanged
     } else if let target = settings.target, !Self.areSame(target.recipients, old.recipients) {
       reason = .recipientsChanged
-    } else {
+    } else if let keys = opened.keys {
       return UnitSealing(
-        unit: unit, context: context, keys: opened.keys,
+        unit: unit, context: context, keys: keys,
         envelope: Envelope(
           cipher: cipher, scope: scope, recipients: old.recipients, layout: layout,
           commitment: old.commitment),
         signer: settings.signer, earlier: opened, newKeyReason: nil)
+    } else {
+      reason = .noIdentity
     }
     let target: SealTarget
     if let given = settings.target {

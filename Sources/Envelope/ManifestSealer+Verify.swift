@@ -1,8 +1,9 @@
 internal import Manifest
 
 extension ManifestSealer {
-  /// The state of every Secret of a manifest, with everything checked that takes a key: the seal
-  /// and each token. Nothing is released.
+  /// The state of every Secret of a manifest, checked with a key: the seal and each token.
+  ///
+  /// Nothing is released.
   ///
   /// - Parameters:
   ///   - source: The manifest, at most 32 MiB.

@@ -21,7 +21,8 @@ final class OpenedUnit {
   let placed: PlacedUnit
   let envelope: Envelope
   let context: UnitContext
-  let keys: UnitKeys
+  /// Nil when they were not asked for: many opened units would take up the locked memory.
+  let keys: UnitKeys?
   private let plaintext: PlaintextStore
   /// For every entry what its token stands for; nil for an alias.
   private let texts: [Text?]
@@ -30,10 +31,10 @@ final class OpenedUnit {
 
   /// Decrypts the tokens of all entries.
   init(
-    _ verified: VerifiedUnit, source: Span<UInt8>, codec: inout TokenCodec
+    _ verified: VerifiedUnit, source: Span<UInt8>, codec: inout TokenCodec, keepsKeys: Bool
   ) throws(EnvelopeError) {
-    (placed, envelope) = (verified.placed, verified.envelope)
-    (context, keys) = (verified.context, verified.keys)
+    (placed, envelope, context) = (verified.placed, verified.envelope, verified.context)
+    keys = keepsKeys ? verified.keys : nil
     var plaintext = WipedBuffer(capacity: 256)
     var texts: [Text?] = []
     texts.reserveCapacity(placed.entries.count)
@@ -46,7 +47,7 @@ final class OpenedUnit {
       let start = plaintext.count
       do throws(EnvelopeError) {
         let insertion = try codec.open(
-          source.extracting(token), keys: keys, cipher: context.cipher,
+          source.extracting(token), keys: verified.keys, cipher: context.cipher,
           info: entryContext.info(of: entry), appendingTo: &plaintext)
         texts.append(Text(insertion: insertion, range: start..<plaintext.count))
       } catch {

@@ -8,10 +8,13 @@ struct PreviousVersion {
   private let matches: [PlacedUnit?]
 
   /// Finds for each new unit its earlier self: the one of the same identity, in order if there are
-  /// several, else (it was renamed) the one at the same place whose identity is gone.
+  /// several, else, when renames are to be followed, the one at the same place whose identity is
+  /// gone.
   ///
   /// No earlier unit is found twice: a data key serves one unit only.
-  init(_ text: Span<UInt8>, of units: [PlacedUnit]) throws(EnvelopeError) {
+  init(
+    _ text: Span<UInt8>, of units: [PlacedUnit], followsRenames: Bool
+  ) throws(EnvelopeError) {
     let manifest: ReadManifest
     do { manifest = try ManifestSealer.read(text) } catch { throw error.ofPrevious }
     tree = manifest.tree
@@ -24,7 +27,7 @@ struct PreviousVersion {
       matches.append(places[unit.unit.identity]?.popLast().map { manifest.units[$0] })
     }
     let identities = Set(units.map(\.unit.identity))
-    for index in units.indices where matches[index] == nil {
+    for index in units.indices where followsRenames && matches[index] == nil {
       guard manifest.units.indices.contains(index),
         !identities.contains(manifest.units[index].unit.identity)
       else { continue }

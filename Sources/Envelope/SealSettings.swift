@@ -30,17 +30,25 @@ public struct SealSettings: Sendable {
   /// to a repository can put a version there of which they know the key, and read what is sealed
   /// with that key afterwards.
   public var trustedSigners: [SignatureVerifier]
+  /// Whether a Secret that the earlier version does not have may be one that was renamed: the one
+  /// at the same place whose name is gone.
+  ///
+  /// Right for the text of an editor, which began as the earlier version. Otherwise it is a guess,
+  /// by which a Secret could get the recipients or the key of another one.
+  public var followsRenames: Bool
   /// Whether to seal although an annotation repeats the values in the clear.
   public var allowsPlaintextElsewhere: Bool
 
   /// Makes settings.
   public init(
     _ target: SealTarget?, signer: SigningIdentity? = nil,
-    trustedSigners: [SignatureVerifier] = [], allowsPlaintextElsewhere: Bool = false
+    trustedSigners: [SignatureVerifier] = [], followsRenames: Bool = false,
+    allowsPlaintextElsewhere: Bool = false
   ) {
     self.target = target
     self.signer = signer
     self.trustedSigners = trustedSigners
+    self.followsRenames = followsRenames
     self.allowsPlaintextElsewhere = allowsPlaintextElsewhere
   }
 }

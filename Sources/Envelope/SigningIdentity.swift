@@ -53,7 +53,8 @@ public final class SigningIdentity: Sendable {
   /// Signs a message.
   func sign(_ message: CanonicalBytes) -> SignatureLine {
     let signature = key.sign(message.bytes.span)
-    return SignatureLine(publicKey: verifier.publicKeyBytes, signature: [UInt8](copying: signature.bytes))
+    return SignatureLine(
+      publicKey: verifier.publicKeyBytes, signature: [UInt8](copying: signature.bytes))
   }
 }
 

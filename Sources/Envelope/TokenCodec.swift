@@ -80,6 +80,9 @@ struct TokenCodec: ~Copyable {
     guard let insertion = TokenInsertion(form: padded.bytes[0]) else {
       throw EnvelopeError(.malformedToken, "the token is of an unknown form")
     }
+    guard insertion != .colonSpace || end == 1 else {
+      throw EnvelopeError(.malformedToken, "the token says that nothing stood where its text was")
+    }
     output.append(padded.bytes.extracting(1..<end))
     keep(padded, box)
     return insertion
@@ -130,7 +133,9 @@ struct TokenCodec: ~Copyable {
       .tokenNotAuthentic, "the token does not open here: it was altered or belongs elsewhere")
   }
 
-  /// Where the padding begins. What is padded is authentic, so its length is no oracle.
+  /// Where the padding begins.
+  ///
+  /// What is padded is authentic, so its length is no oracle.
   private static func unpaddedCount(_ bytes: Span<UInt8>) throws(EnvelopeError) -> Int {
     var end = bytes.count
     while end > 0, bytes.count - end < Self.paddingBlock, bytes[end - 1] == 0 { end -= 1 }

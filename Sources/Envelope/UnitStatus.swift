@@ -49,7 +49,9 @@ public struct EntryStatus: Sendable {
   public let state: State
 }
 
-/// A signature and whether it holds. It says something only if the key is one that is trusted.
+/// A signature and whether it holds.
+///
+/// It says something only if the key is one that is trusted.
 public struct SignatureStatus: Sendable {
   /// The public key.
   public let verifier: SignatureVerifier

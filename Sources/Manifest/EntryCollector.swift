@@ -56,10 +56,10 @@ struct EntryCollector {
         kind: .alias, path: path, name: name, node: value, contentRange: node.contentRange,
         anchor: nil, tag: nil, insertion: .none, token: nil)
     case .scalar(let style):
-      var insertion = TokenInsertion.none
-      if style == .absent {
-        insertion = try self.insertion(key, value, in: mapping, name: name, source)
-      }
+      let insertion =
+        style == .absent
+        ? try self.insertion(key, value, in: mapping, name: name, source)
+        : self.insertion(value, in: mapping, source)
       return UnitEntry(
         kind: .value, path: path, name: name, node: value, contentRange: node.contentRange,
         anchor: node.anchor, tag: node.tag, insertion: insertion,
@@ -71,6 +71,25 @@ struct EntryCollector {
     }
   }
 
+  /// What a plain scalar needs in the place of a value that is there.
+  private func insertion(
+    _ value: NodeID, in mapping: EncryptedMapping, _ source: Span<UInt8>
+  ) -> TokenInsertion {
+    let node = tree[value]
+    let start = node.contentRange.lowerBound
+    // `&a:b` is the anchor `a` and the scalar `:b`.
+    if node.anchor?.upperBound == start { return .space }
+    // A block scalar may begin a line that is indented no deeper than its key.
+    if tree.isBlockScalar(value), let blanks = SourceLines.indentation(of: start, in: source),
+      blanks.count
+        <= MappingEditor(tree: tree).indentation(of: mapping.value, source: source)
+    {
+      return .space
+    }
+    return .none
+  }
+
+  /// What a token needs where nothing is.
   private func insertion(
     _ key: NodeID, _ value: NodeID, in mapping: EncryptedMapping, name: String,
     _ source: Span<UInt8>
@@ -79,7 +98,7 @@ struct EntryCollector {
     // With a colon or properties an absent value stands directly behind them.
     if node.contentRange.lowerBound > tree[key].range.upperBound { return .space }
     // In flow style a colon can follow the key, if it is not too long for one.
-    let keyRange = tree[key].range
+    let keyRange = tree[key].contentRange
     if tree.isFlowMapping(mapping.value), !keyRange.isEmpty, keyRange.count <= 1_000,
       SourceLines.end(of: keyRange.lowerBound, in: source) >= keyRange.upperBound
     {

@@ -35,7 +35,7 @@ public enum EntryEditor {
       key: key, field: field, traits: traits, unit: unit, tree: tree,
       editor: MappingEditor(tree: tree))
     if let entry = unit.entry(key, in: field) {
-      edit.replace(entry, text.bytes, source: source, edits: &edits)
+      try edit.replace(entry, text.bytes, source: source, edits: &edits)
       return
     }
     guard SecretKey.isValid(key) else {
@@ -50,7 +50,8 @@ public enum EntryEditor {
   /// Removes an entry with its lines, or from its flow mapping with its comma; the last entry of a
   /// mapping leaves `{}`.
   ///
-  /// - Throws: `.noSuchEntry` when there is none; `.unsupportedLayout` when what follows would
+  /// - Throws: `.noSuchEntry` when there is none; `.anchorInUse` when an alias refers to it;
+  ///   `.unsupportedLayout` when what follows would
   ///   become a part of the value in front.
   public static func unset(
     _ key: String, in field: SecretField, of unit: SecretUnit, tree: SourceTree,
@@ -64,6 +65,11 @@ public enum EntryEditor {
         .noSuchEntry,
         "there is no \(EntryName.encode([field.rawValue, key], isComment: false)) in \(unit.label)",
         at: unit.position)
+    }
+    if tree[node].anchor != nil, tree.hasAlias(to: node, document: unit.document) {
+      throw ManifestError(
+        .anchorInUse, "an alias elsewhere refers to \(entry.name); write it out first",
+        at: tree.position(of: tree[node].range.lowerBound, in: source))
     }
     let removal = EntryRemoval(
       entry: entry, index: index, mapping: mapping, tree: tree, editor: MappingEditor(tree: tree))

@@ -18,7 +18,12 @@ struct EntryRemoval {
       removeFromFlow(pairs, source, edits: &edits)
     } else if pairs.count == 1 {
       let start = editor.firstByte(of: pairs[0].key, in: mapping, source: source)
-      edits.replace(start..<SourceLines.end(of: textEnd(source), in: source), with: "{}")
+      let end = SourceLines.end(of: textEnd(source), in: source)
+      edits.replace(start..<end, with: "{}")
+      let next = SourceLines.next(after: end, in: source)
+      if FollowingLines(from: next, in: source).hasTab {
+        edits.remove(next..<endOfBlankLines(from: next, source))
+      }
     } else {
       try removeLines(pairs, source, edits: &edits)
     }
@@ -47,6 +52,10 @@ struct EntryRemoval {
     var range = editor.lines(from: blanks.lowerBound, to: textEnd(source), source: source)
     if index > 0 {
       try spare(pairs[index - 1].value, behind: blanks.lowerBound, &range, source)
+    }
+    // A blank line with a tab is allowed behind a plain scalar only.
+    if FollowingLines(from: range.upperBound, in: source).hasTab {
+      range = range.lowerBound..<endOfBlankLines(from: range.upperBound, source)
     }
     edits.remove(range)
   }

@@ -13,7 +13,7 @@ struct EntrySetting {
   /// Puts the text in the place of an entry.
   func replace(
     _ entry: UnitEntry, _ text: Span<UInt8>, source: Span<UInt8>, edits: inout SpliceEdits
-  ) {
+  ) throws(ManifestError) {
     guard let node = entry.node, let mapping = tree[node].parent else { return }
     let scalar = ScalarText(of: node, range: entry.contentRange, tree: tree, source: source)
     let end = scalar.range.upperBound
@@ -22,17 +22,24 @@ struct EntrySetting {
     let isInFlow = tree.isFlowMapping(mapping)
     var place = ScalarPlace(
       syntax: tree.syntax, isInFlow: isInFlow, lineBreak: tree.lineBreakText,
-      isBeforeBreak: next > lineEnd)
+      isBeforeLineFeed: SourceLines.isLineFeed(at: lineEnd, in: source))
+    let following = FollowingLines(from: next, in: source)
     if !isInFlow {
       place.indentation = editor.indentation(of: mapping, source: source) + 2
       place.allowsLiteral =
         field == .stringData && lineEnd == end
-        && FollowingLines(from: next, in: source).leaveAlone(place.indentation)
+        && following.leaveAlone(place.indentation)
     }
     var existing: ScalarStyle?
     if case .scalar(let style) = tree[node].kind { existing = style }
     let writer = ScalarWriter(place: place, traits: traits)
     let style = writer.style(existing: existing)
+    guard isInFlow || style == .plain || !following.hasTab else {
+      throw ManifestError(
+        .unsupportedLayout,
+        "a line of blanks with a tab in it behind \(entry.name); remove the tab",
+        at: tree.position(of: next, in: source))
+    }
     var output = WipedBuffer(capacity: text.count + 32)
     switch entry.insertion {
     case .none: break
@@ -108,7 +115,7 @@ struct EntrySetting {
     let place = ScalarPlace(
       syntax: .yaml, isInFlow: false, indentation: indentation + 2, lineBreak: lines.lineBreak,
       allowsLiteral: field == .stringData && lines.following.leaveAlone(indentation + 2),
-      isBeforeBreak: !lines.isAtEnd)
+      isBeforeLineFeed: !lines.isAtEnd)
     let writer = ScalarWriter(place: place, traits: traits)
     var output = WipedBuffer(capacity: text.count + 64)
     if lines.isAtEnd { output.append(utf8: lines.lineBreak) }

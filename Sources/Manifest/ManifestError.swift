@@ -28,12 +28,16 @@ public struct ManifestError: Error, Equatable, Sendable {
     case unsupportedLayout
     /// The entry to be changed is not there.
     case noSuchEntry
+    /// The entry to be removed has an anchor that an alias refers to.
+    case anchorInUse
     /// A value under `data` is not Base64.
     case notBase64
     /// A value is not UTF-8, so it cannot stand under `stringData`.
     case notText
     /// A value is no text for Kubernetes: a number, a truth value, null, or with a tag.
     case notString
+    /// A name, a type or all values together are too long.
+    case tooLong
     /// Kubernetes does not take the name of a new entry.
     case invalidKey
   }

@@ -29,7 +29,9 @@ public enum ManifestReader {
 private struct ManifestWalk {
   let tree: SourceTree
   private(set) var units: [SecretUnit] = []
-  private var lists: Set<NodeID> = []
+  /// The Secrets and lists that have been read.
+  private var visited: Set<NodeID> = []
+  private var headers = HeaderCache()
   private var last = SourcePosition(offset: 0, line: 1, column: 1)
 
   init(tree: SourceTree) { self.tree = tree }
@@ -37,24 +39,24 @@ private struct ManifestWalk {
   mutating func visit(
     _ node: NodeID, document: Int, isInSecretList: Bool, _ source: Span<UInt8>
   ) throws(ManifestError) {
-    let header = ObjectHeader(of: node, in: tree)
+    let header = ObjectHeader(of: node, in: tree, cache: &headers)
     let isSecret = header.isSecret || (isInSecretList && header.isEmpty)
     guard isSecret || header.isList else { return }
     if let target = tree.target(of: node) {
-      guard units.contains(where: { $0.root == target }) || lists.contains(target) else {
+      guard visited.contains(target) else {
         throw error(
           .aliasOutside, "an alias to a Secret that stands elsewhere; write it out", node, source)
       }
       return
     }
     guard case .mapping = tree[node].kind else { return }
+    visited.insert(node)
     guard !isSecret else {
       last = position(of: tree[node].range.lowerBound, source)
       units.append(
         try UnitReader(tree: tree, root: node, document: document, position: last).read(source))
       return
     }
-    lists.insert(node)
     if header.hasMergeKey {
       throw error(
         .mergeKey, "a merge key in a List would hide what is in it; write it out", node, source)

@@ -19,37 +19,46 @@ struct MappingEditor {
   /// Where lines with a further entry go: behind the mapping's last line.
   ///
   /// When the text ends there within a block scalar, without a line break, a line break would become
-  /// part of that scalar; then they go in front of the last entry.
+  /// part of that scalar; and a blank line with a tab is allowed behind a plain scalar only. Then
+  /// they go in front of the last entry.
   ///
   /// - Throws: `.unsupportedLayout` when that entry does not begin its line.
   func linePlace(
     in mapping: NodeID, source: Span<UInt8>
   ) throws(ManifestError) -> LinePlace {
     let place = LinePlace(behind: tree[mapping].range.upperBound, tree: tree, source: source)
-    guard place.isAtEnd, tree.chomping(ofLast: mapping, in: source) != .strip,
-      let last = tree.pairs(of: mapping).last
-    else { return place }
+    let isInScalar = place.isAtEnd && tree.chomping(ofLast: mapping, in: source) != .strip
+    guard isInScalar || place.following.hasTab, let last = tree.pairs(of: mapping).last else {
+      return place
+    }
     let start = firstByte(of: last.key, in: mapping, source: source)
     guard let blanks = SourceLines.indentation(of: start, in: source) else {
       throw ManifestError(
-        .unsupportedLayout, "the text ends without a line break; add one",
-        at: tree.position(of: source.count, in: source))
+        .unsupportedLayout,
+        isInScalar
+          ? "the text ends without a line break; add one"
+          : "a line of blanks with a tab in it; remove the tab",
+        at: tree.position(of: place.offset, in: source))
     }
     return LinePlace(before: blanks.lowerBound, tree: tree, source: source)
   }
 
-  /// Where an entry of a block mapping begins: at its `?` or its key.
+  /// Where an entry of a mapping begins: at its `?` or its key.
   func firstByte(of key: NodeID, in mapping: NodeID, source: Span<UInt8>) -> Int {
-    let start = tree[key].range.lowerBound
-    var index = start
-    while index > tree[mapping].contentRange.lowerBound,
-      SourceLines.isBlank(source[index - 1])
-        || SourceLines.breakLength(endingAt: index, in: source) > 0
-    {
-      index -= 1
+    var bound = tree[mapping].contentRange.lowerBound
+    for pair in tree.pairs(of: mapping) {
+      if pair.key == key { break }
+      bound = tree[pair.value].range.upperBound
     }
-    let isExplicit = index > 0 && source[index - 1] == UInt8(ascii: "?")
-    return isExplicit ? index - 1 : start
+    let start = tree[key].range.lowerBound
+    while bound < start {
+      switch source[bound] {
+      case UInt8(ascii: "?"): return bound
+      case UInt8(ascii: "#"): bound = SourceLines.end(of: bound, in: source)
+      default: bound += 1
+      }
+    }
+    return start
   }
 
   /// Takes an inserted entry out of a mapping.

@@ -28,6 +28,17 @@ extension SourceTree {
     return nil
   }
 
+  /// Whether an alias in a document refers to a node.
+  func hasAlias(to node: NodeID, document: Int) -> Bool {
+    var open = documents.indices.contains(document) ? [documents[document].root] : []
+    while let last = open.popLast() {
+      guard let next = last else { continue }
+      if target(of: next) == node { return true }
+      open.append(contentsOf: children(of: next))
+    }
+    return false
+  }
+
   /// Whether a mapping is in flow style; false for other nodes.
   func isFlowMapping(_ node: NodeID) -> Bool { self[node].kind == .mapping(isFlow: true) }
 }

@@ -11,33 +11,22 @@ struct ObjectHeader {
   private(set) var hasMergeKey = false
 
   init(of node: NodeID, in tree: SourceTree) {
+    var cache = HeaderCache()
+    self.init(of: node, in: tree, cache: &cache)
+  }
+
+  /// - Parameter cache: Kept for all objects of a text.
+  init(of node: NodeID, in tree: SourceTree, cache: inout HeaderCache) {
     var seen: Set<NodeID> = []
-    read(tree.target(of: node) ?? node, in: tree, seen: &seen)
-  }
-
-  private mutating func read(_ node: NodeID, in tree: SourceTree, seen: inout Set<NodeID>) {
-    guard case .mapping = tree[node].kind, seen.insert(node).inserted else { return }
-    for pair in tree.pairs(of: node) {
-      switch tree.resolvedText(of: pair.key) {
-      case "apiVersion": apiVersions += text(of: pair.value, in: tree)
-      case "kind": kinds += text(of: pair.value, in: tree)
-      case "<<":
-        hasMergeKey = true
-        let merged = tree.target(of: pair.value) ?? pair.value
-        read(merged, in: tree, seen: &seen)
-        for item in tree.items(of: merged) {
-          read(tree.target(of: item) ?? item, in: tree, seen: &seen)
-        }
-      default: break
-      }
+    var open = [tree.target(of: node) ?? node]
+    while let next = open.popLast() {
+      guard seen.insert(next).inserted else { continue }
+      let part = cache.part(next, in: tree)
+      apiVersions += part.apiVersions
+      kinds += part.kinds
+      hasMergeKey = hasMergeKey || part.hasMergeKey
+      open += part.merged
     }
-  }
-
-  private func text(of node: NodeID, in tree: SourceTree) -> [String] {
-    guard !tree.isNull(node), let text = tree.resolvedText(of: node), !text.isEmpty else {
-      return []
-    }
-    return [text]
   }
 
   /// Whether it says neither.
@@ -56,5 +45,50 @@ struct ObjectHeader {
 
   var documentKind: DocumentKind {
     DocumentKind(apiVersion: apiVersions.first ?? "", kind: kinds.first ?? "")
+  }
+}
+
+/// What each mapping says by itself: an alias to a large one must not cost its size every time.
+struct HeaderCache {
+  /// The part of a header that one mapping has.
+  struct Part {
+    var apiVersions: [String] = []
+    var kinds: [String] = []
+    var hasMergeKey = false
+    var merged: [NodeID] = []
+  }
+
+  /// In bytes; longer texts are none that matter here.
+  private static let maximumTextByteCount = 256
+
+  private var parts: [NodeID: Part] = [:]
+
+  mutating func part(_ node: NodeID, in tree: SourceTree) -> Part {
+    guard case .mapping = tree[node].kind else { return Part() }
+    if let part = parts[node] { return part }
+    var part = Part()
+    for pair in tree.pairs(of: node) {
+      let key = tree.target(of: pair.key) ?? pair.key
+      if tree.hasValue(key, "apiVersion") {
+        part.apiVersions += text(of: pair.value, in: tree)
+      } else if tree.hasValue(key, "kind") {
+        part.kinds += text(of: pair.value, in: tree)
+      } else if tree.hasValue(key, "<<") {
+        part.hasMergeKey = true
+        let merged = tree.target(of: pair.value) ?? pair.value
+        part.merged.append(merged)
+        part.merged += tree.items(of: merged).map { tree.target(of: $0) ?? $0 }
+      }
+    }
+    parts[node] = part
+    return part
+  }
+
+  private func text(of node: NodeID, in tree: SourceTree) -> [String] {
+    let node = tree.target(of: node) ?? node
+    let count = tree.withValue(of: node) { $0.count }
+    guard count > 0, !tree.isNull(node) else { return [] }
+    guard count <= Self.maximumTextByteCount else { return ["(too long)"] }
+    return tree.string(of: node).map { [$0] } ?? []
   }
 }

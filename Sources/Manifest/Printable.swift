@@ -4,6 +4,8 @@ enum Printable {
   private static let maximumLength = 80
 
   static func text(_ text: String) -> String {
+    let isPlain = text.utf8.allSatisfy { (0x20...0x7e).contains($0) }
+    if isPlain, text.utf8.count <= maximumLength { return text }
     var result = ""
     for (index, scalar) in text.unicodeScalars.enumerated() {
       guard index < maximumLength else { return result + "..." }

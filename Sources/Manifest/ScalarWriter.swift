@@ -11,8 +11,8 @@ struct ScalarPlace {
   /// Whether a literal block can stand here: nothing is behind it in its last line, and the lines
   /// that follow do not become a part of it.
   var allowsLiteral = false
-  /// Whether a line break follows.
-  var isBeforeBreak = true
+  /// Whether a line break follows that reads as a line feed.
+  var isBeforeLineFeed = true
 }
 
 /// Writes a text as a scalar that reads as exactly this text.
@@ -42,7 +42,7 @@ struct ScalarWriter {
     // Without a line break behind it, the last line feed of the text would be missing; and more
     // than one would depend on the blank lines that follow.
     return traits.trailingLineFeedCount == 0
-      || (traits.trailingLineFeedCount == 1 && place.isBeforeBreak)
+      || (traits.trailingLineFeedCount == 1 && place.isBeforeLineFeed)
   }
 
   /// Appends the scalar; a comment goes behind it, in a literal block behind the indicator.

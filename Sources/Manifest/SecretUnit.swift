@@ -10,9 +10,9 @@ public enum EntryKind: Sendable {
   case comment
 }
 
-/// What must be put in front of a token because nothing stood where it goes.
+/// What must be put in front of a token, a plain scalar, that what it replaces did without.
 public enum TokenInsertion: Sendable {
-  /// Nothing: it replaces a scalar.
+  /// Nothing.
   case none
   /// A space.
   case space

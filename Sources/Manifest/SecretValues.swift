@@ -13,23 +13,33 @@ public struct SecretValue: Sendable {
 
 /// Reads a Secret's values as Kubernetes does.
 public enum SecretValues {
+  /// In bytes.
+  ///
+  /// Aliases multiply a value, so the size of the text is no limit; Kubernetes allows 1 MiB.
+  private static let maximumByteCount = 64 << 20
+
   /// Appends every value of a plaintext Secret: of `data` decoded, then of `stringData`.
   ///
   /// The latter win. Aliases are followed.
   ///
   /// - Parameter output: Takes the bytes; wipes them when it goes.
-  /// - Throws: `.notBase64` when a value under `data` is not standard Base64 (line breaks are
+  /// - Throws: `.tooLong` for more than 64 MiB; `.notBase64` when a value under `data` is not standard Base64 (line breaks are
   ///   allowed), `.notString` when a value is no text for Kubernetes: a plain scalar that YAML reads
   ///   as a number, a truth value or null, or one with a tag.
   public static func append(
     of unit: SecretUnit, tree: SourceTree, source: Span<UInt8>, to output: inout WipedBuffer
   ) throws(ManifestError) -> [SecretValue] {
+    let outputStart = output.count
     var values: [SecretValue] = []
     var places: [String: Int] = [:]
     for field in SecretField.allCases {
       for entry in unit.entries where entry.kind != .comment && entry.path.first == field.rawValue {
         guard let node = entry.node, let key = entry.path.last else { continue }
         let start = output.count
+        guard start - outputStart <= maximumByteCount else {
+          throw ManifestError(
+            .tooLong, "the values of \(unit.label) have more than 64 MiB", at: unit.position)
+        }
         try append(entry, tree.target(of: node) ?? node, field, tree, source, to: &output)
         let value = SecretValue(key: key, field: field, range: start..<output.count)
         if let place = places[key] {

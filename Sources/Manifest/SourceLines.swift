@@ -16,6 +16,12 @@ enum SourceLines {
     }
   }
 
+  /// Whether there is a line break at an offset that a block scalar reads as a line feed; LS and PS
+  /// stay what they are.
+  static func isLineFeed(at offset: Int, in source: Span<UInt8>) -> Bool {
+    (1...2).contains(breakLength(at: offset, in: source))
+  }
+
   /// The length of the line break that ends at an offset, 0 when there is none.
   static func breakLength(endingAt offset: Int, in source: Span<UInt8>) -> Int {
     guard offset > 0, offset <= source.count else { return 0 }

@@ -2,8 +2,9 @@ internal import YAMLSource
 
 /// Whether a token, a plain scalar, can stand where a unit's values stand.
 enum TokenPlace {
-  /// Looks for the one thing that a quoted scalar bears and a plain one does not: in a flow mapping
-  /// within a block one, a line behind it that begins with a tab.
+  /// Looks for the one thing that a quoted scalar bears and a plain one does not.
+  ///
+  /// It is, in a flow mapping within a block one, a line behind it that begins with a tab.
   ///
   /// - Throws: `.unsupportedLayout`.
   static func check(

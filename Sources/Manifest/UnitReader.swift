@@ -7,6 +7,9 @@ struct UnitReader {
   let document: Int
   let position: SourcePosition
 
+  /// How long a name or type may be, in bytes; Kubernetes allows less.
+  private static let maximumTextByteCount = 1_024
+
   func read(_ source: Span<UInt8>) throws(ManifestError) -> SecretUnit {
     try checkKeys(of: root, source)
     var metadata = Metadata()
@@ -74,7 +77,12 @@ struct UnitReader {
   private func text(
     of node: NodeID, _ field: String, _ source: Span<UInt8>
   ) throws(ManifestError) -> String {
-    if tree.isNull(tree.target(of: node) ?? node) { return "" }
+    let scalar = tree.target(of: node) ?? node
+    if tree.isNull(scalar) { return "" }
+    // Aliases would multiply a long text.
+    guard tree.withValue(of: scalar, { $0.count <= Self.maximumTextByteCount }) else {
+      throw error(.tooLong, "\(field) has more than 1,024 bytes", node, source)
+    }
     guard let text = tree.resolvedText(of: node) else {
       throw error(.notScalar, "\(field) is not a text", node, source)
     }

@@ -38,6 +38,12 @@ public enum Parallel {
     }
   }
 
+  /// Runs `body` on a thread of its own and does not wait for it; without a thread to be had it is
+  /// not run at all.
+  public static func inBackground(_ body: @escaping @Sendable () -> Void) {
+    Thread(body)?.detach()
+  }
+
   private static func onThreads(_ count: Int, _ work: @Sendable (Int) -> Void) {
     guard count > 0 else { return }
     withoutActuallyEscaping(work) { work in

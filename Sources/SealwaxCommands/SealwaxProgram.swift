@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import CryptoCore
 internal import Platform
 internal import Workspace
 
@@ -6,6 +7,8 @@ internal import Workspace
 public enum SealwaxProgram {
   /// Runs the command that the arguments name, and returns the exit status.
   public static func run(arguments: [String]) -> Int32 {
+    // Ready by the time that arguments and files have been read.
+    if needsCiphers(arguments) { Parallel.inBackground { Ciphers.prepare() } }
     for shortfall in Hardening.apply() { Console.warning("\(shortfall)") }
     do {
       var command = try Sealwax.parseAsRoot(arguments)
@@ -14,6 +17,11 @@ public enum SealwaxProgram {
     } catch {
       return status(of: error)
     }
+  }
+
+  private static func needsCiphers(_ arguments: [String]) -> Bool {
+    guard let command = arguments.first else { return false }
+    return ["encrypt", "decrypt", "edit", "view", "set", "unset", "exec", "file"].contains(command)
   }
 
   private static func status(of error: any Error) -> Int32 {

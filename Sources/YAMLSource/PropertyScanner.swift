@@ -34,15 +34,19 @@ enum PropertyScanner {
   /// Behind blanks, line breaks, comments, and the byte order marks that libyaml lets begin a line.
   static func skipSeparation(from offset: Int, in bytes: Span<UInt8>) -> Int {
     var index = offset
+    var isLineStart = false
     while index < bytes.count {
+      let wasLineStart = isLineStart
+      isLineStart = false
       switch bytes[index] {
       case 0x20, 0x09: index += 1
       case UInt8(ascii: "#"): index = LineBreaks.endOfLine(from: index, in: bytes)
-      case 0xef where UTF8Text.hasMark(bytes.extracting(index...)): index += 3
+      case 0xef where wasLineStart && UTF8Text.hasMark(bytes.extracting(index...)): index += 3
       default:
         let length = LineBreaks.length(at: index, in: bytes)
         guard length > 0 else { return index }
         index += length
+        isLineStart = true
       }
     }
     return index

@@ -15,14 +15,16 @@ import Testing
   ).text
 
   /// An edit, the number of lines of the sealed text that it adds and removes besides the seal.
-  private static let edits: [(name: String, part: String, new: String, added: Int, removed: Int)] = [
-    ("value", "two", "other", 1, 1), ("block", "three", "3", 1, 1), ("comment", "why", "how", 1, 1),
-    ("quotes only", "two", "'two'", 1, 1), ("key added", "  a:", "  z: new\n  a:", 1, 0),
-    ("key removed", "  a: one\n", "", 0, 1), ("key renamed", "a: one", "z: one", 1, 1),
-    ("order", "  a: one\n  b: two # why\n", "  b: two # why\n  a: one\n", 1, 1),
-    ("type", "Opaque", "tls", 1, 1), ("outside comment", "# end", "# END", 1, 1),
-    ("label added", "  name: db", "  labels: {x: y}\n  name: db", 1, 0),
-  ]
+  private static let edits: [(name: String, part: String, new: String, added: Int, removed: Int)] =
+    [
+      ("value", "two", "other", 1, 1), ("block", "three", "3", 1, 1),
+      ("comment", "why", "how", 1, 1),
+      ("quotes only", "two", "'two'", 1, 1), ("key added", "  a:", "  z: new\n  a:", 1, 0),
+      ("key removed", "  a: one\n", "", 0, 1), ("key renamed", "a: one", "z: one", 1, 1),
+      ("order", "  a: one\n  b: two # why\n", "  b: two # why\n  a: one\n", 1, 1),
+      ("type", "Opaque", "tls", 1, 1), ("outside comment", "# end", "# END", 1, 1),
+      ("label added", "  name: db", "  labels: {x: y}\n  name: db", 1, 0),
+    ]
 
   @Test(arguments: edits.indices)
   func showsOnlyWhatChanged(index: Int) throws {
@@ -81,6 +83,7 @@ import Testing
       settings.target?.scope = .cluster
       expected = .contextChanged
     case "name":
+      settings.followsRenames = true
       text = text.with("name: db", "name: db2")
       expected = .contextChanged
     case "no identity":
@@ -107,13 +110,22 @@ import Testing
   @Test func renamedSecretsTakeTheirRecipientsAlong() throws {
     let sealed = try bench.seal(Self.text)
     let renamed = Self.text.with("name: db", "name: db2")
-    let after = try bench.reseal(renamed, previous: sealed, SealSettings(nil))
+    let following = SealSettings(nil, followsRenames: true)
+    let after = try bench.reseal(renamed, previous: sealed, following)
     #expect(after.units.first?.recipients == bench.wrappers.map(\.recipient))
     #expect(try bench.open(after.text) == renamed)
     let cluster = try bench.seal(Self.text, bench.settings(.secretbox, .cluster))
-    let kept = try bench.reseal(renamed, previous: cluster, SealSettings(nil))
+    let kept = try bench.reseal(renamed, previous: cluster, following)
     #expect(kept.units.first?.action == .resealed, "scope cluster does not bind the name")
     #expect(try bench.open(kept.text) == renamed)
+    // Elsewhere the place says nothing: another Secret's recipients and key are not taken.
+    for previous in [sealed, cluster] {
+      #expect(throws: EnvelopeError(.noRecipients, "")) {
+        try bench.reseal(renamed, previous: previous, SealSettings(nil))
+      }
+    }
+    let apart = try bench.reseal(renamed, previous: cluster, bench.settings(.secretbox, .cluster))
+    #expect(apart.units.first?.newKeyReason == .noEarlierVersion)
   }
 
   /// A data key serves one Secret only, also when two have the same name.
@@ -130,7 +142,8 @@ import Testing
 
   /// An earlier version that was tampered with is never made use of.
   @Test(arguments: [
-    ("team-a", "team-b", EnvelopeError.Code.staleSeal), ("sealwax v1", "sealwax v2", .unsupportedVersion),
+    ("team-a", "team-b", EnvelopeError.Code.staleSeal),
+    ("sealwax v1", "sealwax v2", .unsupportedVersion),
     ("stringData:", "stringData:\n  p: laintext", .plaintextBesideCiphertext),
     ("kind: Secret", "kind: [", .source),
   ])

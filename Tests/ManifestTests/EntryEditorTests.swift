@@ -3,39 +3,6 @@ import Manifest
 import Testing
 import YAMLSource
 
-extension Manifest {
-  func set(_ value: [UInt8], _ key: String, _ field: SecretField, unit: Int = 0) throws -> [UInt8] {
-    var edits = SpliceEdits()
-    try EntryEditor.set(
-      value.span, for: key, in: field, of: units[unit], tree: tree, source: text.span,
-      edits: &edits)
-    return try apply(edits)
-  }
-
-  func unset(_ key: String, _ field: SecretField, unit: Int = 0) throws -> [UInt8] {
-    var edits = SpliceEdits()
-    try EntryEditor.unset(
-      key, in: field, of: units[unit], tree: tree, source: text.span, edits: &edits)
-    return try apply(edits)
-  }
-
-  /// The value of each entry as YAML has it, aliases followed.
-  func values(unit: Int = 0) -> [String: [UInt8]] {
-    var values: [String: [UInt8]] = [:]
-    for entry in units[unit].entries {
-      guard let node = entry.node else { continue }
-      values[entry.name] = tree.withValue(of: tree.target(of: node) ?? node) { value in
-        value.indices.map { value[$0] }
-      }
-    }
-    return values
-  }
-
-  var comments: [String] { tree.comments.map(slice) }
-
-  func position(_ offset: Int) -> SourcePosition { tree.position(of: offset, in: text.span) }
-}
-
 @Suite struct EntryEditorTests {
   private static let head = "apiVersion: v1\nkind: Secret\nmetadata:\n  name: db\n"
 
@@ -103,6 +70,15 @@ extension Manifest {
     Edit(
       before: "stringData:\n  l: |+\n    x\n  k: y\n\n\n  m: z\n", value: nil,
       after: "stringData:\n  l: |+\n    x\n  m: z\n"),
+    Edit(
+      before: "stringData:\n  l: x\n    ?\n  k: y\n", value: nil,
+      after: "stringData:\n  l: x\n    ?\n"),
+    Edit(
+      before: "stringData:\n  l: x\n  ? # ?\n    k\n  : y\n", value: nil,
+      after: "stringData:\n  l: x\n"),
+    Edit(
+      before: "stringData:\n  l: x\n  ?\n    k\n  : y\n", value: nil,
+      after: "stringData:\n  l: x\n"),
     Edit(before: "stringData: {k: x}\n", value: nil, after: "stringData: {}\n"),
     Edit(before: "stringData: {k: x,}\n", value: nil, after: "stringData: {}\n"),
     Edit(before: "stringData: {l: , k: x}\n", value: nil, after: "stringData: {l: }\n"),
@@ -126,96 +102,15 @@ extension Manifest {
     for unit in manifest.units.indices {
       for field in SecretField.allCases {
         for _ in 0..<6 {
-          try check(manifest, unit, "new-key", field, RandomText.text(&random))
+          try EntryChecks.check(
+            manifest, unit, "new-key", field, RandomText.text(&random), seed: 0)
         }
         for key in manifest.units[unit].entries where key.path.first == field.rawValue {
           guard key.kind != .comment else { continue }
-          try check(manifest, unit, key.path[1], field, RandomText.text(&random))
+          try EntryChecks.check(
+            manifest, unit, key.path[1], field, RandomText.text(&random), seed: 0)
         }
       }
-    }
-  }
-
-  private func check(
-    _ manifest: Manifest, _ unit: Int, _ key: String, _ field: SecretField, _ value: String
-  ) throws {
-    let bytes = Array(value.utf8)
-    let text: [UInt8]
-    do { text = try manifest.set(bytes, key, field, unit: unit) } catch let error as ManifestError {
-      // Behind `: |` on the line of an explicit key there is no place.
-      #expect(error.code == .unsupportedLayout)
-      return
-    }
-    let edited: Manifest
-    do { edited = try Manifest(text) } catch {
-      Issue.record(
-        "\(error): \(value.debugDescription) in\n\(String(decoding: text, as: UTF8.self))")
-      return
-    }
-    let comment: Comment = "\(value.debugDescription) in\n\(String(decoding: text, as: UTF8.self))"
-    let entry = try #require(
-      edited.units[unit].entries.first { $0.path == [field.rawValue, key] && $0.kind != .comment },
-      comment)
-    let node = try #require(entry.node)
-    let name = entry.name
-    if field == .stringData {
-      let isEqual = edited.tree.withValue(of: node) { read in
-        read.indices.map { read[$0] } == bytes
-      }
-      #expect(isEqual, comment)
-    }
-    if edited.tree[node].tag == nil {
-      #expect(try decoded(edited, node, field) == bytes, comment)
-    }
-    // Everything else reads as before, but aliases to what was changed.
-    let (before, after) = (manifest.values(unit: unit), edited.values(unit: unit))
-    let isAnchored = entry.anchor != nil
-    for (other, value) in before where other != name {
-      if isAnchored, manifest.isAlias(other, unit) { continue }
-      #expect(after[other] == value, comment)
-    }
-    #expect(manifest.comments == edited.comments || manifest.hasHeaderComment(name, unit), comment)
-    for other in manifest.units.indices where other != unit {
-      #expect(manifest.values(unit: other) == edited.values(unit: other), comment)
-    }
-    try checkUnset(manifest, edited, unit, key, field, comment)
-  }
-
-  private func checkUnset(
-    _ manifest: Manifest, _ edited: Manifest, _ unit: Int, _ key: String, _ field: SecretField,
-    _ comment: Comment
-  ) throws {
-    let original = manifest.units[unit]
-    let hadKey = original.entries.contains { $0.path == [field.rawValue, key] }
-    let removed: [UInt8]
-    do { removed = try edited.unset(key, field, unit: unit) } catch let error as ManifestError {
-      #expect(hadKey && error.code == .unsupportedLayout, comment)
-      return
-    }
-    if !hadKey, manifest.hasMapping(field, unit) { #expect(removed == manifest.text, comment) }
-    guard let after = try? Manifest(removed) else {
-      // An alias may have lost its anchor.
-      #expect(edited.units[unit].entries.contains { $0.kind == .alias }, comment)
-      return
-    }
-    guard !edited.units[unit].entries.contains(where: { $0.kind == .alias }) else { return }
-    var expected = edited.values(unit: unit)
-    for entry in edited.units[unit].entries where entry.path == [field.rawValue, key] {
-      expected[entry.name] = nil
-    }
-    #expect(
-      after.values(unit: unit) == expected,
-      "\(comment) then \(String(decoding: removed, as: UTF8.self))")
-  }
-
-  private func decoded(
-    _ manifest: Manifest, _ node: NodeID, _ field: SecretField
-  ) throws -> [UInt8] {
-    try manifest.tree.withValue(of: node) { value throws in
-      guard field == .data else { return value.indices.map { value[$0] } }
-      var output = WipedBuffer()
-      try Base64.decode(value, appendingTo: &output)
-      return output.array
     }
   }
 
@@ -244,26 +139,5 @@ extension Manifest {
     let hazard = "stringData:\n  a: |\n    x\n  k: y\n      # deep\n  b: z\n"
     let other = try Manifest(Array((Self.head + hazard).utf8))
     #expect(code { try other.unset("k", .stringData) } == .unsupportedLayout)
-  }
-}
-
-extension Manifest {
-  func isAlias(_ name: String, _ unit: Int) -> Bool {
-    units[unit].entries.contains { $0.name == name && $0.kind == .alias }
-  }
-
-  func hasMapping(_ field: SecretField, _ unit: Int) -> Bool {
-    tree.pairs(of: units[unit].root).contains { pair in
-      guard tree.string(of: pair.key) == field.rawValue,
-        case .mapping(let isFlow) = tree[pair.value].kind
-      else { return false }
-      return isFlow || !tree.pairs(of: pair.value).isEmpty
-    }
-  }
-
-  func hasHeaderComment(_ name: String, _ unit: Int) -> Bool {
-    units[unit].entries.contains { entry in
-      entry.name == name && slice(entry.contentRange).contains("#")
-    }
   }
 }

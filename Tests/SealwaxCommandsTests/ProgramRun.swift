@@ -35,8 +35,8 @@ struct ProgramRun {
     process.standardError = errorFile.handle
     try process.run()
     process.waitUntilExit()
-    status = process.terminationReason == .exit
-      ? process.terminationStatus : 128 + process.terminationStatus
+    let isExit = process.terminationReason == .exit
+    status = isExit ? process.terminationStatus : 128 + process.terminationStatus
     output = try outputFile.contents()
     errors = try errorFile.contents()
   }

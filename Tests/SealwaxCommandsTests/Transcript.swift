@@ -20,8 +20,7 @@ struct Transcript {
   init(_ text: String) {
     var fileName: String?
     var fileLines: [String] = []
-    for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
-      let line = String(line)
+    for (index, line) in text.components(separatedBy: "\n").enumerated() {
       if let name = fileName {
         guard line == ">>" else {
           fileLines.append(line)

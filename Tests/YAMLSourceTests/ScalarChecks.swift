@@ -14,6 +14,8 @@ enum ScalarChecks {
         if header.contains(where: { (0x31...0x39).contains($0) }) { return nil }
         if node.contentRange.upperBound < text.count { source.append(0x0a) }
         source = Array("--- ".utf8) + source
+      case .plain where source.last == 0x3a || source == [0x2d]:
+        return nil  // alone it would be a key, or an entry
       default:
         let (open, close) = isInFlow(id, tree) ? ("--- [", "\n]") : ("--- ", "\n")
         source = Array(open.utf8) + source + Array(close.utf8)

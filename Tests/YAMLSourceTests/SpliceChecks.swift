@@ -64,7 +64,11 @@ struct SpliceChecks {
         let node = tree[pair.value]
         guard case .scalar(let style) = node.kind else { return nil }
         guard style == .absent else {
-          return Value(node: pair.value, range: node.contentRange, token: token)
+          // libyaml ends an anchor in front of `:`.
+          let property = max(node.anchor?.upperBound ?? 0, node.tag?.upperBound ?? 0)
+          let isTouching = property == node.contentRange.lowerBound && property > 0
+          return Value(
+            node: pair.value, range: node.contentRange, token: isTouching ? " " + token : token)
         }
         if tree.colon(between: pair.key, and: pair.value, in: text.span) != nil
           || node.anchor != nil || node.tag != nil

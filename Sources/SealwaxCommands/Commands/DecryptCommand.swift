@@ -33,11 +33,10 @@ struct DecryptCommand: ParsableCommand {
     var options = report
     // Nobody wants a commentary between a manifest and kubectl.
     if destination == .standardOutput, !report.verbose { options.quiet = true }
+    let task = OpenTask(ring, trustedSigners: try signatures.trustedSigners())
     var console = BatchConsole(
       BatchConsole.Words(progress: "opening", done: "opened"), options: options)
     try BatchRun.run(
-      ManifestBatch(
-        OpenTask(ring, trustedSigners: try signatures.trustedSigners()), destination: destination, mode: 0o600),
-      inputs, console: &console)
+      ManifestBatch(task, destination: destination, mode: 0o600), inputs, console: &console)
   }
 }

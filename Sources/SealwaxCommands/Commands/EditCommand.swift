@@ -51,7 +51,8 @@ struct EditCommand: ParsableCommand {
       for unit in units where unit.action == .resealed || unit.action == .sealed {
         Console.note(
           "\(escapedForTerminal(path)):\(unit.position.line): \(escapedForTerminal(unit.label)): "
-            + "\(unit.entryCount - unit.keptCount) of \(unit.entryCount) values sealed anew")
+            + "\(unit.entryCount - unit.keptCount) of \(Plural.of(unit.entryCount, "value")) "
+            + "sealed anew")
       }
     }
   }

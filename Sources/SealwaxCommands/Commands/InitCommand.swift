@@ -41,8 +41,8 @@ struct InitCommand: ParsableCommand {
   var scope: SealScope = .strict
 
   func run() throws {
-    var setup = Initialisation(
-      folder: folder, name: name ?? Environment.value("USER") ?? Environment.value("LOGNAME") ?? "me")
+    let userName = Environment.value("USER") ?? Environment.value("LOGNAME")
+    var setup = Initialisation(folder: folder, name: name ?? userName ?? "me")
     if !path.isEmpty { setup.paths = path }
     setup.recipients = recipient
     setup.cipher = cipher
@@ -53,7 +53,8 @@ struct InitCommand: ParsableCommand {
       if case .madePolicy = step { isNew = true }
     }
     if isNew {
-      Console.hint("review \(Policy.fileName), commit it with Keys/, and seal: sealwax encrypt --in-place .")
+      Console.hint(
+        "review \(Policy.fileName), commit it with Keys/, and seal: sealwax encrypt --in-place .")
     }
   }
 

@@ -122,7 +122,8 @@ struct ChangeOptions: ParsableArguments {
       guard !quiet else { continue }
       Console.note(
         "\(escapedForTerminal(path)):\(unit.position.line): \(escapedForTerminal(unit.label)): "
-          + "\(unit.entryCount - unit.keptCount) of \(Plural.of(unit.entryCount, "value")) sealed anew")
+          + "\(unit.entryCount - unit.keptCount) of \(Plural.of(unit.entryCount, "value")) "
+          + "sealed anew")
     }
   }
 }

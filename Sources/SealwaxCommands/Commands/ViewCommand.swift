@@ -38,7 +38,9 @@ struct ViewCommand: ParsableCommand {
     let file = try SealedFile(path, unwrappers: ring.unwrappers)
     let selector = UnitSelector(secret)
     if let entry {
-      guard !json else { throw WorkspaceError(.usage, "one value is printed as it is, not as JSON") }
+      guard !json else {
+        throw WorkspaceError(.usage, "one value is printed as it is, not as JSON")
+      }
       let value = try OpenedValues.value(
         at: try EntryPath(entry), of: file, selector: selector, trustedSigners: signers)
       return try write(value.bytes)

@@ -13,7 +13,8 @@ struct DestinationOptions: ParsableArguments {
   var output: String?
 
   @Option(
-    help: ArgumentHelp("Write the results into a folder, under the same names.", valueName: "folder"),
+    help: ArgumentHelp(
+      "Write the results into a folder, under the same names.", valueName: "folder"),
     completion: .directory)
   var outputDir: String?
 

@@ -20,9 +20,9 @@ struct BatchConsole {
 
   /// How a command calls what it does.
   struct Words {
-    /// "sealing"
+    /// While it is done: "sealing".
     let progress: String
-    /// "sealed"
+    /// When it is done: "sealed".
     let done: String
   }
 

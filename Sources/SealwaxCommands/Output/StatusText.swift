@@ -25,7 +25,8 @@ enum StatusText {
           "  signature   \(signature.verifier.text)\(signature.isValid ? "" : " (does not hold)")")
       }
     } else if !unit.isSealed {
-      lines.append(unit.entries.isEmpty ? "  empty       nothing to seal" : "  PLAINTEXT   not sealed")
+      lines.append(
+        unit.entries.isEmpty ? "  empty       nothing to seal" : "  PLAINTEXT   not sealed")
     }
     for problem in unit.problems {
       lines.append(
@@ -91,7 +92,7 @@ enum StatusJSON {
 
   static func problem(_ problem: UnitProblem) -> JSONValue {
     .object([
-      ("code", .string(problem.code.name)), ("message", .string(problem.message)),
+      ("code", .string(problem.code.description)), ("message", .string(problem.message)),
       ("line", .number(problem.position.line)), ("column", .number(problem.position.column)),
     ])
   }

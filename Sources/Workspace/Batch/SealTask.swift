@@ -86,8 +86,9 @@ public struct SealTask: ManifestTask {
   ) throws(WorkspaceError) -> WipedBuffer? {
     guard !unwrappers.isEmpty else { return nil }
     if let outputPath, outputPath != item.path, Files.exists(outputPath) {
-      do { return try Files.read(outputPath, limit: ManifestFile.maximumByteCount).takeBytes() }
-      catch { throw WorkspaceError(reading: error) }
+      do {
+        return try Files.read(outputPath, limit: ManifestFile.maximumByteCount).takeBytes()
+      } catch { throw WorkspaceError(reading: error) }
     }
     guard let head, !item.isStandardInput else { return nil }
     return head.contents(of: outputPath ?? item.path)

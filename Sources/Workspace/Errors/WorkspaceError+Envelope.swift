@@ -35,7 +35,6 @@ extension WorkspaceError {
     case .tokenNotAuthentic, .malformedToken, .malformedEnvelope, .commitmentMismatch:
       ["restore the file from git"]
     case .unsupportedVersion: ["install a newer sealwax"]
-    case .unnamedUnit: ["add metadata.name, or choose --scope namespace or cluster"]
     default:
       error.manifestError?.code == .mergeKey || error.manifestError?.code == .aliasedMapping
         ? ["write the fields out instead of merging or aliasing them"] : []

@@ -1,5 +1,5 @@
-public import Envelope
 internal import CryptoCore
+public import Envelope
 internal import Platform
 
 /// Reads files with keys of one kind.

@@ -45,7 +45,8 @@ public struct PassphraseSource: Sendable {
     while end < bytes.count, bytes[end] != 0x0a { end += 1 }
     if end > 0, bytes[end - 1] == 0x0d { end -= 1 }
     guard end > 0 else {
-      throw WorkspaceError(.malformed, "the file's first line, the passphrase, is empty", path: path)
+      throw WorkspaceError(
+        .malformed, "the file's first line, the passphrase, is empty", path: path)
     }
     do { return try SecretBytes(copying: bytes.extracting(..<end)) } catch {
       throw WorkspaceError(.other, "no memory for a passphrase")

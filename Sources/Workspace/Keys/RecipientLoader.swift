@@ -99,7 +99,8 @@ public enum RecipientLoader {
     let path = PathParts.join(PathParts.join(folder, folderName), name + suffix)
     guard Files.exists(path) else {
       throw WorkspaceError(
-        .configuration, "there is no recipient named '\(shown)': no \(folderName)/\(shown)\(suffix)",
+        .configuration,
+        "there is no recipient named '\(shown)': no \(folderName)/\(shown)\(suffix)",
         hints: ["write the recipient of \(shown) (age1..., ssh-ed25519 ...) into that file"])
     }
     return try read(path, name: name)

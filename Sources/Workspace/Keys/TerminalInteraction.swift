@@ -11,8 +11,8 @@ struct TerminalInteraction: PluginInteraction {
 
   func confirm(_ message: String, from plugin: String, yes: String, no: String?) -> Bool? {
     guard let no else {
-      return (try? Terminal.readLine(
-        prompt: "age-plugin-\(plugin): \(message) (press Enter for \"\(yes)\") ")).map { _ in true }
+      let prompt = "age-plugin-\(plugin): \(message) (press Enter for \"\(yes)\") "
+      return (try? Terminal.readLine(prompt: prompt)).map { _ in true }
     }
     let question = "age-plugin-\(plugin): \(message) (1 for \"\(yes)\", 2 for \"\(no)\") "
     for _ in 0..<3 {

@@ -51,6 +51,8 @@ public struct SealedFile: ~Copyable {
   public func seal(
     _ text: Span<UInt8>, settings: SealSettings = SealSettings(nil)
   ) throws(WorkspaceError) -> ManifestOutput {
+    var settings = settings
+    settings.followsRenames = true
     do {
       var sealer = try ManifestSealer()
       return try sealer.seal(

@@ -7,9 +7,8 @@ struct VariableName {
 
   init(_ key: String, prefix: String, isNormalized: Bool) {
     self.key = key
-    text =
-      prefix
-      + (isNormalized ? key.uppercased().map { $0 == "-" || $0 == "." ? "_" : String($0) }.joined() : key)
+    let capitals = String(key.uppercased().map { $0 == "-" || $0 == "." ? "_" : $0 })
+    text = prefix + (isNormalized ? capitals : key)
   }
 
   /// Refuses what is no name for a shell (POSIX.1, 8.1), and what would change how programs are

@@ -79,7 +79,8 @@ public struct Initialisation: Sendable {
   private func ownRecipient(_ report: (Step) -> Void) throws(WorkspaceError) -> String {
     let ring = try KeyRing.load(files: [], passphrases: PassphraseSource(file: nil, mayAsk: false))
     for key in ring.keys where !key.isDemo {
-      guard let recipient = key.recipient, recipient.hasPrefix("age1") || recipient.hasPrefix("ssh-")
+      guard let recipient = key.recipient,
+        recipient.hasPrefix("age1") || recipient.hasPrefix("ssh-")
       else { continue }
       report(.foundIdentity(origin: key.origin, recipient: recipient))
       return recipient

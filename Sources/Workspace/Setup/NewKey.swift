@@ -79,7 +79,9 @@ public struct NewKey: ~Copyable {
   /// The file's text encrypted with a passphrase, as an armored age file.
   ///
   /// - Throws: `.other` when there is no memory for it.
-  public func encrypted(with passphrase: consuming SecretBytes) throws(WorkspaceError) -> WipedBuffer {
+  public func encrypted(
+    with passphrase: consuming SecretBytes
+  ) throws(WorkspaceError) -> WipedBuffer {
     var output = WipedBuffer(capacity: 1024)
     do {
       try AgeFile.encrypt(

@@ -20,7 +20,7 @@ public enum Verification {
     status.units.flatMap { unit in
       var findings = unit.problems.map { problem in
         Finding(
-          code: problem.code.name, message: problem.message, unit: unit.label,
+          code: problem.code.description, message: problem.message, unit: unit.label,
           position: problem.position)
       }
       if !unit.isSealed, !unit.entries.isEmpty {

@@ -5,7 +5,7 @@ import YAMLSource
 
 @testable import Envelope
 
-/// Keys and shorthands of the tests; the keys are made anew in every run.
+/// Keys and shorthands of the tests; the keys are made anew in every run, but for the vectors.
 struct Bench: Sendable {
   let gcmKEK: KeyEncryptionKey
   let boxKEK: KeyEncryptionKey
@@ -17,6 +17,14 @@ struct Bench: Sendable {
     boxKEK = try .generate(.secretbox)
     age = try .generate()
     signer = try .generate()
+  }
+
+  init(
+    gcmKEK: KeyEncryptionKey, boxKEK: KeyEncryptionKey, age: X25519Identity,
+    signer: SigningIdentity
+  ) {
+    (self.gcmKEK, self.boxKEK) = (gcmKEK, boxKEK)
+    (self.age, self.signer) = (age, signer)
   }
 
   var wrappers: [any KeyWrapper] {

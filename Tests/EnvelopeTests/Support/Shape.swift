@@ -31,6 +31,7 @@ struct Shape: Sendable, CustomTestStringConvertible {
     .secret("literal keep", "stringData:\n  a: |+\n    one\n\n\n  b: x\n"),
     .secret("literal keep at end", "stringData:\n  a: |+\n    one\n\n\n"),
     .secret("literal indented", "stringData:\n  a: |2\n      deep\n    less\n"),
+    .secret("block on its own line", "stringData:\n  a:\n  |\n   one\n  b: x\n"),
     .secret("folded block", "stringData:\n  a: >\n    one\n    two\n\n    three\n"),
     .secret("folded with comment", "stringData:\n  a: >- # hidden\n    one\n    two\n  b: c\n"),
     .secret("multi-line plain", "stringData:\n  a: one\n    two\n    three\n  b: x\n"),
@@ -39,7 +40,8 @@ struct Shape: Sendable, CustomTestStringConvertible {
     .secret("absent with anchor", "stringData:\n  a: &x\n  b: !!str\n  c: *x\n"),
     .secret("null values", "data:\n  a: null\n  b: ~\n"),
     .secret("numbers and booleans", "stringData:\n  a: 007\n  b: yes\n  c: 1.5e3\n"),
-    .secret("anchors and aliases", "stringData:\n  a: &one hidden-word\n  b: *one\n  c: &two 'x'\n"),
+    .secret(
+      "anchors and aliases", "stringData:\n  a: &one hidden-word\n  b: *one\n  c: &two 'x'\n"),
     .secret("tags", "stringData:\n  a: !!str 12\n  b: ! x\ndata:\n  c: !!binary YQ==\n"),
     .secret("quoted keys", "stringData:\n  'a.b': x\n  \"c d\": y\n"),
     .secret("unicode", "stringData:\n  ключ: значение\n  emoji: 🔑 key\n"),
@@ -114,7 +116,8 @@ struct Shape: Sendable, CustomTestStringConvertible {
   private static let flow: [Shape] = [
     Shape(
       name: "flow YAML",
-      text: "{apiVersion: v1, kind: Secret, metadata: {name: db}, stringData: {a: b, c: 'd', e: }}\n"
+      text:
+        "{apiVersion: v1, kind: Secret, metadata: {name: db}, stringData: {a: b, c: 'd', e: }}\n"
     ),
     Shape(
       name: "flow with comments",

@@ -1,0 +1,45 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let fuzzing: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .treatAllWarnings(as: .error),
+  .unsafeFlags(["-parse-as-library"]),
+]
+
+/// Fuzz targets of the libraries; built and run by scripts/fuzz.
+let package = Package(
+  name: "sealwax-fuzz",
+  dependencies: [.package(name: "sealwax", path: "..")],
+  targets: [
+    .target(
+      name: "FuzzSupport",
+      dependencies: [
+        .product(name: "CryptoCore", package: "sealwax"),
+        .product(name: "Manifest", package: "sealwax"),
+        .product(name: "YAMLSource", package: "sealwax"),
+      ], swiftSettings: [.swiftLanguageMode(.v6)]),
+    .executableTarget(
+      name: "yaml",
+      dependencies: [
+        "FuzzSupport",
+        .product(name: "CryptoCore", package: "sealwax"),
+        .product(name: "Manifest", package: "sealwax"),
+        .product(name: "YAMLSource", package: "sealwax"),
+      ], swiftSettings: fuzzing),
+    .executableTarget(
+      name: "envelope",
+      dependencies: [
+        "FuzzSupport",
+        .product(name: "CryptoCore", package: "sealwax"),
+        .product(name: "Envelope", package: "sealwax"),
+      ], swiftSettings: fuzzing),
+    .executableTarget(
+      name: "age",
+      dependencies: [
+        "FuzzSupport",
+        .product(name: "CryptoCore", package: "sealwax"),
+        .product(name: "Age", package: "sealwax"),
+      ], swiftSettings: fuzzing),
+  ]
+)

@@ -1,0 +1,1 @@
+../../../Tests/ManifestTests/RoundTrip.swift

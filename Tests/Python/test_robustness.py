@@ -1,0 +1,211 @@
+"""Many files, kills, races, memory: what must hold whatever happens."""
+
+import os
+import pathlib
+import random
+import signal
+import subprocess
+import tempfile
+import time
+
+import pytest
+from program import BINARY, SECRET, environment, identity, run
+
+
+def repository(folder, count):
+    """Manifests of several shapes; their texts by path."""
+    texts = {}
+    for number in range(count):
+        path = folder / f"team{number % 7}" / f"s{number}.yaml"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        text = SECRET.format(name=f"s{number}", value=f"value {number} \\u00e9")
+        if number % 3 == 0:
+            text += f"  block: |\n    line {number}\n    # no comment\n  # a comment {number}\n"
+        if number % 4 == 0:
+            text = f"# {number}\n---\napiVersion: v1\nkind: ConfigMap\nmetadata: {{name: c{number}}}\n---\n" + text
+        if number % 5 == 0:
+            text = text.replace("\n", "\r\n")
+        path.write_bytes(text.encode())
+        texts[path] = text.encode()
+    return texts
+
+
+def temporary_files(folder):
+    return [path for path in pathlib.Path(folder).rglob(".*.sealwax-*.tmp")]
+
+
+def test_a_repository_of_1000_manifests(tmp_path):
+    home, folder = tmp_path / "home", tmp_path / "repository"
+    home.mkdir()
+    folder.mkdir()
+    git = ["git", "-c", "user.name=t", "-c", "user.email=t@example.invalid", "-C", folder]
+    subprocess.run([*git, "init", "-q", "."], check=True)
+    run(home, "init", "--name", "team", cwd=folder)
+    texts = repository(folder, 1000)
+    result = run(home, "encrypt", "--in-place", ".", cwd=folder)
+    assert b"sealed 1000 Secrets, 1000 files" in result.stderr
+    assert b"1000 Secrets, all in order" in run(home, "verify", ".", cwd=folder).stderr
+    for path in texts:
+        assert b"value" not in path.read_bytes()
+    subprocess.run([*git, "add", "-A"], check=True)
+    subprocess.run([*git, "commit", "-qm", "sealed"], check=True)
+    # Fresh plaintext copies, three of them changed: the rest comes out as it was committed.
+    changed = random.Random(1).sample(sorted(texts), 3)
+    for path, text in texts.items():
+        path.write_bytes(text.replace(b"value", b"other") if path in changed else text)
+    run(home, "encrypt", "--in-place", ".", cwd=folder)
+    status = subprocess.run([*git, "status", "--porcelain"], capture_output=True, text=True, check=True).stdout
+    assert sorted(folder / line[3:] for line in status.splitlines()) == changed
+    run(home, "decrypt", "--in-place", ".", cwd=folder)
+    for path, text in texts.items():
+        assert path.read_bytes() == (text.replace(b"value", b"other") if path in changed else text)
+    assert not temporary_files(folder)
+
+
+@pytest.mark.parametrize("command", ["encrypt", "decrypt"])
+def test_killed_at_any_moment_each_file_is_old_or_new(tmp_path, command):
+    home = tmp_path / "home"
+    home.mkdir()
+    # In memory files take their places one by one; on a disk in groups, after waiting for it.
+    with tempfile.TemporaryDirectory(dir="/dev/shm") as folder:
+        kill_at_any_moment(home, pathlib.Path(folder), command)
+
+
+def kill_at_any_moment(home, folder, command):
+    recipient = identity(home)
+    texts = repository(folder, 150)
+    arguments = {"encrypt": ["encrypt", "-q", "-I", "-r", recipient, folder], "decrypt": ["decrypt", "-q", "-I", folder]}
+    if command == "decrypt":
+        run(home, *arguments["encrypt"])
+    started = time.monotonic()
+    run(home, *arguments[command])
+    duration = time.monotonic() - started
+    back = "decrypt" if command == "encrypt" else "encrypt"
+    run(home, *arguments[back])
+    partial = 0
+    for attempt in range(12):
+        process = subprocess.Popen([BINARY, *arguments[command]], cwd=home, env=environment(home))
+        time.sleep(duration * attempt / 12)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        sealed = {path for path in texts if b"sealwax.dev/envelope" in path.read_bytes()}
+        partial += 0 < len(sealed) < len(texts)
+        for path, text in texts.items():
+            if path not in sealed:
+                assert path.read_bytes() == text
+        # What was sealed opens, and the next run clears up what the killed one left.
+        run(home, "decrypt", "-q", "-I", folder)
+        assert all(path.read_bytes() == text for path, text in texts.items())
+        assert not temporary_files(folder)
+        if command == "decrypt":
+            run(home, *arguments["encrypt"])
+    assert partial >= 2, "no kill came in the middle of the work"
+
+
+def test_two_runs_at_once_lose_nothing(tmp_path):
+    home, folder = tmp_path / "home", tmp_path / "repository"
+    home.mkdir()
+    folder.mkdir()
+    recipient = identity(home)
+    texts = repository(folder, 200)
+    for _ in range(3):
+        runs = [
+            subprocess.Popen(
+                [BINARY, "encrypt", "-q", "-I", "-r", recipient, folder],
+                cwd=home,
+                env=environment(home),
+                stderr=subprocess.PIPE,
+            )
+            for _ in range(2)
+        ]
+        for process in runs:
+            errors = process.communicate()[1].decode()
+            # Who comes second finds the file changed, or sealed already.
+            assert process.returncode in (0, 74), errors
+            for line in errors.splitlines():
+                assert "changed by another program" in line or line.startswith("sealwax: hint:"), line
+        run(home, "encrypt", "-q", "-I", "-r", recipient, folder)
+        run(home, "decrypt", "-q", "-I", folder)
+        assert all(path.read_bytes() == text for path, text in texts.items())
+
+
+def peak_memory(home, *arguments):
+    """In KiB."""
+    process = subprocess.Popen([BINARY, *arguments], cwd=home, env=environment(home))
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    assert process.returncode == 0
+    return usage.ru_maxrss
+
+
+def test_memory_does_not_grow_with_the_number_of_files(tmp_path):
+    home = tmp_path / "home"
+    home.mkdir()
+    recipient = identity(home)
+    peaks = []
+    for count in (600, 3000):
+        folder = tmp_path / f"repository{count}"
+        folder.mkdir()
+        repository(folder, count)
+        peaks.append(peak_memory(home, "encrypt", "-q", "-I", "-r", recipient, folder))
+    # The second holds five times the files.
+    assert peaks[1] < 64 * 1024 and peaks[1] - peaks[0] < 6 * 1024, peaks
+
+
+def test_a_closed_pipe_is_an_error_and_not_a_crash(tmp_path):
+    recipient = identity(tmp_path)
+    path = tmp_path / "s.yaml"
+    path.write_text(SECRET.format(name="s", value="x" * 1_000_000))
+    run(tmp_path, "encrypt", "-q", "-I", "-r", recipient, path)
+    process = subprocess.Popen(
+        [BINARY, "decrypt", path], env=environment(tmp_path), stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    process.stdout.read(10)
+    process.stdout.close()
+    errors = process.stderr.read()
+    assert process.wait() == 74 and b"standard output" in errors
+
+
+def test_no_secret_in_arguments_or_environment_of_children(tmp_path):
+    identity(tmp_path)
+    recipient = run(tmp_path, "keys", "--recipients").stdout.decode().strip()
+    secret = (tmp_path / ".config/sealwax/keys.txt").read_text()
+    path = tmp_path / "s.yaml"
+    path.write_text(SECRET.format(name="s", value="hunter2"))
+    run(tmp_path, "encrypt", "-q", "-I", "-r", recipient, path)
+    script = tmp_path / "look.sh"
+    script.write_text("cat /proc/$PPID/cmdline /proc/$$/cmdline /proc/$$/environ | tr '\\0' '\\n' > seen; exit 1\n")
+    run(
+        tmp_path, "edit", "--editor", f"sh {script}", path, check=False,
+        SEALWAX_IDENTITY=secret, SOPS_AGE_KEY=secret,
+    )
+    seen = (tmp_path / "seen").read_text()
+    assert "look.sh" in seen and "hunter2" not in seen and "AGE-SECRET-KEY" not in seen
+
+
+def test_an_interrupted_edit_leaves_no_plaintext(tmp_path):
+    recipient = identity(tmp_path)
+    path = tmp_path / "s.yaml"
+    path.write_text(SECRET.format(name="s", value="hunter2"))
+    run(tmp_path, "encrypt", "-q", "-I", "-r", recipient, path)
+    before = path.read_bytes()
+    script = tmp_path / "slow.sh"
+    script.write_text(f'echo "$1" > {tmp_path}/where; sleep 30\n')
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        process = subprocess.Popen(
+            [BINARY, "edit", "--editor", f"sh {script}", path], env=environment(tmp_path), cwd=tmp_path,
+            start_new_session=True,
+        )
+        where = tmp_path / "where"
+        while not (where.exists() and where.read_text().strip()):
+            time.sleep(0.02)
+        plaintext = pathlib.Path(where.read_text().strip())
+        assert b"hunter2" in plaintext.read_bytes()
+        os.killpg(process.pid, number)
+        process.wait()
+        # What a killed run could not clear up, the next one does.
+        if number == signal.SIGKILL:
+            run(tmp_path, "edit", "--editor", "true", path)
+        assert not plaintext.exists() and not plaintext.parent.exists()
+        assert path.read_bytes() == before
+        where.unlink()
