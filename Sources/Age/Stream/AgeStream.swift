@@ -27,7 +27,7 @@ public enum AgeStream {
     workers: Int = Parallel.availableCores
   ) throws(AgeError) {
     if !isArmored, let start = input.start, input.identity.size > start {
-      return try FilePieces.encrypt(input, from: start, to: output, for: recipients, workers)
+      return try FileChunks.encrypt(input, from: start, to: output, for: recipients, workers)
     }
     var offset = 0
     try encrypt(
@@ -74,7 +74,7 @@ public enum AgeStream {
     }
     if !reader.isArmored, let start = input.start {
       let payload = start + opened.byteCount
-      return try FilePieces.decrypt(input, from: payload, to: output, opened.key, workers)
+      return try FileChunks.decrypt(input, from: payload, to: output, opened.key, workers)
     }
     var offset = 0
     try decrypt(opened.key, &reader, workers) { (span) throws(PlatformError) in

@@ -1,7 +1,7 @@
 internal import CryptoCore
 
 /// Where the chunks of a file are, in the input and the output.
-struct PieceLayout: Sendable {
+struct ChunkLayout: Sendable {
   let direction: ChunkSlot.Direction
   let inputStart: Int
   let inputByteCount: Int

@@ -1,42 +1,35 @@
 internal import CryptoCore
 internal import Platform
 
-/// Reads, seals or opens, and writes pieces of a file; each thread has one.
-struct PieceWorker: ~Copyable {
-  private let layout: PieceLayout
-  private let chunks: Int
+/// Reads, seals or opens, and writes chunks of a file; each thread has one.
+struct ChunkWorker: ~Copyable {
+  private let layout: ChunkLayout
   private var cipher: WorkerCipher
   private var input = WipedBuffer()
   private var output = WipedBuffer()
 
-  init(_ layout: PieceLayout, _ key: PayloadKey, chunks: Int) {
+  init(_ layout: ChunkLayout, _ key: PayloadKey) {
     self.layout = layout
-    self.chunks = chunks
     cipher = WorkerCipher(key)
     // Filled once with zeros, and then only overwritten.
-    input.append(repeating: 0, count: chunks * layout.inputChunk)
-    output.append(repeating: 0, count: chunks * layout.outputChunk)
+    input.append(repeating: 0, count: layout.inputChunk)
+    output.append(repeating: 0, count: layout.outputChunk)
   }
 
-  /// Works on a piece.
+  /// Works on a chunk.
   mutating func work(
-    on piece: Int, _ source: borrowing InputFile, _ target: borrowing AtomicFile
+    on chunk: Int, _ source: borrowing InputFile, _ target: borrowing AtomicFile
   ) throws(AgeError) {
-    let first = piece * chunks
-    let end = min(first + chunks, layout.chunkCount)
-    let start = first * layout.inputChunk
-    let count = min(end * layout.inputChunk, layout.inputByteCount) - start
+    let count = layout.inputByteCount(of: chunk)
     do throws(PlatformError) {
-      try Self.read(source, into: &input, count, at: layout.inputStart + start)
+      let start = layout.inputStart + chunk * layout.inputChunk
+      try Self.read(source, into: &input, count, at: start)
     } catch { throw AgeError(error) }
-    var written = 0
-    for chunk in first..<end {
-      written += try Self.work(on: chunk, at: chunk - first, layout, input, &output, &cipher)
-    }
+    let resultCount = try Self.work(on: chunk, layout, input, count, &output, &cipher)
     do throws(PlatformError) {
       try target.write(
-        output.bytes.extracting(..<written),
-        at: layout.outputStart + first * layout.outputChunk)
+        output.bytes.extracting(..<resultCount),
+        at: layout.outputStart + chunk * layout.outputChunk)
     } catch { throw AgeError(error) }
   }
 
@@ -50,21 +43,18 @@ struct PieceWorker: ~Copyable {
     }
   }
 
-  /// Works on a chunk; returns how many bytes it became.
+  /// Seals or opens a chunk; returns how many bytes it became.
   private static func work(
-    on chunk: Int, at place: Int, _ layout: PieceLayout, _ input: borrowing WipedBuffer,
+    on chunk: Int, _ layout: ChunkLayout, _ input: borrowing WipedBuffer, _ count: Int,
     _ output: inout WipedBuffer, _ cipher: inout WorkerCipher
   ) throws(AgeError) -> Int {
-    let count = layout.inputByteCount(of: chunk)
-    let start = place * layout.inputChunk
-    let bytes = input.bytes.extracting(start..<(start + count))
+    let bytes = input.bytes.extracting(..<count)
     let tag = ChaCha20Poly1305.tagByteCount
     let isLast = chunk == layout.chunkCount - 1
     let resultCount = layout.direction == .seal ? count + tag : count - tag
     guard resultCount >= 0 else { throw Payload.truncated }
-    let resultStart = place * layout.outputChunk
     var room = output.mutableBytes
-    var result = room._mutatingExtracting(resultStart..<(resultStart + resultCount))
+    var result = room._mutatingExtracting(..<resultCount)
     do throws(CryptoError) {
       switch layout.direction {
       case .seal: try cipher.seal(bytes, chunk, isLast: isLast, into: &result)

@@ -2,11 +2,10 @@ internal import CryptoCore
 internal import Platform
 internal import Synchronization
 
-/// Seals or opens a regular file into another, piecewise and at their places, on all threads.
-enum FilePieces {
-  /// How many chunks a piece has: 256 KiB, which stay in a core's cache.
-  private static let chunksOfPiece = 4
-
+/// Seals or opens a regular file into another, chunk by chunk and at their places, on all threads.
+///
+/// One chunk at a time stays in a core's cache: four took a quarter longer.
+enum FileChunks {
   static func encrypt(
     _ input: borrowing InputFile, from start: Int, to output: borrowing AtomicFile,
     for recipients: [any Recipient], _ workers: Int
@@ -14,7 +13,7 @@ enum FilePieces {
     var header = WipedBuffer(capacity: 512)
     let key = try StreamWriter.makeHeader(for: recipients, appendingTo: &header)
     do { try output.write(header.bytes, at: 0) } catch { throw AgeError(error) }
-    let layout = PieceLayout(
+    let layout = ChunkLayout(
       .seal, inputStart: start, inputByteCount: input.identity.size - start,
       outputStart: header.count)
     try run(layout, key, input, output, workers)
@@ -24,31 +23,30 @@ enum FilePieces {
     _ input: borrowing InputFile, from start: Int, to output: borrowing AtomicFile,
     _ key: PayloadKey, _ workers: Int
   ) throws(AgeError) {
-    let layout = PieceLayout(
+    let layout = ChunkLayout(
       .open, inputStart: start, inputByteCount: max(input.identity.size - start, 0),
       outputStart: 0)
     try run(layout, key, input, output, workers)
   }
 
   private static func run(
-    _ layout: PieceLayout, _ key: PayloadKey, _ input: borrowing InputFile,
+    _ layout: ChunkLayout, _ key: PayloadKey, _ input: borrowing InputFile,
     _ output: borrowing AtomicFile, _ workers: Int
   ) throws(AgeError) {
-    let failure = Mutex<(piece: Int, error: AgeError)?>(nil)
-    let pieces = (layout.chunkCount - 1) / chunksOfPiece + 1
+    let failure = Mutex<(chunk: Int, error: AgeError)?>(nil)
     Parallel.forEach(
-      count: pieces, workers: min(max(workers, 1), AgeStream.maximumWorkers),
-      makeState: { _ in PieceWorker(layout, key, chunks: chunksOfPiece) },
-      body: { piece, worker in
+      count: layout.chunkCount, workers: min(max(workers, 1), AgeStream.maximumWorkers),
+      makeState: { _ in ChunkWorker(layout, key) },
+      body: { chunk, worker in
         let hasFailed = failure.withLock { $0 != nil }
         if hasFailed { return }
         do throws(AgeError) {
-          try worker.work(on: piece, input, output)
+          try worker.work(on: chunk, input, output)
         } catch {
           failure.withLock { failure in
             // The first one tells most.
-            if let known = failure, known.piece < piece { return }
-            failure = (piece, error)
+            if let known = failure, known.chunk < chunk { return }
+            failure = (chunk, error)
           }
         }
       })
@@ -58,7 +56,7 @@ enum FilePieces {
 
   /// Checks that nothing was appended to the input in the meantime.
   private static func checkEnd(
-    of input: borrowing InputFile, _ layout: PieceLayout
+    of input: borrowing InputFile, _ layout: ChunkLayout
   ) throws(AgeError) {
     var byte = InlineArray<1, UInt8>(repeating: 0)
     var span = byte.mutableSpan
