@@ -65,7 +65,9 @@ struct SmallPartsTests {
       try #require(process.terminationStatus == 0)
     }
     try git("init", "-q", ".")
-    let contents = ["a b.yaml": "one\ntwo", "deep/é.yaml": "", "crlf.yaml": "x\r\n\n", "nul": "\0\n"]
+    let contents = [
+      "a b.yaml": "one\ntwo", "deep/é.yaml": "", "crlf.yaml": "x\r\n\n", "nul": "\0\n",
+    ]
     for (name, text) in contents { try scratch.write(text, to: name) }
     try git("add", "-A")
     try git(
@@ -74,12 +76,12 @@ struct SmallPartsTests {
     let head = GitHead(limit: 1 << 20)
     for _ in 0..<2 {
       for (name, text) in contents {
-        #expect(committed( scratch.path(name), in: head) == text, "\(name)")
+        #expect(committed(scratch.path(name), in: head) == text, "\(name)")
       }
-      #expect(committed( scratch.path("none.yaml"), in: head) == nil)
+      #expect(committed(scratch.path("none.yaml"), in: head) == nil)
     }
-    #expect(committed( scratch.path("a b.yaml"), in: GitHead(limit: 3)) == nil)
-    #expect(committed( "/dev/null", in: GitHead(limit: 1 << 20)) == nil)
+    #expect(committed(scratch.path("a b.yaml"), in: GitHead(limit: 3)) == nil)
+    #expect(committed("/dev/null", in: GitHead(limit: 1 << 20)) == nil)
   }
 
   private func committed(_ path: String, in head: GitHead) -> String? {
