@@ -87,11 +87,21 @@ struct BatchConsole {
     let values = Plural.of(unit.entryCount, "value")
     let label = escapedForTerminal(unit.label)
     return switch unit.action {
-    case .sealed: "\(label): sealed, \(values)"
+    case .sealed: "\(label): sealed, \(values)" + reason(unit.newKeyReason)
     case .resealed: "\(label): sealed again, \(unit.keptCount) of \(values) kept"
     case .alreadySealed: "\(label): sealed already"
     case .opened: "\(label): opened, \(values)"
     case .notSealed: "\(label): not sealed, left as it is"
+    }
+  }
+
+  /// Why values that did not change got new ciphertext.
+  private static func reason(_ reason: UnitOutcome.NewKeyReason?) -> String {
+    switch reason {
+    case .noIdentity: "; a new data key: no identity opens the earlier version"
+    case .recipientsChanged: "; a new data key: the recipients changed"
+    case .contextChanged: "; a new data key: cipher, scope or name changed"
+    case .noEarlierVersion, .earlierVersionNotSealed, nil: ""
     }
   }
 

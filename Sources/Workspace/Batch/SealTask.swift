@@ -45,12 +45,11 @@ public struct SealTask: ManifestTask {
   public func warning(
     for item: InputItem, outputPath: String?, output: borrowing ManifestOutput
   ) -> String? {
-    guard output.isChanged, let path = settings.name(of: outputPath ?? item.path),
-      let target = try? settings.settings(for: path).target,
-      target.recipients.contains(where: { DemoKeys.contains($0.recipient.text) }),
-      !DemoKeys.areFine(for: path)
-    else { return nil }
-    return DemoKeys.warning
+    let isForDemoKey = output.units.contains { unit in
+      unit.action != .alreadySealed && unit.recipients.contains { DemoKeys.contains($0.text) }
+    }
+    guard isForDemoKey, let path = settings.name(of: outputPath ?? item.path) else { return nil }
+    return DemoKeys.areFine(for: path) ? nil : DemoKeys.warning
   }
 
   /// The error of an earlier version: where that is, and how to do without it.
