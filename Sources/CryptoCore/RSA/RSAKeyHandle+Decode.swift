@@ -20,10 +20,20 @@ extension RSAKeyHandle {
     return handle
   }
 
+  /// Makes known the ciphers that encrypted PEM of the old kind names (`DEK-Info`): they are looked
+  /// up by the old interface, whose names `OpenSSL.isReady` leaves out.
+  private static let hasCipherNames: Bool = {
+    guard OpenSSL.isReady else { return false }
+    let ciphers = unsafe [
+      EVP_aes_128_cbc(), EVP_aes_192_cbc(), EVP_aes_256_cbc(), EVP_des_ede3_cbc(),
+    ]
+    return unsafe ciphers.allSatisfy { unsafe EVP_add_cipher($0) == 1 }
+  }()
+
   static func decode(
     pem: Span<UInt8>, passphrase: Span<UInt8>
   ) throws(CryptoError) -> RSAKeyHandle {
-    guard OpenSSL.isReady, let count = CInt(exactly: pem.count) else {
+    guard Self.hasCipherNames, let count = CInt(exactly: pem.count) else {
       throw OpenSSL.failure("reading an RSA key")
     }
     let key = unsafe pem.withPointer { text -> OpaquePointer? in
