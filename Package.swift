@@ -18,6 +18,7 @@ let package = Package(
   name: "sealwax",
   products: [
     .library(name: "CryptoCore", targets: ["CryptoCore"]),
+    .library(name: "Platform", targets: ["Platform"]),
     .library(name: "Age", targets: ["Age"]),
     .library(name: "YAMLSource", targets: ["YAMLSource"]),
     .library(name: "Manifest", targets: ["Manifest"]),

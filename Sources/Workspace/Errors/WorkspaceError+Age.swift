@@ -8,7 +8,7 @@ extension WorkspaceError {
 
   private static func kind(of error: AgeError) -> Kind {
     switch error.code {
-    case .noMatch, .wrongPassphrase, .pluginFailed, .excessiveWork: .noIdentity
+    case .noMatch, .wrongPassphrase, .pluginFailed: .noIdentity
     case .noRecipients, .incompatibleRecipients, .malformedRecipient, .malformedIdentity,
       .unsupported:
       .configuration
