@@ -41,7 +41,7 @@ public struct ManifestBatch<Task: ManifestTask>: Sendable {
           final = FileReport(path: final.path, result: .failed(error), units: final.units)
         }
         if case .failed = final.result { outcome.fail() }
-        if let text = result.text { outcome.append(text) }
+        if let text = result.text { outcome.append(text, path: final.path) }
         report(final)
       }
     }
