@@ -1,0 +1,16 @@
+internal import Glibc
+
+extension FileIdentity {
+  /// Whether only this user and root can have made the file.
+  ///
+  /// For root, the user who called sudo counts too: it is their files that root then works on.
+  public var isOwnedByUserOrRoot: Bool {
+    let user = geteuid()
+    if owner == user || owner == 0 { return true }
+    guard user == 0, let caller = Environment.value("SUDO_UID") else { return false }
+    return UInt32(caller) == owner
+  }
+
+  /// Whether every user of the machine may write into the file.
+  public var isWritableByAll: Bool { permissions & S_IWOTH != 0 }
+}
