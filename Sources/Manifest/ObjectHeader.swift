@@ -35,9 +35,10 @@ struct ObjectHeader {
   /// Whether it is a Secret, or could be taken for one.
   var isSecret: Bool { apiVersions.contains("v1") && kinds.contains("Secret") }
 
-  /// Whether it is a list of objects that may be Secrets.
+  /// Whether it is a list of objects that may be Secrets: kubectl takes any list of v1 apart,
+  /// whatever its kind says is in it.
   var isList: Bool {
-    apiVersions.contains("v1") && (kinds.contains("List") || isSecretList)
+    apiVersions.contains("v1") && kinds.contains { $0.hasSuffix("List") }
   }
 
   /// Whether the objects in it that do not say what they are, are Secrets.
