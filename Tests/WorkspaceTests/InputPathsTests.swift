@@ -28,7 +28,9 @@ struct InputPathsTests {
     try FileManager.default.createSymbolicLink(
       atPath: scratch.path("link.yaml"), withDestinationPath: "b.yaml")
     #expect(
-      try found([scratch.url.path]) == ["a/a.JSON", "a/z.yml", "b.yaml", "c/.hidden.yaml", "skipped: link.yaml"])
+      try found([scratch.url.path]) == [
+        "a/a.JSON", "a/z.yml", "b.yaml", "c/.hidden.yaml", "skipped: link.yaml",
+      ])
     #expect(try found([scratch.path("b.yaml")]) == ["b.yaml!"])
     #expect(try found([scratch.path("link.yaml")]) == ["link.yaml!"])
     #expect(try found([scratch.path("none.yaml")]) == ["problem: noInput"])

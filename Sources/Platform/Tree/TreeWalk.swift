@@ -53,7 +53,9 @@ struct TreeWalk {
     return true
   }
 
-  private func visitFile(_ name: String, _ path: String, _ visit: (FileTree.Item) -> Bool) -> Bool {
+  private func visitFile(
+    _ name: String, _ path: String, _ visit: (FileTree.Item) -> Bool
+  ) -> Bool {
     if TemporaryName.matches(name) { return visit(.temporary(path)) }
     // Not asked yet where the listing does not tell the kind.
     return filter.wantsFile(name) ? visit(.file(path)) : true
@@ -76,7 +78,9 @@ struct TreeWalk {
   ) -> Bool {
     guard filter.entersFolder(path) else { return true }
     do throws(PlatformError) {
-      guard depth < FileTree.maximumDepth else { throw PlatformError(.tooLarge, "list", path: path) }
+      guard depth < FileTree.maximumDepth else {
+        throw PlatformError(.tooLarge, "list", path: path)
+      }
       let number = parent.number
       let raw = try unsafe checkedPath("list", name, shownAs: path) {
         unsafe openat(number, $0, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
