@@ -43,9 +43,10 @@ struct ObjectHeader {
     return apiVersions.isEmpty || apiVersions.contains { $0.lowercased() == "v1" }
   }
 
-  /// Whether it is a list of objects that may be Secrets.
+  /// Whether it is a list of objects that may be Secrets: kubectl takes any list of v1 apart,
+  /// whatever its kind says is in it.
   var isList: Bool {
-    apiVersions.contains("v1") && (kinds.contains("List") || isSecretList)
+    apiVersions.contains("v1") && kinds.contains { $0.hasSuffix("List") }
   }
 
   /// Whether the objects in it that do not say what they are, are Secrets.

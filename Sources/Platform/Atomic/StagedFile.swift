@@ -60,6 +60,7 @@ final class StagedFile: Sendable {
     if let replaced {
       mode = replaced.permissions
       mode &= ~removedPermissions(toMatch: replaced)
+      if options.hidesFromOthers { mode &= ~UInt32(S_IRWXG | S_IRWXO) }
     }
     try checked("write", path: target.shownPath) { fchmod(temporary.number, mode_t(mode)) }
     observer?(.attributesSet)

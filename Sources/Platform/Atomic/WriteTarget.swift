@@ -16,6 +16,8 @@ public struct WriteOptions: Sendable, Hashable {
   public var mode: UInt32
   /// Whether a file whose owner may not write to it (such as 0400) is replaced all the same.
   public var replacesReadOnly: Bool
+  /// Whether group and others lose their permissions for a file that is replaced.
+  public var hidesFromOthers = false
 
   /// - Parameters:
   ///   - mode: permissions of a new file; the umask does not apply.
