@@ -17,7 +17,7 @@ extension ManifestSealer {
     _ source: Span<UInt8>, unwrappers: [any KeyUnwrapper],
     trustedSigners: [SignatureVerifier] = []
   ) throws(EnvelopeError) -> ManifestOutput {
-    let manifest = try Self.read(source)
+    let manifest = try Self.read(source, storage: &storage)
     var edits = SpliceEdits()
     var outcomes: [UnitOutcome] = []
     var opened: [OpenedUnit?] = []
