@@ -63,7 +63,8 @@ public enum EntryEditor {
     else {
       throw ManifestError(
         .noSuchEntry,
-        "there is no \(EntryName.encode([field.rawValue, key], isComment: false)) in \(unit.label)",
+        "there is no \(EntryName.encode([field.rawValue, key], isComment: false)) in "
+          + unit.identity.printableLabel,
         at: unit.position)
     }
     if tree[node].anchor != nil, tree.hasAlias(to: node, document: unit.document) {

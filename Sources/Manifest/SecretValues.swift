@@ -38,7 +38,8 @@ public enum SecretValues {
         let start = output.count
         guard start - outputStart <= maximumByteCount else {
           throw ManifestError(
-            .tooLong, "the values of \(unit.label) have more than 64 MiB", at: unit.position)
+            .tooLong, "the values of \(unit.identity.printableLabel) have more than 64 MiB",
+            at: unit.position)
         }
         try append(entry, tree.target(of: node) ?? node, field, tree, source, to: &output)
         let value = SecretValue(key: key, field: field, range: start..<output.count)

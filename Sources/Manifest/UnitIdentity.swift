@@ -17,8 +17,14 @@ public struct UnitIdentity: Hashable, Sendable {
     self.name = name
   }
 
-  /// For people: "Secret default/db", without control characters.
+  /// "Secret default/db"; not escaped: `printableLabel` is for messages.
   public var label: String {
+    let name = self.name.isEmpty ? "(no name)" : self.name
+    return namespace.isEmpty ? "\(kind) \(name)" : "\(kind) \(namespace)/\(name)"
+  }
+
+  /// The same for people: no control characters, no great length.
+  public var printableLabel: String {
     let name = self.name.isEmpty ? "(no name)" : Printable.text(self.name)
     return namespace.isEmpty
       ? "\(kind) \(name)" : "\(kind) \(Printable.text(namespace))/\(name)"

@@ -18,6 +18,18 @@ public enum Hardening {
     public var description: String { rawValue }
   }
 
+  /// Opens what is closed of the three standard descriptors on `/dev/null`, the wrong way round: what
+  /// is opened next cannot take its number and get messages for it, and using it is still an error.
+  ///
+  /// To be called before anything is opened.
+  public static func fillStandardDescriptors() {
+    for number in STDIN_FILENO...STDERR_FILENO where fcntl(number, F_GETFD) == -1 {
+      let flags = number == STDIN_FILENO ? O_WRONLY : O_RDONLY
+      // The lowest free number is this one.
+      _ = unsafe open("/dev/null", flags)
+    }
+  }
+
   /// Turns off core dumps and inspection, has the C library overwrite freed memory (chunks that its
   /// per-thread cache keeps excepted), and ignores SIGPIPE and SIGXFSZ, so that a closed pipe and a
   /// file beyond `ulimit -f` are errors.
@@ -25,6 +37,7 @@ public enum Hardening {
   /// Crash handlers, the Swift runtime's own included, are removed: a trap ends the process without
   /// a report that quotes memory. Returns what could not be had, worth a warning each.
   public static func apply() -> [Shortfall] {
+    fillStandardDescriptors()
     var shortfalls: [Shortfall] = []
     var noCore = rlimit(rlim_cur: 0, rlim_max: 0)
     if unsafe setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &noCore) != 0 {

@@ -24,6 +24,7 @@ public struct PlatformError: Error, Equatable, Sendable, CustomStringConvertible
       case interrupted = "interrupted"
       case brokenPipe = "nobody reads it any more"
       case endOfInput = "end of input"
+      case usedTwice = "it is used twice"
       case noTerminal = "there is no terminal to ask on"
       case noMemoryFileSystem = "no file system in memory"
       case other = "the operating system refused"
@@ -63,6 +64,8 @@ public struct PlatformError: Error, Equatable, Sendable, CustomStringConvertible
     public static let brokenPipe = Code(kind: .brokenPipe)
     /// The input ended before anything came.
     public static let endOfInput = Code(kind: .endOfInput)
+    /// Standard input is asked for by more than one reader.
+    public static let usedTwice = Code(kind: .usedTwice)
     /// The process has no terminal.
     public static let noTerminal = Code(kind: .noTerminal)
     /// Only disks are there to hold a file.

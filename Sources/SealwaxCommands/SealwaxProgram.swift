@@ -7,6 +7,7 @@ internal import Workspace
 public enum SealwaxProgram {
   /// Runs the command that the arguments name, and returns the exit status.
   public static func run(arguments: [String]) -> Int32 {
+    Hardening.fillStandardDescriptors()
     // Ready by the time that arguments and files have been read.
     if needsCiphers(arguments) { Parallel.inBackground { Ciphers.prepare() } }
     for shortfall in Hardening.apply() { Console.warning("\(shortfall)") }
@@ -42,13 +43,26 @@ public enum SealwaxProgram {
     if let first = message.first, !message.dropFirst().prefix(1).allSatisfy(\.isUppercase) {
       message = first.lowercased() + message.dropFirst()
     }
-    Console.error(WorkspaceError(.usage, String(message.drop(while: { $0.isWhitespace }))))
+    let trimmed = String(message.drop(while: { $0.isWhitespace }))
+    Console.error(WorkspaceError(.usage, shown(trimmed)))
     for line in lines where line.hasPrefix("Usage:") {
-      Console.hint("usage: \(line.dropFirst(6).drop { $0 == " " })")
+      Console.hint("usage: " + shown(String(line.dropFirst(6).drop { $0 == " " })))
     }
     for line in lines where line.hasPrefix("  See '") {
-      Console.hint(String(line.drop { $0 == " " }))
+      Console.hint(shown(String(line.drop { $0 == " " })))
     }
     return status
+  }
+
+  /// A text that repeats arguments, without the terminal escapes in them; it may have lines.
+  private static func shown(_ text: String) -> String {
+    var result = ""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\n", "'", "\\": result.unicodeScalars.append(scalar)
+      default: result += escapedForTerminal(String(scalar))
+      }
+    }
+    return result
   }
 }

@@ -100,6 +100,6 @@ import YAMLSource
     let error = try #require(throws: ManifestError.self) { try Manifest(Array(text.utf8)) }
     #expect(error.message == "the key '\\u{1b}[31m\\u{202e}' stands twice")
     let long = Self.head.replacing("db", with: String(repeating: "a", count: 1_000))
-    #expect(try Manifest(Array(long.utf8)).units[0].label.utf8.count < 200)
+    #expect(try Manifest(Array(long.utf8)).units[0].identity.printableLabel.utf8.count < 200)
   }
 }

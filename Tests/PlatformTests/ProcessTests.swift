@@ -103,6 +103,24 @@ import Testing
     _ = consume written
   }
 
+  /// Whoever starts a program need not think of it.
+  @Test func identitiesAreNotInherited() throws {
+    let names = ["SEALWAX_IDENTITY", "SEALWAX_IDENTITY_FILE", "SOPS_AGE_KEY", "SOPS_AGE_KEY_FILE"]
+    for name in names { setenv(name, "PLATFORM_TEST_IDENTITY", 1) }
+    defer { for name in names { unsetenv(name) } }
+    let run = try Probe.shell("env")
+    #expect(run.output.contains("PATH=") && !run.output.contains("PLATFORM_TEST_IDENTITY"))
+  }
+
+  @Test func variablesAreTakenOutByTheirNames() throws {
+    var environment = ChildEnvironment(inheriting: false)
+    for name in ["A_1", "B_1", "A_2"] { try environment.set(name, to: "x") }
+    environment.removeAll { $0.hasPrefix("A_") }
+    let result = try ChildProcess.run(
+      ChildProgram("/usr/bin/env"), environment: environment)
+    #expect(text(result.output) == "B_1=x\n")
+  }
+
   @Test func inheritsTheEnvironment() throws {
     setenv("PLATFORM_TEST_VALUE", "from\nhere", 1)
     let run = try Probe.shell("printf %s \"$PLATFORM_TEST_VALUE\"")

@@ -87,6 +87,17 @@ def test_edit_shows_what_is_wrong_and_runs_the_editor_again(tmp_path):
     assert run(tmp_path, "view", path, "stringData.password").stdout == b"new"
 
 
+def test_edit_offers_to_go_on_whatever_is_wrong(tmp_path):
+    path = sealed(tmp_path)
+    program = editor(tmp_path, 'mv "$1" "$1.gone"', 'sed s/old/new/ "$1.gone" > "$1"')
+    terminal = Terminal(tmp_path, "edit", "--editor", program, path)
+    terminal.expect(b"no such file")
+    terminal.expect(b"Press Enter to edit again")
+    terminal.type(b"\n")
+    assert terminal.finish()[1] == 0
+    assert run(tmp_path, "view", path, "stringData.password").stdout == b"new"
+
+
 def test_giving_up_an_edit_changes_nothing(tmp_path):
     path = sealed(tmp_path)
     before = path.read_bytes()

@@ -21,6 +21,9 @@ struct SmallPartsTests {
     ("tls.crt", "", true, "TLS_CRT"), ("1st", "", false, nil), ("1st", "N", false, "N1st"),
     ("a-b", "X_", true, "X_A_B"), ("LD_PRELOAD", "", false, nil), ("PATH", "", false, nil),
     ("path", "", true, nil), ("PATH", "DB_", false, "DB_PATH"), ("é", "", false, nil),
+    ("GIT_TOKEN", "", false, nil), ("git-token", "", true, nil), ("no_proxy", "", false, nil),
+    ("HTTPS_PROXY", "", false, nil), ("https_proxy", "X_", false, "X_https_proxy"),
+    ("proxy", "", false, "proxy"), ("npm_config_registry", "", false, nil), ("LD", "", false, "LD"),
   ]
 
   @Test(arguments: names.indices) func variableNames(_ index: Int) {
@@ -29,6 +32,30 @@ struct SmallPartsTests {
     let isAccepted = (try? name.check(of: "Secret x")) != nil
     #expect(isAccepted == (row.result != nil), "\(row.key)")
     if let result = row.result { #expect(name.text == result) }
+  }
+
+  static let keys: [(text: String, redacted: String)] = [
+    ("a AGE-SECRET-KEY-1QQ b", "a AGE-SECRET-KEY-... b"),
+    ("'age-secret-key-pq-1qq'", "'age-secret-key-...'"),
+    (
+      "xSEALWAX-KEK-AES-256-GCM-1Q,SEALWAX-SIGNING-KEY-1",
+      "xSEALWAX-KEK-...,SEALWAX-SIGNING-KEY-..."
+    ),
+    ("AGE-PLUGIN-YUBIKEY-1QQQQQQQ", "AGE-PLUGIN-..."), ("AGE-PLUGIN-X", "AGE-PLUGIN-..."),
+    ("age-plugin-yubikey-1qqqqqqq", "age-plugin-..."), ("age-plugin-yubikey", "age-plugin-yubikey"),
+    ("age-plugin-1password: no", "age-plugin-1password: no"),
+    (
+      "-----BEGIN X PRIVATE KEY-----\\nQUJD\\n+/=\nQ -----END",
+      "-----BEGIN X PRIVATE KEY-----... -----END"
+    ),
+    ("age1qqq é ssh-ed25519 A", "age1qqq é ssh-ed25519 A"), ("AGE-SECRET-KEY-", "AGE-SECRET-KEY-"),
+    ("", ""),
+  ]
+
+  @Test(arguments: keys.indices) func secretKeysAreTakenOutOfTexts(_ index: Int) {
+    let row = Self.keys[index]
+    #expect(SecretKeyText.redacted(row.text) == row.redacted)
+    #expect(SecretKeyText.isIn(row.text) == (row.text != row.redacted))
   }
 
   @Test func demoKeysAreFineInExamplesAndTestsOnly() throws {

@@ -46,9 +46,10 @@ extension Files {
 
   /// Reads standard input to its end.
   ///
-  /// - Throws: `.tooLarge` above `limit` bytes, ...
+  /// - Throws: `.tooLarge` above `limit` bytes, `.usedTwice` when somebody reads it already, ...
   public static func readStandardInput(limit: Int) throws(PlatformError) -> WipedBuffer {
-    try readAll(descriptor: STDIN_FILENO, named: "standard input", limit: limit)
+    try StandardInput.take()
+    return try readAll(descriptor: STDIN_FILENO, named: "standard input", limit: limit)
   }
 
   static func requireRegular(

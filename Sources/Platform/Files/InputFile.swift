@@ -44,9 +44,10 @@ public struct InputFile: ~Copyable, Sendable {
 
   /// Standard input, which stays open.
   ///
-  /// - Throws: `.other` when the process has none.
+  /// - Throws: `.other` when the process has none, `.usedTwice` when somebody reads it already.
   public static func standardInput() throws(PlatformError) -> InputFile {
-    try InputFile(standard: STDIN_FILENO, "standard input")
+    try StandardInput.take()
+    return try InputFile(standard: STDIN_FILENO, "standard input")
   }
 
   /// Reads on, filling `bytes` unless the end comes first; returns how many bytes came.

@@ -7,7 +7,7 @@ public struct ChildEnvironment: ~Copyable {
   private var entries = CStringList()
   private var numbers: [String: Int] = [:]
 
-  /// A copy of this process's environment, or nothing.
+  /// A copy of this process's environment without the variables of identities, or nothing.
   public init(inheriting: Bool = true) {
     guard inheriting, var next = unsafe sealwax_environment() else { return }
     while let text = unsafe next.pointee {
@@ -22,6 +22,8 @@ public struct ChildEnvironment: ~Copyable {
     let bytes = unsafe UnsafeBufferPointer(start: start, count: count)
     guard let equals = unsafe bytes.firstIndex(of: UInt8(ascii: "=")), equals > 0 else { return }
     let name = unsafe String(decoding: bytes[..<equals], as: UTF8.self)
+    // Left out here, so that no caller can forget to.
+    guard !KeyVariables.all.contains(name) else { return }
     add(name, unsafe Span(_unsafeElements: bytes), Span())
   }
 
@@ -53,6 +55,11 @@ public struct ChildEnvironment: ~Copyable {
   /// Takes a variable out; no effect when it is not set.
   public mutating func remove(_ name: String) {
     if let number = numbers.removeValue(forKey: name) { entries.remove(at: number) }
+  }
+
+  /// Takes out all variables that a test of their names picks.
+  public mutating func removeAll(where isUnwanted: (String) -> Bool) {
+    for name in numbers.keys.filter(isUnwanted) { remove(name) }
   }
 
   mutating func withPointers<Result>(

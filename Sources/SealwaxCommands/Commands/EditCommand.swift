@@ -12,7 +12,8 @@ struct EditCommand: ParsableCommand {
     discussion: """
       Opens the manifest in a private folder in memory, runs the editor, and seals the result; only \
       changed values get new ciphertext. When the text cannot be sealed, the error is shown and the \
-      editor runs again. The editor is --editor, SEALWAX_EDITOR, VISUAL or EDITOR, else vi.
+      editor runs again; when the file cannot be replaced, what was edited is sealed into \
+      FILE.sealwax-edited. The editor is --editor, SEALWAX_EDITOR, VISUAL or EDITOR, else vi.
 
       EXAMPLES
         sealwax edit secrets/db.yaml
@@ -22,7 +23,10 @@ struct EditCommand: ParsableCommand {
   @Argument(help: "A sealed manifest.", completion: .file())
   var path: String
 
-  @OptionGroup(title: "Identities") var identities: IdentityOptions
+  @Option(
+    help: ArgumentHelp("A signing key, to prove who changed it.", valueName: "file"),
+    completion: .file())
+  var signWith: String?
 
   @Option(help: ArgumentHelp("The editor's command.", valueName: "command"))
   var editor: String?
@@ -30,17 +34,22 @@ struct EditCommand: ParsableCommand {
   @Flag(help: "Edit on a disk when there is no file system in memory.")
   var allowDisk = false
 
+  @OptionGroup(title: "Identities") var identities: IdentityOptions
+  @OptionGroup(title: "Signatures") var signatures: SignatureOptions
+
   func run() throws {
     guard path != "-" else {
       throw WorkspaceError(.usage, "edit works on a file, not on standard input")
     }
+    let settings = try SigningChoice.settings(signWith, signatures, path: path)
     let ring = try identities.keyRing()
+    ring.warnOfDemoKeys(path)
     let file = try SealedFile(path, unwrappers: ring.unwrappers)
     let editor =
       self.editor ?? ["SEALWAX_EDITOR", "VISUAL", "EDITOR"].lazy
       .compactMap { Environment.value($0) }.first { !$0.isEmpty } ?? "vi"
     let editing = ManifestEditing(editor: editor, allowsDisk: allowDisk)
-    let outcome = try editing.run(file) { error in
+    let outcome = try editing.run(file, settings: settings) { error in
       Console.error(error)
       return (try? Terminal.readLine(prompt: "Press Enter to edit again, q to give up: "))
         .map { !$0.lowercased().hasPrefix("q") } ?? false
@@ -48,12 +57,7 @@ struct EditCommand: ParsableCommand {
     switch outcome {
     case .unchanged: Console.note("\(escapedForTerminal(path)): unchanged")
     case .sealed(let units):
-      for unit in units where unit.action == .resealed || unit.action == .sealed {
-        Console.note(
-          "\(escapedForTerminal(path)):\(unit.position.line): \(escapedForTerminal(unit.label)): "
-            + "\(unit.entryCount - unit.keptCount) of \(Plural.of(unit.entryCount, "value")) "
-            + "sealed anew")
-      }
+      SigningChoice.report(units, path: path, isSigned: signWith != nil)
     }
   }
 }

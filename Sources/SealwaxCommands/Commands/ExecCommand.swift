@@ -11,6 +11,10 @@ struct ExecCommand: ParsableCommand {
       private folder in memory, which goes when the command ends. The command does not get the \
       variables that hold identities. The exit status is the command's.
 
+      Whoever may write the manifest chooses the variables' names. Those known to change how \
+      programs run (PATH, LD_..., GIT_..., ..._PROXY and more) are refused, but no such list is \
+      complete: use --prefix or --files where others may write it.
+
       EXAMPLES
         sealwax exec secrets/db.yaml -- ./migrate
         sealwax exec --upper --prefix DB_ secrets/db.yaml -- env
@@ -52,6 +56,7 @@ struct ExecCommand: ParsableCommand {
   func run() throws {
     let ring = try identities.keyRing()
     let signers = try signatures.trustedSigners()
+    ring.warnOfDemoKeys([path] + also)
     var values = OpenedValues()
     for path in [path] + also {
       try values.add(

@@ -82,6 +82,9 @@ struct FileEncryptCommand: ParsableCommand {
       recipients = try AgeRecipients(
         texts: recipient, files: recipientsFile, identitiesOf: ring)
     }
+    if recipients.hasDemoKey, !DemoKeys.areFine(for: output ?? path) {
+      Console.warning(DemoKeys.warning)
+    }
     try job.encrypt(for: recipients, isArmored: armor)
   }
 }
@@ -112,8 +115,10 @@ struct FileDecryptCommand: ParsableCommand {
 
   func run() throws {
     let job = try AgeFileJob(input: path, output: output == "-" ? nil : output)
+    let ring = try identities.keyRing()
+    ring.warnOfDemoKeys(path)
     try job.decrypt(
-      with: try identities.keyRing(),
+      with: ring,
       passphrases: PassphraseSource(file: identities.passphraseFile))
   }
 }

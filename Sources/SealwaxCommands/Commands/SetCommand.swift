@@ -13,7 +13,7 @@ struct SetCommand: ParsableCommand {
     discussion: """
       The value is read from standard input, asked for when that is a terminal, or taken from a \
       file; never from an argument, which all users of the machine can see. A line break at the end \
-      of standard input is dropped unless --exact. A value for data is given as it is, not in Base64.
+      of standard input is dropped unless --exact, and empty standard input is refused. A value for data is given as it is, not in Base64.
 
       EXAMPLES
         sealwax set secrets/db.yaml stringData.password < new-password
@@ -31,7 +31,7 @@ struct SetCommand: ParsableCommand {
     completion: .file())
   var fromFile: String?
 
-  @Flag(help: "Keep a line break at the end of standard input.")
+  @Flag(help: "Take standard input as it is: with its last line break, and if it is empty.")
   var exact = false
 
   @OptionGroup var change: ChangeOptions
@@ -40,8 +40,9 @@ struct SetCommand: ParsableCommand {
 
   func run() throws {
     let entryPath = try EntryPath(entry)
-    let editing = try change.editing(signatures)
+    let editing = try change.editing(signatures, path: path)
     let ring = try identities.keyRing()
+    ring.warnOfDemoKeys(path)
     let file = try SealedFile(path, unwrappers: ring.unwrappers)
     let value = try readValue()
     let units = try editing.set(value.bytes, at: entryPath, in: file)
@@ -82,8 +83,9 @@ struct UnsetCommand: ParsableCommand {
 
   func run() throws {
     let entryPath = try EntryPath(entry)
-    let editing = try change.editing(signatures)
+    let editing = try change.editing(signatures, path: path)
     let ring = try identities.keyRing()
+    ring.warnOfDemoKeys(path)
     let file = try SealedFile(path, unwrappers: ring.unwrappers)
     change.report(try editing.unset(entryPath, in: file), path: path)
   }
@@ -104,26 +106,14 @@ struct ChangeOptions: ParsableArguments {
   @Flag(name: .shortAndLong, help: "Say nothing but errors and warnings.")
   var quiet = false
 
-  func editing(_ signatures: SignatureOptions) throws(WorkspaceError) -> ValueEditing {
-    let signer = try signWith.map { file throws(WorkspaceError) in
-      try KeyFiles.signingIdentity(file)
-    }
-    return ValueEditing(
-      UnitSelector(secret),
-      settings: SealSettings(
-        nil, signer: signer, trustedSigners: try signatures.trustedSigners()))
+  func editing(
+    _ signatures: SignatureOptions, path: String
+  ) throws(WorkspaceError) -> ValueEditing {
+    ValueEditing(
+      UnitSelector(secret), settings: try SigningChoice.settings(signWith, signatures, path: path))
   }
 
   func report(_ units: [UnitOutcome], path: String) {
-    for unit in units where unit.action == .resealed || unit.action == .sealed {
-      for signer in unit.droppedSigners where signWith == nil {
-        Console.warning("the signature of \(signer.text) no longer holds and was dropped")
-      }
-      guard !quiet else { continue }
-      Console.note(
-        "\(escapedForTerminal(path)):\(unit.position.line): \(escapedForTerminal(unit.label)): "
-          + "\(unit.entryCount - unit.keptCount) of \(Plural.of(unit.entryCount, "value")) "
-          + "sealed anew")
-    }
+    SigningChoice.report(units, path: path, isSigned: signWith != nil, isQuiet: quiet)
   }
 }

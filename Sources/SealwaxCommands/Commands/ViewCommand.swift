@@ -35,6 +35,7 @@ struct ViewCommand: ParsableCommand {
   func run() throws {
     let ring = try identities.keyRing()
     let signers = try signatures.trustedSigners()
+    ring.warnOfDemoKeys(path)
     let file = try SealedFile(path, unwrappers: ring.unwrappers)
     let selector = UnitSelector(secret)
     if let entry {

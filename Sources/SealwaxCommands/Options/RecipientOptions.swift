@@ -49,7 +49,8 @@ struct RecipientOptions: ParsableArguments {
     choices.cipher = cipher
     choices.scope = scope
     choices.signer = try signWith.map { file throws(WorkspaceError) in
-      try KeyFiles.signingIdentity(file)
+      // What is sealed is known later: by then there would be a warning for every file.
+      try SigningChoice.signer(file, file)
     }
     choices.nameOfStandardInput = nameOfStandardInput
     return choices

@@ -23,7 +23,9 @@ enum Console {
   static func warning(_ text: String) { say("warning", .yellow, text) }
 
   /// Something that was done.
-  static func note(_ text: String) { Files.writeStandardError(text + "\n") }
+  static func note(_ text: String) {
+    Files.writeStandardError(SecretKeyText.redacted(text) + "\n")
+  }
 
   /// "file.yaml:3:5: ", as much of it as is known.
   private static func place(_ error: WorkspaceError) -> String {
@@ -36,13 +38,20 @@ enum Console {
   }
 
   private static func unit(_ error: WorkspaceError) -> String {
-    error.unit.map { " (\(escapedForTerminal($0)))" } ?? ""
+    error.unit.map { " (\(label($0)))" } ?? ""
   }
 
+  /// A Secret's name as it may be shown: no terminal escapes, no great length.
+  static func label(_ text: String) -> String {
+    let shown = text.unicodeScalars.count > 320 ? "\(text.unicodeScalars.prefix(320))..." : text
+    return escapedForTerminal(shown)
+  }
+
+  /// Secret keys are taken out: one that was given for a file's name is in that file's error.
   private static func say(_ kind: String, _ colour: Colour, _ text: String) {
     let head =
       Terminal.usesColour(2) ? "\(colour.rawValue)\(kind):\u{1b}[0m" : "\(kind):"
-    Files.writeStandardError("sealwax: \(head) \(text)\n")
+    Files.writeStandardError("sealwax: \(head) \(SecretKeyText.redacted(text))\n")
   }
 
   /// Writes a text to standard output.

@@ -45,10 +45,14 @@ indirect enum JSONValue {
       case "\"": result += "\\\""
       case "\\": result += "\\\\"
       case "\n": result += "\\n"
-      case _ where scalar.value < 0x20 || (0x7f..<0xa0).contains(scalar.value):
-        let digits = String(scalar.value, radix: 16)
-        result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-      default: result.unicodeScalars.append(scalar)
+      case _ where ShowableText.isShowable(scalar) && scalar != "\t":
+        result.unicodeScalars.append(scalar)
+      default:
+        // Escapes are of UTF-16 code units (RFC 8259, section 7).
+        for unit in String(scalar).utf16 {
+          let digits = String(unit, radix: 16)
+          result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+        }
       }
     }
     return result + "\""
@@ -59,9 +63,10 @@ indirect enum JSONValue {
 struct JSONArrayOutput {
   private var isEmpty = true
 
-  /// Writes an element.
+  /// Writes an element, without secret keys that somebody gave for the name of a file.
   mutating func append(_ value: JSONValue) throws(WorkspaceError) {
-    try Console.print((isEmpty ? "[\n  " : ",\n  ") + value.text(indentation: 2))
+    let text = SecretKeyText.redacted(value.text(indentation: 2))
+    try Console.print((isEmpty ? "[\n  " : ",\n  ") + text)
     isEmpty = false
   }
 

@@ -14,31 +14,45 @@ enum ShowableText {
 
   /// Appends a text; control, invisible and direction-changing characters become `\u{1b}`.
   static func append(_ text: Span<UInt8>, to output: inout WipedBuffer) {
+    forEachCharacter(of: text) { scalar, bytes in
+      if isShowable(scalar) { return output.append(bytes) }
+      output.append("\\u{")
+      var digits = 2
+      while scalar.value >> (4 * UInt32(digits)) != 0 { digits += 1 }
+      append(scalar.value, digits: digits, to: &output)
+      output.append("}")
+    }
+  }
+
+  /// Appends a character as JSON has it in ASCII: its UTF-16 code units (RFC 8259, section 7).
+  static func appendJSONEscape(of scalar: Unicode.Scalar, to output: inout WipedBuffer) {
+    for unit in UTF16.encode(scalar) ?? .init() {
+      output.append("\\u")
+      append(UInt32(unit), digits: 4, to: &output)
+    }
+  }
+
+  /// Visits the characters of a text, each with its bytes.
+  static func forEachCharacter(
+    of text: Span<UInt8>, _ body: (Unicode.Scalar, Span<UInt8>) -> Void
+  ) {
     var index = 0
     while index < text.count {
       let length = length(at: index, in: text) ?? 1
-      let scalar = scalar(at: index, length, in: text)
-      if isShowable(scalar) {
-        output.append(text.extracting(index..<index + length))
-      } else {
-        output.append("\\u{")
-        var shift: UInt32 = 20
-        while shift > 4, scalar.value >> shift == 0 { shift -= 4 }
-        while true {
-          output.append(hexadecimal(UInt8(truncatingIfNeeded: scalar.value >> shift) & 15))
-          if shift == 0 { break }
-          shift -= 4
-        }
-        output.append("}")
-      }
+      body(scalar(at: index, length, in: text), text.extracting(index..<index + length))
       index += length
     }
   }
 
-  /// A digit, 0 to 15, in lower case.
-  static func hexadecimal(_ digit: UInt8) -> UInt8 { digit < 10 ? 0x30 + digit : 0x57 + digit }
+  private static func append(_ value: UInt32, digits: Int, to output: inout WipedBuffer) {
+    for place in (0..<digits).reversed() {
+      let digit = UInt8(truncatingIfNeeded: value >> (4 * UInt32(place))) & 15
+      output.append(digit < 10 ? 0x30 + digit : 0x57 + digit)
+    }
+  }
 
-  private static func isShowable(_ scalar: Unicode.Scalar) -> Bool {
+  /// Whether a character is no control, invisible or direction-changing one.
+  static func isShowable(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.properties.generalCategory {
     case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .surrogate,
       .unassigned:

@@ -8,7 +8,7 @@ enum ValuesText {
     var text = WipedBuffer(capacity: values.bytes.count * 2 + 256)
     for (index, unit) in values.units.enumerated() {
       if index > 0 { text.append(0x0a) }
-      text.append(utf8: escapedForTerminal(unit.label))
+      text.append(utf8: Console.label(unit.label))
       if !unit.typeName.isEmpty { text.append(utf8: " (\(escapedForTerminal(unit.typeName)))") }
       text.append(0x0a)
       let width = unit.values.map { escapedForTerminal($0.key).count }.max() ?? 0
@@ -74,16 +74,13 @@ enum ValuesJSON {
       return
     }
     text.append("\"")
-    for index in value.indices {
-      switch value[index] {
-      case 0x22: text.append("\\\"")
-      case 0x5c: text.append("\\\\")
-      case 0x0a: text.append("\\n")
-      case 0x00..<0x20, 0x7f:
-        text.append("\\u00")
-        text.append(ShowableText.hexadecimal(value[index] >> 4))
-        text.append(ShowableText.hexadecimal(value[index] & 15))
-      default: text.append(value[index])
+    ShowableText.forEachCharacter(of: value) { scalar, bytes in
+      switch scalar {
+      case "\"": text.append("\\\"")
+      case "\\": text.append("\\\\")
+      case "\n": text.append("\\n")
+      case _ where ShowableText.isShowable(scalar) && scalar != "\t": text.append(bytes)
+      default: ShowableText.appendJSONEscape(of: scalar, to: &text)
       }
     }
     text.append("\"")

@@ -4,6 +4,8 @@ internal import CryptoCore
 /// Whom an age file is encrypted for.
 public struct AgeRecipients: Sendable {
   let recipients: [any Recipient]
+  /// Whether a published demo key is among them.
+  public let hasDemoKey: Bool
 
   /// Takes recipients of all kinds.
   ///
@@ -15,26 +17,29 @@ public struct AgeRecipients: Sendable {
   public init(
     texts: [String], files: [String], identitiesOf ring: KeyRing
   ) throws(WorkspaceError) {
-    var recipients = try RecipientLoader.ageRecipients(texts: texts, files: files)
+    var texts = texts
     for identity in ring.identities {
       guard let text = identity.recipientText else {
         throw WorkspaceError(
           .configuration, "the recipient of an identity is not known",
           hints: ["name it with --recipient"])
       }
-      recipients += try RecipientLoader.ageRecipients(texts: [text], files: [])
+      texts.append(text)
     }
+    let found = try RecipientLoader.ageRecipients(texts: texts, files: files)
+    recipients = found.recipients
+    hasDemoKey = found.texts.contains(where: DemoKeys.contains)
     guard !recipients.isEmpty else {
       throw WorkspaceError(
         .configuration, "there is nobody to encrypt for",
         hints: ["name recipients with --recipient, or use --passphrase"])
     }
-    self.recipients = recipients
   }
 
   /// A new passphrase.
   public init(passphrases: PassphraseSource) throws(WorkspaceError) {
     let passphrase = try passphrases.newPassphrase(for: "the file")
+    hasDemoKey = false
     do { recipients = [try ScryptRecipient(passphrase: passphrase)] } catch {
       throw WorkspaceError(error)
     }

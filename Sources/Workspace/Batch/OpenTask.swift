@@ -19,8 +19,7 @@ public struct OpenTask: ManifestTask {
   public func warning(
     for item: InputItem, outputPath: String?, output: borrowing ManifestOutput
   ) -> String? {
-    guard hasDemoKey, output.isChanged, !item.isStandardInput, !DemoKeys.areFine(for: item.path)
-    else { return nil }
+    guard hasDemoKey, output.isChanged, !DemoKeys.areFine(for: item.path) else { return nil }
     return DemoKeys.warning
   }
 

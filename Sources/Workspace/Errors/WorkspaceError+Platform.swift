@@ -6,6 +6,7 @@ extension WorkspaceError {
     let kind: Kind
     switch error.code {
     case .noTerminal: kind = .noIdentity
+    case .usedTwice: kind = .usage
     case .tooLarge, .invalidName: kind = .malformed
     case .changedUnderUs, .interrupted, .other: kind = .inputOutput
     default: kind = .noInput
@@ -28,6 +29,7 @@ extension WorkspaceError {
     switch error.code {
     case .changedUnderUs: ["nothing was written; run the command again"]
     case .readOnly: ["make it writable with chmod u+w, or write elsewhere with --output"]
+    case .usedTwice: ["'-' can stand for one input only: name files for the others"]
     case .noTerminal: ["give the passphrase with --passphrase-file"]
     case .noMemoryFileSystem:
       ["mount a tmpfs (or set XDG_RUNTIME_DIR to one), or allow the disk with --allow-disk"]

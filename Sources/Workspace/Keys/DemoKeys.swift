@@ -14,13 +14,15 @@ public enum DemoKeys {
   public static func contains(_ text: String) -> Bool { publicTexts.contains(text) }
 
   /// Whether a file may be sealed for them: it lies in a folder `Examples` or `Tests`.
-  static func areFine(for path: String) -> Bool {
+  public static func areFine(for path: String) -> Bool {
     let folder = ResolvedPath.folder(PathParts(path).folder) ?? path
-    return folder.split(separator: "/").contains { $0 == "Examples" || $0 == "Tests" }
+    return folder.utf8.split(separator: UInt8(ascii: "/")).contains {
+      $0.elementsEqual("Examples".utf8) || $0.elementsEqual("Tests".utf8)
+    }
   }
 
   /// The warning for a file that is sealed for one of them, or opened by one.
-  static let warning =
+  public static let warning =
     "a demo key is in use: it is published with sealwax and protects nothing; make your own with "
     + "'sealwax keygen'"
 }

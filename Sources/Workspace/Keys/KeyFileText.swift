@@ -31,7 +31,12 @@ struct KeyFileText: ~Copyable {
       }
       self.bytes = bytes
       isOpenToOthers = input.identity.kind == .regular && input.identity.mode & 0o077 != 0
-    } catch { throw WorkspaceError(reading: error).at(path) }
+    } catch {
+      let failure = WorkspaceError(reading: error).at(path)
+      guard SecretKeyText.isIn(path) else { throw failure }
+      throw failure.hinting(
+        "this is a key, not a file; an identity itself goes into SEALWAX_IDENTITY")
+    }
   }
 
   /// The text as a string, which is not wiped: only for what is public.

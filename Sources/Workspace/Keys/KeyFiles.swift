@@ -38,6 +38,11 @@ public enum KeyFiles {
         signers.append(signer)
         continue
       }
+      guard !SecretKeyText.isIn(text) else {
+        throw WorkspaceError(
+          .configuration, "a secret key is no public signing key",
+          hints: ["name its public part, which 'sealwax keys --recipients FILE' prints"])
+      }
       guard Files.exists(text) else {
         throw WorkspaceError(
           .configuration, "'\(escapedForTerminal(text))' is no public signing key, and no file")

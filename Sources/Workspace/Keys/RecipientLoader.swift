@@ -24,11 +24,17 @@ public enum RecipientLoader {
     return unique(wrappers)
   }
 
-  /// The age recipients of a command line.
+  /// The age recipients of a command line, and their texts.
   static func ageRecipients(
     texts: [String], files: [String]
-  ) throws(WorkspaceError) -> [any Recipient] {
-    try find(texts: texts, files: files).map(\.recipient)
+  ) throws(WorkspaceError) -> (recipients: [any Recipient], texts: [String]) {
+    let found = try find(texts: texts, files: files)
+    return (found.map(\.recipient), found.map(\.text))
+  }
+
+  /// The texts of the recipients in a file.
+  static func texts(inFile path: String) throws(WorkspaceError) -> [String] {
+    try read(path, name: nil).map(\.text)
   }
 
   /// A recipient, its text, and what it is called.
@@ -91,6 +97,11 @@ public enum RecipientLoader {
     _ name: String, in folder: String
   ) throws(WorkspaceError) -> [Found] {
     let shown = escapedForTerminal(name)
+    guard !SecretKeyText.isIn(name) else {
+      throw WorkspaceError(
+        .configuration, "a secret key is no recipient",
+        hints: ["name its public part, which 'sealwax keys --recipients FILE' prints"])
+    }
     guard RecipientDescription.isName(name), !name.hasPrefix(".") else {
       throw WorkspaceError(
         .configuration, "'\(shown)' is no recipient, and no name of one",

@@ -28,50 +28,58 @@ public struct ManifestEditing: Sendable {
 
   /// Runs the editor until its text can be sealed, or the user gives up.
   ///
-  /// - Parameter editAgain: told what is wrong with the text, says whether to edit again.
+  /// When the file cannot be replaced, what was edited is sealed beside it.
+  ///
+  /// - Parameters:
+  ///   - settings: who signs, and whose signatures the file must have; no target.
+  ///   - editAgain: told what is wrong, says whether to edit again.
   /// - Throws: when the editor fails, or the user gives up; the file is as it was then.
   public func run(
-    _ file: borrowing SealedFile, editAgain: (WorkspaceError) -> Bool
+    _ file: borrowing SealedFile, settings: SealSettings = SealSettings(nil),
+    editAgain: (WorkspaceError) -> Bool
   ) throws(WorkspaceError) -> Outcome {
-    let opened = try file.open()
+    let opened = try file.open(trustedSigners: settings.trustedSigners)
     let folder: PrivateFolder
     do { folder = try PrivateFolder(allowingDisk: allowsDisk) } catch {
       throw WorkspaceError(writing: error)
     }
     defer { folder.remove() }
-    let name = PathParts(file.path).name
-    do { try folder.write(opened.text.bytes, named: name) } catch {
+    let path = folder.path(of: PathParts(file.path).name)
+    do { try folder.write(opened.text.bytes, named: PathParts(file.path).name) } catch {
       throw WorkspaceError(writing: error)
     }
     while true {
-      try runEditor(on: folder.path(of: name))
-      let edited: FileSnapshot
-      do {
-        edited = try Files.read(folder.path(of: name), limit: ManifestFile.maximumByteCount)
-      } catch { throw WorkspaceError(reading: error) }
-      let text = edited.bytes.bytes
-      if ConstantTime.equal(text, opened.text.bytes) { return .unchanged }
+      try runEditor(on: path)
+      var isKept = false
       do throws(WorkspaceError) {
-        let output = try file.seal(text)
-        try file.write(output.text.bytes)
+        let edited = try ManifestEditing.read(path)
+        if ConstantTime.equal(edited.bytes, opened.text.bytes) { return .unchanged }
+        let output = try file.seal(edited.bytes, settings: settings)
+        do throws(WorkspaceError) { try file.write(output.text.bytes) } catch {
+          guard let copy = file.writeBeside(output.text.bytes) else { throw error }
+          isKept = true
+          throw error.hinting(
+            "what you edited is sealed in \(escapedForTerminal(copy)): move it over the file")
+        }
         return .sealed(output.units)
       } catch {
-        // What another program did to the file does not get better by editing.
-        guard error.kind == .malformed || error.kind == .configuration, editAgain(error) else {
-          throw error
-        }
+        // With the plaintext goes the user's work: whatever is wrong, it is theirs to give up.
+        guard !isKept, editAgain(error) else { throw error }
       }
     }
   }
 
+  private static func read(_ path: String) throws(WorkspaceError) -> WipedBuffer {
+    do {
+      return try Files.read(path, limit: ManifestFile.maximumByteCount).takeBytes()
+    } catch { throw WorkspaceError(reading: error) }
+  }
+
   private func runEditor(on path: String) throws(WorkspaceError) {
-    var environment = ChildEnvironment()
-    for name in KeyVariables.all { environment.remove(name) }
     let status: ChildStatus
     do {
       status = try ChildProcess.runInForeground(
-        ChildProgram("/bin/sh", arguments: ["-c", "\(editor) \"$@\"", editor, path]),
-        environment: environment)
+        ChildProgram("/bin/sh", arguments: ["-c", "\(editor) \"$@\"", editor, path]))
     } catch { throw WorkspaceError(reading: error) }
     guard status.isSuccess else {
       throw WorkspaceError(

@@ -58,7 +58,13 @@ public struct SealedFile: ~Copyable {
       return try sealer.seal(
         text, settings: settings, previous: file.text.bytes, unwrappers: unwrappers)
     } catch {
-      throw WorkspaceError(error, path: path)
+      guard error.code == .noRecipients, settings.target == nil, !error.isAboutPrevious else {
+        throw WorkspaceError(error, path: path)
+      }
+      throw WorkspaceError(
+        .malformed, "it is not sealed, and only what is sealed already can be changed", path: path,
+        position: error.position, unit: error.unit,
+        hints: ["seal the whole file first with 'sealwax encrypt --in-place'"])
     }
   }
 
@@ -74,5 +80,22 @@ public struct SealedFile: ~Copyable {
     do { try AtomicFile.write(text, to: path, expecting: .unchanged(identity)) } catch {
       throw WorkspaceError(writing: error).at(path)
     }
+  }
+
+  /// Keeps a sealed text that could not take the file's place, in a new file `NAME.sealwax-edited`
+  /// (or `-2` to `-9`); returns its path, nil when that fails too.
+  func writeBeside(_ text: Span<UInt8>) -> String? {
+    for number in 1...9 {
+      let copy = path + ".sealwax-edited" + (number == 1 ? "" : "-\(number)")
+      do throws(PlatformError) {
+        try AtomicFile.write(
+          text, to: copy, expecting: .absent,
+          options: WriteOptions(mode: file.identity?.permissions ?? 0o600))
+        return copy
+      } catch {
+        guard error.code == .alreadyExists else { return nil }
+      }
+    }
+    return nil
   }
 }

@@ -38,7 +38,6 @@ public struct SecretExecution: Sendable {
   ) throws(WorkspaceError) -> Int32 {
     guard let name = command.first else { throw WorkspaceError(.usage, "no command was named") }
     var environment = ChildEnvironment(inheriting: !isPristine)
-    for name in KeyVariables.all { environment.remove(name) }
     var arguments = Array(command.dropFirst())
     guard delivery == .files else {
       try fill(&environment, values)
@@ -75,7 +74,8 @@ public struct SecretExecution: Sendable {
         try name.check(of: unit.label)
         if let owner = owners[name.text] {
           throw WorkspaceError(
-            .usage, "\(escapedForTerminal(key)) is in \(owner) too: which one is meant?",
+            .usage,
+            "\(escapedForTerminal(key)) is in \(escapedForTerminal(owner)) too: which one is meant?",
             unit: unit.label, hints: ["choose one with --secret [NAMESPACE/]NAME"])
         }
         owners[name.text] = unit.label

@@ -22,7 +22,7 @@ public struct UnitSelector: Sendable {
   func select(from units: [SecretUnit], path: String) throws(WorkspaceError) -> SecretUnit {
     let found = units.filter { matches($0.identity) }
     if found.count == 1, let unit = found.first { return unit }
-    let names = units.map(\.label)
+    let names = units.map(\.identity.printableLabel)
     throw WorkspaceError(
       .usage,
       found.isEmpty

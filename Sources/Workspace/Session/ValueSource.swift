@@ -14,12 +14,19 @@ public enum ValueSource {
   }
 
   /// Standard input, without one line break at its end unless `isExact`.
+  ///
+  /// - Throws: `.noInput` when nothing comes, unless `isExact`: a command before the pipe failed.
   public static func standardInput(isExact: Bool) throws(WorkspaceError) -> WipedBuffer {
     var value: WipedBuffer
     do { value = try Files.readStandardInput(limit: maximumByteCount) } catch {
       throw WorkspaceError(reading: error)
     }
     guard !isExact else { return value }
+    guard value.count > 0 else {
+      throw WorkspaceError(
+        .noInput, "standard input is empty; nothing was changed",
+        hints: ["--exact sets an empty value"])
+    }
     var count = value.count
     if count > 0, value.bytes[count - 1] == 0x0a { count -= 1 }
     if count < value.count, count > 0, value.bytes[count - 1] == 0x0d { count -= 1 }

@@ -23,17 +23,31 @@ struct VariableName {
         .usage, "the key \(shown) cannot be the name of a variable", unit: unit,
         hints: ["use --upper to write it in capitals with _, or hand values over with --files"])
     }
-    guard !text.hasPrefix("LD_"), !Self.special.contains(text) else {
+    guard !Self.changesPrograms(text) else {
       throw WorkspaceError(
         .usage, "the key \(shown) would change how programs run", unit: unit,
         hints: ["put something in front with --prefix, or hand values over with --files"])
     }
   }
 
+  /// Whether a name is known to change what programs run, load, trust or connect to.
+  ///
+  /// Such a list cannot be complete: every program has variables of its own.
+  private static func changesPrograms(_ name: String) -> Bool {
+    if special.contains(name) || prefixes.contains(where: { name.hasPrefix($0) }) { return true }
+    // https_proxy, ALL_PROXY: a protocol and nothing else in front.
+    let parts = name.uppercased().split(separator: "_", omittingEmptySubsequences: false)
+    return parts.count == 2 && parts[1] == "PROXY"
+  }
+
   private static let special: Set<String> = [
-    "PATH", "IFS", "ENV", "BASH_ENV", "SHELLOPTS", "BASHOPTS", "PS4", "PROMPT_COMMAND",
-    "NODE_OPTIONS", "PERL5OPT", "PYTHONSTARTUP", "PYTHONPATH", "RUBYOPT", "GIT_SSH_COMMAND",
-    "GCONV_PATH", "HOME", "SHELL",
+    "PATH", "IFS", "ENV", "HOME", "SHELL", "EDITOR", "VISUAL", "PAGER", "CLASSPATH", "TMPDIR",
+    "KUBECONFIG", "PS4", "PROMPT_COMMAND", "SHELLOPTS", "BASHOPTS", "GCONV_PATH",
+  ]
+
+  private static let prefixes = [
+    "LD_", "GIT_", "PYTHON", "PERL", "RUBY", "NODE_", "JAVA_", "_JAVA", "JDK_", "DOTNET_", "BASH_",
+    "SEALWAX_", "SOPS_", "NPM_CONFIG_", "npm_config_", "GLIBC_", "MALLOC_", "OPENSSL_", "SSL_",
   ]
 
   private static func isWord(_ byte: UInt8) -> Bool {

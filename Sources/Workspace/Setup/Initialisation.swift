@@ -68,7 +68,7 @@ public struct Initialisation: Sendable {
     do { try Files.makeFolder(folder) } catch { throw WorkspaceError(writing: error) }
     var recipients = self.recipients
     if recipients.isEmpty {
-      try writeRecipientFile(try ownRecipient(report), report)
+      try writeRecipientFile(report)
       recipients = [name]
     }
     let text = PolicyTemplate.text(
@@ -79,16 +79,57 @@ public struct Initialisation: Sendable {
     try IgnoreFile(folder).write(report)
   }
 
-  /// The recipient of the user's own identity, which is made when there is none.
-  private func ownRecipient(_ report: (Step) -> Void) throws(WorkspaceError) -> String {
+  /// A file for the user's own identity, which is made when there is none.
+  ///
+  /// - Throws: `.configuration` when there is such a file and it is somebody else's, before anything
+  ///   is made.
+  private func writeRecipientFile(_ report: (Step) -> Void) throws(WorkspaceError) {
+    let keys = PathParts.join(folder, RecipientLoader.folderName)
+    let path = PathParts.join(keys, name + ".pub")
+    let known = try existingIdentity()
+    if Files.exists(path) {
+      guard let known, try Initialisation.isFile(path, for: known.recipient) else {
+        throw WorkspaceError(
+          .configuration, "it is there, and is not for your identity", path: path,
+          hints: ["choose another name with --name, or name recipients with --recipient"])
+      }
+      report(.foundIdentity(origin: known.origin, recipient: known.recipient))
+      return report(.keptRecipientFile(path: path))
+    }
+    let recipient: String
+    if let known {
+      report(.foundIdentity(origin: known.origin, recipient: known.recipient))
+      recipient = known.recipient
+    } else {
+      recipient = try makeIdentity(report)
+    }
+    do { try Files.makeFolder(keys) } catch { throw WorkspaceError(writing: error) }
+    try write("# \(name)\n\(recipient)\n", to: path, mode: 0o644)
+    report(.madeRecipientFile(path: path))
+  }
+
+  /// Whether a recipient is in a file; the comment behind an SSH key does not count.
+  private static func isFile(
+    _ path: String, for recipient: String
+  ) throws(WorkspaceError) -> Bool {
+    let wanted = recipient.split(separator: " ").prefix(2)
+    return try RecipientLoader.texts(inFile: path).contains { text in
+      text.split(separator: " ").prefix(2).elementsEqual(wanted)
+    }
+  }
+
+  private func existingIdentity() throws(WorkspaceError) -> (origin: String, recipient: String)? {
     let ring = try KeyRing.load(files: [], passphrases: PassphraseSource(file: nil, mayAsk: false))
     for key in ring.keys where !key.isDemo {
       guard let recipient = key.recipient,
         recipient.hasPrefix("age1") || recipient.hasPrefix("ssh-")
       else { continue }
-      report(.foundIdentity(origin: key.origin, recipient: recipient))
-      return recipient
+      return (key.origin, recipient)
     }
+    return nil
+  }
+
+  private func makeIdentity(_ report: (Step) -> Void) throws(WorkspaceError) -> String {
     guard let path = IdentityPlaces.userFile else {
       throw WorkspaceError(
         .configuration, "there is no home folder to put an identity into",
@@ -101,17 +142,6 @@ public struct Initialisation: Sendable {
     try NewKey.write(key.fileText.bytes, to: path)
     report(.madeIdentity(path: path, recipient: key.publicText))
     return key.publicText
-  }
-
-  private func writeRecipientFile(
-    _ recipient: String, _ report: (Step) -> Void
-  ) throws(WorkspaceError) {
-    let keys = PathParts.join(folder, RecipientLoader.folderName)
-    let path = PathParts.join(keys, name + ".pub")
-    if Files.exists(path) { return report(.keptRecipientFile(path: path)) }
-    do { try Files.makeFolder(keys) } catch { throw WorkspaceError(writing: error) }
-    try write("# \(name)\n\(recipient)\n", to: path, mode: 0o644)
-    report(.madeRecipientFile(path: path))
   }
 
   private func write(_ text: String, to path: String, mode: UInt32) throws(WorkspaceError) {

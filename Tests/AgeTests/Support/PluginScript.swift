@@ -12,12 +12,15 @@ enum PluginScript {
       try? Data(text.utf8).write(to: URL(filePath: file))
       try? FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: file)
     }
+    // Not the plugin's business.
+    setenv("SEALWAX_IDENTITY", "AGE-SECRET-KEY-1TEST", 1)
     setenv("PATH", folder + ":" + (ProcessInfo.processInfo.environment["PATH"] ?? ""), 1)
   }()
 
   private static let text = #"""
     #!/usr/bin/env python3
-    import base64, sys
+    import base64, os, sys
+    assert "SEALWAX_IDENTITY" not in os.environ
     kind = sys.argv[0].rsplit("-", 1)[1]
     machine = sys.argv[1].removeprefix("--age-plugin=")
 
