@@ -45,8 +45,7 @@ struct CanonicalBytes: Sendable {
 
   /// Appends bytes as they are, without a length.
   mutating func append(raw span: Span<UInt8>) {
-    guard !span.isEmpty else { return }
-    bytes.append(contentsOf: [UInt8](copying: span))
+    bytes.append(copying: span)
   }
 
   /// Appends one byte as it is.

@@ -8,7 +8,8 @@ extension ManifestSealer {
   /// - Parameters:
   ///   - source: The manifest, at most 32 MiB.
   ///   - unwrappers: The secrets to try, the cheap ones first.
-  ///   - trustedSigners: Whose signatures each sealed Secret must have; empty requires none.
+  ///   - trustedSigners: Whose signatures each Secret must have, so that each must be sealed; empty
+  ///     requires none.
   /// - Returns: The text as it was before sealing. Secrets that are not sealed stay.
   /// - Throws: `EnvelopeError` when a Secret does not open or its seal does not hold; nothing is
   ///   released then.
@@ -16,7 +17,7 @@ extension ManifestSealer {
     _ source: Span<UInt8>, unwrappers: [any KeyUnwrapper],
     trustedSigners: [SignatureVerifier] = []
   ) throws(EnvelopeError) -> ManifestOutput {
-    let manifest = try Self.read(source)
+    let manifest = try Self.read(source, storage: &storage)
     var edits = SpliceEdits()
     var outcomes: [UnitOutcome] = []
     var opened: [OpenedUnit?] = []
@@ -24,6 +25,12 @@ extension ManifestSealer {
     for unit in manifest.units {
       guard let annotation = unit.unit.envelope else {
         try Self.refuseTokens(in: unit, source: source, as: .missingEnvelope)
+        // Where signatures are required, a Secret in plaintext is one that nobody signed.
+        guard trustedSigners.isEmpty || unit.entries.isEmpty else {
+          throw EnvelopeError(
+            .missingSignature, "it is not sealed, so nobody has signed it", at: unit.start,
+            unit: unit.label)
+        }
         outcomes.append(UnitOutcome(unit, .notSealed))
         opened.append(nil)
         continue

@@ -21,7 +21,7 @@ extension ManifestSealer {
     _ source: Span<UInt8>, settings: SealSettings, previous: Span<UInt8>? = nil,
     unwrappers: [any KeyUnwrapper] = []
   ) throws(EnvelopeError) -> ManifestOutput {
-    let manifest = try Self.read(source)
+    let manifest = try Self.read(source, storage: &storage)
     guard let previous else {
       return try seal(
         manifest, source: source, settings: settings, earlier: nil, previous: Span(),
@@ -38,7 +38,7 @@ extension ManifestSealer {
     _ manifest: ReadManifest, source: Span<UInt8>, settings: SealSettings,
     earlier: PreviousVersion?, previous: Span<UInt8>, unwrappers: [any KeyUnwrapper]
   ) throws(EnvelopeError) -> ManifestOutput {
-    var edits = SpliceEdits()
+    var edits = SealingEdits()
     var outcomes: [UnitOutcome] = []
     for (index, unit) in manifest.units.enumerated() {
       if let annotation = unit.unit.envelope {
@@ -61,9 +61,12 @@ extension ManifestSealer {
           try write(sealing, source: source, previous: previous, edits: &edits))
       } catch { throw error.located(unit.label, unit.start) }
     }
-    let text = try Self.apply(edits, to: source)
+    let text = try Self.apply(edits.text, to: source)
     let isChanged = outcomes.contains { $0.action != .alreadySealed }
-    if isChanged { try Reversibility.check(text, original: source, units: manifest.units) }
+    if isChanged {
+      try Reversibility.check(
+        edits, text: text, original: source, units: manifest.units, storage: &storage)
+    }
     return ManifestOutput(
       text: text, units: outcomes, isKubernetes: manifest.isKubernetes, isChanged: isChanged)
   }

@@ -16,7 +16,7 @@ extension ManifestSealer {
     trustedSigners: [SignatureVerifier] = []
   ) throws(EnvelopeError) -> [UnitStatus] {
     var statuses: [UnitStatus] = []
-    for unit in try Self.read(source).units {
+    for unit in try Self.read(source, storage: &storage).units {
       var status = UnitInspection(unit, source: source, trustedSigners: trustedSigners).status
       if let annotation = unit.unit.envelope {
         do throws(EnvelopeError) {

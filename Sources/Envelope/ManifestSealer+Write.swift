@@ -19,7 +19,7 @@ struct UnitSealing {
 extension ManifestSealer {
   /// Replaces the source texts of a unit by tokens, makes the seal and inserts the envelope.
   mutating func write(
-    _ sealing: UnitSealing, source: Span<UInt8>, previous: Span<UInt8>, edits: inout SpliceEdits
+    _ sealing: UnitSealing, source: Span<UInt8>, previous: Span<UInt8>, edits: inout SealingEdits
   ) throws(EnvelopeError) -> UnitOutcome {
     let unit = sealing.unit
     var envelope = sealing.envelope
@@ -45,10 +45,7 @@ extension ManifestSealer {
       if !envelope.signatures.contains(line) { envelope.signatures.append(line) }
       droppedSigners.removeAll { $0 == signer.verifier }
     }
-    do {
-      try EnvelopeEditor.insert(
-        envelope.text, into: unit.unit, tree: unit.tree, source: source, edits: &edits)
-    } catch { throw EnvelopeError(error) }
+    try edits.insert(envelope, into: unit, source: source)
     return UnitOutcome(
       unit, sealing.newKeyReason == nil ? .resealed : .sealed, newKeyReason: sealing.newKeyReason,
       keptCount: keeper?.keptCount ?? 0, envelope: envelope, droppedSigners: droppedSigners)
@@ -56,7 +53,7 @@ extension ManifestSealer {
 
   private mutating func writeTokens(
     _ sealing: UnitSealing, keeper: inout TokenKeeper?, source: Span<UInt8>,
-    previous: Span<UInt8>, edits: inout SpliceEdits
+    previous: Span<UInt8>, edits: inout SealingEdits
   ) throws(EnvelopeError) -> SealBuilder {
     let isJSON = sealing.unit.tree.syntax == .json
     var context = EntryContext(sealing.context)
@@ -82,8 +79,8 @@ extension ManifestSealer {
           info: context.info(of: entry), appendingTo: &replacement)
       }
       builder.add(entry, text: replacement.bytes.extracting(start...), source: source)
-      if isQuoted { replacement.append(0x22) }
-      edits.replace(entry.contentRange, with: replacement.bytes)
+      try edits.replace(
+        entry, with: &replacement, tokenStart: start, closing: isQuoted ? "\"" : "")
     }
     return builder
   }

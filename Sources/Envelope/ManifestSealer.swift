@@ -9,6 +9,7 @@ internal import YAMLSource
 public struct ManifestSealer: ~Copyable {
   let arena: SecretArena
   var codec: TokenCodec
+  var storage = ParserStorage()
 
   /// Makes a sealer with its own locked memory.
   ///
@@ -25,8 +26,18 @@ public struct ManifestSealer: ~Copyable {
 
   /// The text as a tree with its Secrets.
   static func read(_ source: Span<UInt8>) throws(EnvelopeError) -> ReadManifest {
+    var storage = ParserStorage()
+    return try read(source, storage: &storage)
+  }
+
+  /// The same, with what is kept for all texts of a worker.
+  static func read(
+    _ source: Span<UInt8>, storage: inout ParserStorage
+  ) throws(EnvelopeError) -> ReadManifest {
     let tree: SourceTree
-    do { tree = try SourceTree.parse(source) } catch { throw EnvelopeError(error) }
+    do { tree = try SourceTree.parse(source, storage: &storage) } catch {
+      throw EnvelopeError(error)
+    }
     do {
       let units = try ManifestReader.units(in: tree, source: source)
       return ReadManifest(tree: tree, units: units.map { PlacedUnit(unit: $0, tree: tree) })

@@ -15,6 +15,7 @@ struct TokenCodec: ~Copyable {
   private var gcm: AES256GCMCipher
   private var padded = WipedBuffer()
   private var box = WipedBuffer()
+  private var nonces = RandomPool()
 
   init() throws(EnvelopeError) {
     do { gcm = try AES256GCMCipher() } catch { throw EnvelopeError(crypto: error) }
@@ -41,7 +42,7 @@ struct TokenCodec: ~Copyable {
     switch cipher {
     case .aes256GCM:
       let key = try keys.derive(info, as: AES256GCM.self)
-      let nonce = AES256GCM.Nonce.random()
+      let nonce = AES256GCM.Nonce.random(from: &nonces)
       box.append(nonce.bytes)
       do {
         try gcm.seal(
@@ -50,7 +51,7 @@ struct TokenCodec: ~Copyable {
       } catch { throw EnvelopeError(crypto: error) }
     case .secretbox:
       let key = try keys.derive(info, as: SecretBox.self)
-      let nonce = SecretBox.Nonce.random()
+      let nonce = SecretBox.Nonce.random(from: &nonces)
       box.append(nonce.bytes)
       do {
         try SecretBox.seal(padded.bytes, key: key, nonce: nonce, appendingTo: &box)

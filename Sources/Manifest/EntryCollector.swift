@@ -98,8 +98,8 @@ struct EntryCollector {
     // With a colon or properties an absent value stands directly behind them.
     if node.contentRange.lowerBound > tree[key].range.upperBound { return .space }
     // In flow style a colon can follow the key, if it is not too long for one.
-    let keyRange = tree[key].contentRange
-    if tree.isFlowMapping(mapping.value), !keyRange.isEmpty, keyRange.count <= 1_000,
+    let keyRange = tree[key].range
+    if tree.isFlowMapping(mapping.value), !tree[key].contentRange.isEmpty, keyRange.count <= 1_000,
       SourceLines.end(of: keyRange.lowerBound, in: source) >= keyRange.upperBound
     {
       return .colonSpace

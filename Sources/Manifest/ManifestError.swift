@@ -24,6 +24,10 @@ public struct ManifestError: Error, Equatable, Sendable {
     case nullAnnotations
     /// A merge key where the identity is read.
     case mergeKey
+    /// A document that would be a Secret, but for how `apiVersion` or `kind` is written.
+    case unclearKind
+    /// A Secret has a field that Kubernetes does not know, whose value would stay readable.
+    case unknownField
     /// An edit is not possible as the document is laid out.
     case unsupportedLayout
     /// The entry to be changed is not there.

@@ -40,6 +40,10 @@ private struct ManifestWalk {
     _ node: NodeID, document: Int, isInSecretList: Bool, _ source: Span<UInt8>
   ) throws(ManifestError) {
     let header = ObjectHeader(of: node, in: tree, cache: &headers)
+    if header.isUnclearSecret {
+      throw error(
+        .unclearKind, "a Secret says apiVersion: v1 and kind: Secret, spelt like this", node, source)
+    }
     let isSecret = header.isSecret || (isInSecretList && header.isEmpty)
     guard isSecret || header.isList else { return }
     if let target = tree.target(of: node) {

@@ -35,9 +35,18 @@ struct ObjectHeader {
   /// Whether it is a Secret, or could be taken for one.
   var isSecret: Bool { apiVersions.contains("v1") && kinds.contains("Secret") }
 
-  /// Whether it is a list of objects that may be Secrets.
+  /// Whether it is no Secret only for how it says so: without `apiVersion`, or in other letters.
+  ///
+  /// Kubernetes takes neither, and passing it over would leave its values readable.
+  var isUnclearSecret: Bool {
+    guard !isSecret, kinds.contains(where: { $0.lowercased() == "secret" }) else { return false }
+    return apiVersions.isEmpty || apiVersions.contains { $0.lowercased() == "v1" }
+  }
+
+  /// Whether it is a list of objects that may be Secrets: kubectl takes any list of v1 apart,
+  /// whatever its kind says is in it.
   var isList: Bool {
-    apiVersions.contains("v1") && (kinds.contains("List") || isSecretList)
+    apiVersions.contains("v1") && kinds.contains { $0.hasSuffix("List") }
   }
 
   /// Whether the objects in it that do not say what they are, are Secrets.

@@ -1,8 +1,11 @@
+internal import CryptoCore
 internal import YAMLSource
 
 /// Recognises tokens (docs/format.md, section 4) without decoding them.
-enum TokenScanner {
+package enum TokenScanner {
   private static let prefix = Array("SEALWAX1".utf8)
+  /// The length of what every token begins with, and of the shortest one, in bytes.
+  package static let prefixByteCount = 8
 
   /// Where the token that is a scalar's value stands; nil when the value is not one.
   static func token(
@@ -14,15 +17,10 @@ enum TokenScanner {
       for start in content.lowerBound...content.upperBound - value.count {
         guard source[start] == prefix[0] else { continue }
         let range = start..<start + value.count
-        return areEqual(source.extracting(range), value) ? range : nil
+        return source.extracting(range).isSame(as: value) ? range : nil
       }
       return nil
     }
-  }
-
-  private static func areEqual(_ left: Span<UInt8>, _ right: Span<UInt8>) -> Bool {
-    for index in left.indices where left[index] != right[index] { return false }
-    return true
   }
 
   /// Where the token that is all of a comment's text stands; nil when there is more or less.
@@ -35,18 +33,10 @@ enum TokenScanner {
 
   private static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
 
-  private static func isToken(_ text: Span<UInt8>) -> Bool {
-    guard text.count >= prefix.count else { return false }
+  /// Whether a text is a token: the prefix, and behind it characters of Base64 only.
+  package static func isToken(_ text: Span<UInt8>) -> Bool {
+    guard text.count >= prefixByteCount else { return false }
     for index in prefix.indices where text[index] != prefix[index] { return false }
-    for index in prefix.count..<text.count {
-      switch text[index] {
-      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "+"), UInt8(ascii: "/"),
-        UInt8(ascii: "="):
-        continue
-      default: return false
-      }
-    }
-    return true
+    return Base64.isText(text)
   }
 }

@@ -15,6 +15,7 @@ struct UnitReader {
     var metadata = Metadata()
     var typeName = ""
     var mappings: [EncryptedMapping] = []
+    var unknown: NodeID?
     for pair in tree.pairs(of: root) {
       switch tree.string(of: pair.key) {
       case "metadata": metadata = try readMetadata(pair.value, source)
@@ -25,15 +26,23 @@ struct UnitReader {
           pair.key, source)
       case "data": mappings.append(try mapping("data", pair.key, pair.value, source))
       case "stringData": mappings.append(try mapping("stringData", pair.key, pair.value, source))
-      default: break
+      case "apiVersion", "kind", "immutable": break
+      default: unknown = unknown ?? pair.key
       }
     }
-    let collector = EntryCollector(tree: tree, mappings: mappings)
+    let entries = try EntryCollector(tree: tree, mappings: mappings).entries(source)
+    if let unknown {
+      // A mistyped `stringData`, for instance.
+      let name = Printable.text(tree.string(of: unknown) ?? "")
+      throw error(
+        .unknownField, "a Secret has no field '\(name)', and its value would stay readable",
+        unknown, source)
+    }
     return SecretUnit(
       document: document, root: root,
       identity: UnitIdentity(
         apiVersion: "v1", kind: "Secret", namespace: metadata.namespace, name: metadata.name),
-      typeName: typeName, position: position, entries: try collector.entries(source),
+      typeName: typeName, position: position, entries: entries,
       envelope: metadata.envelope)
   }
 

@@ -40,35 +40,107 @@ struct LibYAMLParser: ~Copyable {
     var event = unsafe yaml_event_t()
   }
   private let state: UnsafeMutablePointer<State>
-  private let byteCount: Int
+  /// The length of the text.
+  private(set) var byteCount: Int
 
-  /// Makes a parser over bytes, at least one, that stay where they are as long as it lives; nil when
-  /// there is no memory.
-  static func make(_ bytes: UnsafeBufferPointer<UInt8>) -> LibYAMLParser? {
-    guard let text = bytes.baseAddress else { return nil }
+  /// Gives an idle parser, else a new one, bytes, at least one, that stay where they are as long as
+  /// it lives or until it is reset; nil when there is no memory.
+  static func make(
+    _ bytes: UnsafeBufferPointer<UInt8>, reusing idle: consuming LibYAMLParser?
+  ) -> LibYAMLParser? {
+    guard let text = bytes.baseAddress, var parser = idle ?? make() else { return nil }
+    unsafe parser.begin(text, bytes.count)
+    return parser
+  }
+
+  private static func make() -> LibYAMLParser? {
     let state = UnsafeMutablePointer<State>.allocate(capacity: 1)
     unsafe state.initialize(to: State())
     guard unsafe yaml_parser_initialize(&state.pointee.parser) == 1 else {
       unsafe state.deallocate()
       return nil
     }
-    unsafe yaml_parser_set_encoding(&state.pointee.parser, YAML_UTF8_ENCODING)
-    unsafe yaml_parser_set_input_string(&state.pointee.parser, text, bytes.count)
-    return unsafe LibYAMLParser(state: state, byteCount: bytes.count)
+    return unsafe LibYAMLParser(state: state)
   }
 
-  private init(state: UnsafeMutablePointer<State>, byteCount: Int) {
+  private init(state: UnsafeMutablePointer<State>) {
     unsafe self.state = state
-    self.byteCount = byteCount
+    byteCount = 0
   }
 
   deinit {
+    wipe()
+    unsafe yaml_parser_delete(&state.pointee.parser)
+    unsafe state.deallocate()
+  }
+
+  /// Overwrites what the text has left.
+  private func wipe() {
     deleteEvent()
     wipeTokens()
     unsafe wipe(state.pointee.parser.raw_buffer.start, state.pointee.parser.raw_buffer.end)
     unsafe wipe(state.pointee.parser.buffer.start, state.pointee.parser.buffer.end)
-    unsafe yaml_parser_delete(&state.pointee.parser)
-    unsafe state.deallocate()
+  }
+
+  /// Ends with a text: overwrites what it has left, and makes the parser as a new one.
+  ///
+  /// libyaml has no call for that. Its buffers of 64 KiB would be allocated, and with them
+  /// overwritten by the C library twice, for every text: more than it takes to read a small one.
+  ///
+  /// - Returns: Whether the parser can serve for another text: after the whole text, with no part
+  ///   of it left, and with the one libyaml whose fields these are.
+  mutating func reset() -> Bool {
+    wipe()
+    let old = unsafe state.pointee.parser
+    guard Self.isKnownVersion, unsafe old.stream_end_produced != 0,
+      unsafe old.tokens.head == old.tokens.tail,
+      unsafe old.tag_directives.start == old.tag_directives.top
+    else { return false }
+    var new = unsafe yaml_parser_t()
+    unsafe new.raw_buffer.start = old.raw_buffer.start
+    unsafe new.raw_buffer.pointer = old.raw_buffer.start
+    unsafe new.raw_buffer.last = old.raw_buffer.start
+    unsafe new.raw_buffer.end = old.raw_buffer.end
+    unsafe new.buffer.start = old.buffer.start
+    unsafe new.buffer.pointer = old.buffer.start
+    unsafe new.buffer.last = old.buffer.start
+    unsafe new.buffer.end = old.buffer.end
+    unsafe new.tokens.start = old.tokens.start
+    unsafe new.tokens.head = old.tokens.start
+    unsafe new.tokens.tail = old.tokens.start
+    unsafe new.tokens.end = old.tokens.end
+    unsafe new.indents.start = old.indents.start
+    unsafe new.indents.top = old.indents.start
+    unsafe new.indents.end = old.indents.end
+    unsafe new.simple_keys.start = old.simple_keys.start
+    unsafe new.simple_keys.top = old.simple_keys.start
+    unsafe new.simple_keys.end = old.simple_keys.end
+    unsafe new.states.start = old.states.start
+    unsafe new.states.top = old.states.start
+    unsafe new.states.end = old.states.end
+    unsafe new.marks.start = old.marks.start
+    unsafe new.marks.top = old.marks.start
+    unsafe new.marks.end = old.marks.end
+    unsafe new.tag_directives.start = old.tag_directives.start
+    unsafe new.tag_directives.top = old.tag_directives.start
+    unsafe new.tag_directives.end = old.tag_directives.end
+    unsafe state.pointee.parser = new
+    byteCount = 0
+    return true
+  }
+
+  /// libyaml has been at 0.2.5 since 2020.
+  private static let isKnownVersion: Bool = {
+    var version: (CInt, CInt, CInt) = (0, 0, 0)
+    unsafe yaml_get_version(&version.0, &version.1, &version.2)
+    return version == (0, 2, 5)
+  }()
+
+  /// Begins with bytes, at least one, that stay where they are until the parser is reset or gone.
+  private mutating func begin(_ text: UnsafePointer<UInt8>, _ count: Int) {
+    unsafe yaml_parser_set_encoding(&state.pointee.parser, YAML_UTF8_ENCODING)
+    unsafe yaml_parser_set_input_string(&state.pointee.parser, text, count)
+    byteCount = count
   }
 
   /// Overwrites a buffer as far as a text of this length can have reached.

@@ -10,16 +10,29 @@ extension SourceTree {
   public static func parse(
     _ bytes: Span<UInt8>, syntax: SourceSyntax? = nil, limits: SourceLimits = SourceLimits()
   ) throws(SourceError) -> SourceTree {
+    var storage = ParserStorage()
+    return try parse(bytes, syntax: syntax, limits: limits, storage: &storage)
+  }
+
+  /// Reads a text, one of many.
+  ///
+  /// - Parameter storage: Kept for all texts of a worker.
+  /// - Throws: As `parse` without it.
+  public static func parse(
+    _ bytes: Span<UInt8>, syntax: SourceSyntax? = nil, limits: SourceLimits = SourceLimits(),
+    storage: inout ParserStorage
+  ) throws(SourceError) -> SourceTree {
     let survey = try TextSurvey(bytes, limits: limits)
     do throws(ReadProblem) {
       switch syntax {
       case .json: return try JSONReader.read(bytes, survey: survey, limits: limits)
-      case .yaml: return try YAMLReader.read(bytes, survey: survey, limits: limits)
+      case .yaml:
+        return try YAMLReader.read(bytes, survey: survey, limits: limits, storage: &storage)
       case nil:
         guard beginsLikeJSON(bytes, from: survey.base) else {
-          return try YAMLReader.read(bytes, survey: survey, limits: limits)
+          return try YAMLReader.read(bytes, survey: survey, limits: limits, storage: &storage)
         }
-        return try readEither(bytes, survey: survey, limits: limits)
+        return try readEither(bytes, survey: survey, limits: limits, storage: &storage)
       }
     } catch {
       throw error.error(survey, bytes)
@@ -28,7 +41,8 @@ extension SourceTree {
 
   /// Reads JSON, or YAML that begins with a bracket; of two problems, throws the one further on.
   private static func readEither(
-    _ bytes: Span<UInt8>, survey: TextSurvey, limits: SourceLimits
+    _ bytes: Span<UInt8>, survey: TextSurvey, limits: SourceLimits,
+    storage: inout ParserStorage
   ) throws(ReadProblem) -> SourceTree {
     let first: ReadProblem
     do {
@@ -38,7 +52,7 @@ extension SourceTree {
       first = error
     }
     do {
-      return try YAMLReader.read(bytes, survey: survey, limits: limits)
+      return try YAMLReader.read(bytes, survey: survey, limits: limits, storage: &storage)
     } catch {
       throw error.code == .syntax && error.offset <= first.offset ? first : error
     }

@@ -14,7 +14,7 @@ struct YAMLReader: ~Copyable {
   private var searched: Int
 
   static func read(
-    _ bytes: Span<UInt8>, survey: TextSurvey, limits: SourceLimits
+    _ bytes: Span<UInt8>, survey: TextSurvey, limits: SourceLimits, storage: inout ParserStorage
   ) throws(ReadProblem) -> SourceTree {
     try DirectiveGuard.check(bytes, from: survey.base, limit: limits.directiveCount)
     var reader = YAMLReader(byteCount: bytes.count, survey: survey, limits: limits)
@@ -22,10 +22,11 @@ struct YAMLReader: ~Copyable {
     guard bytes.count > survey.base else { return reader.finish() }
     try unsafe bytes.withUnsafeBufferPointer { text throws(ReadProblem) in
       let text = unsafe UnsafeBufferPointer(rebasing: text[survey.base...])
-      guard var parser = unsafe LibYAMLParser.make(text) else {
+      guard var parser = unsafe storage.parser(of: text) else {
         throw ReadProblem(.outOfMemory, "there is no memory for the parser", at: 0)
       }
       while try reader.step(&parser, bytes) {}
+      storage.keep(parser)
     }
     try reader.searchComments(upTo: bytes.count, bytes)
     return reader.finish()

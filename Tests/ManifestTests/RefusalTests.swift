@@ -51,6 +51,13 @@ import YAMLSource
     refusal(head + "data:\n  ? a\n", .explicitKeyWithoutValue, "6:5"),
     refusal(head + "data: {!!str }\n", .explicitKeyWithoutValue, "5:8"),
     refusal(head + "data: {? 'a\n  b'}\n", .explicitKeyWithoutValue, "5:10"),
+    refusal(head + "data: {!!str\n  a}\n", .explicitKeyWithoutValue, "5:8"),
+    refusal(head + "data: {\n&x\n\n  a, b: c}\n", .explicitKeyWithoutValue, "6:1"),
+    refusal(head + "stringdata: {a: b}\n", .unknownField, "5:1"),
+    refusal(head + "Data: {a: b}\n", .unknownField, "5:1"),
+    refusal("kind: Secret\nmetadata: {name: s}\ndata: {a: b}\n", .unclearKind, "1:1"),
+    refusal("apiVersion: v1\nkind: secret\nmetadata: {name: s}\n", .unclearKind, "1:1"),
+    refusal("apiVersion: V1\nkind: Secret\nmetadata: {name: s}\n", .unclearKind, "1:1"),
     refusal(head + "data: {a: 'b'\n\t}\n", .unsupportedLayout, "6:1"),
     refusal(head + "data: {a: , b: 'c'\n  \t, d: e}\n", .unsupportedLayout, "6:3"),
     refusal(

@@ -42,19 +42,22 @@ enum WriteCommands {
       groupLimit: Int(arguments[3]) ?? 1, observer: killer(at: Int(arguments[2]) ?? 0))
     let paths = Array(arguments.dropFirst(4))
     let bytes = contents(arguments[0], count: Int(arguments[1]) ?? 0)
+    let hasFailed = Atomic(false)
     Parallel.forEach(count: paths.count, workers: 2) { index, _ in
       do {
         try batch.write(
           bytes.span, to: paths[index], expecting: expectation(paths[index]), tag: index)
       } catch {
         Files.writeStandardError("\(error)\n")
-        exit(1)
+        // Not here: the other worker's file would be cut short by that.
+        hasFailed.store(true, ordering: .relaxed)
       }
     }
     for failure in batch.finish() {
       Files.writeStandardError("\(failure.error)\n")
-      exit(1)
+      hasFailed.store(true, ordering: .relaxed)
     }
+    if hasFailed.load(ordering: .relaxed) { exit(1) }
   }
 
   /// PATH TIMES batch|file: adds one to the number in a file, again and again when it loses a race.

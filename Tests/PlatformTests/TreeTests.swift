@@ -30,6 +30,8 @@ import Testing
     ("/etc/*", ["/etc/x", "//etc//x"], ["etc/x", "/etc"]),
     ("**", ["a", "a/b"], ["/a"]),
     ("e\u{301}*", ["e\u{301}x"], ["\u{e9}x"]),
+    ("*.yaml", ["\u{301}.yaml"], ["a/\u{301}.yaml"]),
+    ("a/*", ["a/\u{301}"], ["a"]),
   ]
 
   @Test(arguments: rows.indices)
@@ -72,7 +74,8 @@ import Testing
     }
     let expected: [FileTree.Item] = [
       .file(scratch(".hidden/s.yaml")), .file(scratch("B.yaml")), .file(scratch("a.yaml")),
-      .file(scratch("b/a.yaml")), .file(scratch("b/c/z.yaml")), .file(scratch("b.yaml")),
+      .temporary(scratch("b/.f.sealwax-abcdefgh.tmp")), .file(scratch("b/a.yaml")),
+      .file(scratch("b/c/z.yaml")), .file(scratch("b.yaml")),
       .symbolicLink(scratch("dangling")), .symbolicLink(scratch("l.yaml")),
       .symbolicLink(scratch("link")), .file(scratch("ä.yaml")),
     ]
@@ -83,15 +86,30 @@ import Testing
       return count < 3
     }
     #expect(count == 3)
+    var filter = TreeFilter()
+    filter.wantsFile = { $0 == "a.yaml" }
+    filter.entersFolder = { $0 == scratch("b") }
+    var wanted: [FileTree.Item] = []
+    try FileTree.walk(scratch.path, filter: filter) { item in
+      if case .symbolicLink = item { return true }
+      wanted.append(item)
+      return true
+    }
+    #expect(
+      wanted == [
+        .file(scratch("a.yaml")), .temporary(scratch("b/.f.sealwax-abcdefgh.tmp")),
+        .file(scratch("b/a.yaml")),
+      ])
     #expect(code { try FileTree.walk(scratch("none")) { _ in true } } == .notFound)
     #expect(code { try FileTree.walk(scratch("a.yaml")) { _ in true } } == .notDirectory)
   }
 
   @Test(arguments: [
-    ("*.yaml", ["B.yaml", "a.yaml", "b.yaml", "ä.yaml"]), ("b/**", ["b/a.yaml", "b/c/z.yaml"]),
+    ("*.yaml", ["B.yaml", "a.yaml", "b.yaml", "l.yaml@", "ä.yaml"]),
+    ("b/**", ["b/a.yaml", "b/c/z.yaml"]),
     ("**/[az].yaml", ["a.yaml", "b/a.yaml", "b/c/z.yaml"]),
     ("none/*.yaml", []), ("none", []), ("a.yaml", ["a.yaml"]), ("link/*", ["link/a.yaml"]),
-    ("l*.yaml", []),
+    ("l*.yaml", ["l.yaml@"]),
     ("l.yaml", ["l.yaml"]), ("*/a.yaml", ["b/a.yaml"]), (".git/*", [".git/a.yaml"]),
     ("*/*.yaml", [".hidden/s.yaml", "b/a.yaml"]),
   ])
@@ -103,7 +121,13 @@ import Testing
       found.append(item)
       return true
     }
-    #expect(found == expected.map { .file(scratch($0)) })
+    // An @ marks a link.
+    #expect(
+      found
+        == expected.map { name in
+          name.hasSuffix("@")
+            ? .symbolicLink(scratch(String(name.dropLast()))) : .file(scratch(name))
+        })
   }
 
   /// What cannot be read is told, once, and the walk goes on.

@@ -152,7 +152,7 @@ class Manifest:
         version, kind = header.get("apiVersion", ""), header.get("kind", "")
         if (version, kind) == ("v1", "Secret") or (in_secret_list and not version and not kind):
             self.units.append(self._unit(node))
-        elif version == "v1" and kind in ("List", "SecretList"):
+        elif version == "v1" and str(kind).endswith("List"):
             for item in fields(node).get("items", (None, Node("sequence", 0, 0, 0)))[1].items:
                 self._visit(item, kind == "SecretList")
 

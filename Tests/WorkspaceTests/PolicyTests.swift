@@ -73,6 +73,37 @@ struct PolicyTests {
     #expect(policy.relativePath(of: "/elsewhere/x.yaml") == nil)
   }
 
+  @Test func aPolicyOfAnotherUserIsRefused() throws {
+    let scratch = try Scratch()
+    try scratch.write(
+      "version: 1\nrules:\n- {paths: [a], recipients: [b]}\n", to: Policy.fileName)
+    let path = scratch.path(Policy.fileName)
+    #expect(try PolicyFinder().policy(inOrAbove: scratch.url.path) != nil)
+    // Only root can give a file away.
+    guard geteuid() == 0 else { return }
+    #expect(chown(path, 65534, 65534) == 0)
+    let error = #expect(throws: WorkspaceError.self) {
+      try PolicyFinder().policy(inOrAbove: scratch.url.path)
+    }
+    #expect(error?.kind == .configuration && error?.message.contains("another user") == true)
+    #expect(chown(path, 0, 0) == 0)
+    try FileManager.default.moveItem(atPath: path, toPath: scratch.path("real"))
+    try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: "real")
+    #expect(lchown(path, 65534, 65534) == 0)
+    #expect(throws: WorkspaceError.self) {
+      try PolicyFinder().policy(inOrAbove: scratch.url.path)
+    }
+  }
+
+  @Test func pathsWithCombiningMarksStayInTheFolder() throws {
+    let scratch = try Scratch()
+    try scratch.write(
+      "version: 1\nrules:\n- {paths: [\"/\u{301}x\"], recipients: [b]}\n", to: Policy.fileName)
+    #expect(throws: WorkspaceError.self) {
+      try PolicyFinder().policy(inOrAbove: scratch.url.path)
+    }
+  }
+
   @Test func aPolicyIsNotLookedForBeyondTheRepository() throws {
     let scratch = try Scratch()
     try scratch.write("not a policy", to: Policy.fileName)

@@ -25,6 +25,11 @@ public enum SecretBox: KeyedAlgorithm {
     /// A random nonce.
     public static func random() -> Nonce { Nonce(value: .random()) }
 
+    /// A random nonce from a worker's pool.
+    public static func random(from pool: inout RandomPool) -> Nonce {
+      Nonce(value: .random(from: &pool))
+    }
+
     /// The 24 bytes.
     public var bytes: Span<UInt8> {
       @_lifetime(borrow self)

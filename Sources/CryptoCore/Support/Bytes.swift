@@ -1,7 +1,24 @@
+internal import Glibc
+
 extension Array where Element == UInt8 {
   /// Copies a span: for public values only, since an array is not wiped.
   package init(copying bytes: Span<UInt8>) {
     self = unsafe bytes.withUnsafeBufferPointer { unsafe Array($0) }
+  }
+
+  /// Appends a copy of a span: for public values only.
+  package mutating func append(copying bytes: Span<UInt8>) {
+    unsafe bytes.withUnsafeBufferPointer { unsafe append(contentsOf: $0) }
+  }
+}
+
+extension Span where Element == UInt8 {
+  /// Whether both hold the same bytes, not in constant time: for public values only.
+  package func isSame(as other: Span<UInt8>) -> Bool {
+    guard count == other.count else { return false }
+    return unsafe withPointer { left in
+      unsafe other.withPointer { right in unsafe memcmp(left, right, count) == 0 }
+    }
   }
 }
 

@@ -21,6 +21,14 @@ struct FixedBytes<let count: Int>: Sendable, Hashable {
     return value
   }
 
+  /// Random bytes from a pool.
+  static func random(from pool: inout RandomPool) -> FixedBytes {
+    var value = FixedBytes()
+    var span = value.storage.mutableSpan
+    pool.fill(&span)
+    return value
+  }
+
   /// The bytes, borrowed.
   var bytes: Span<UInt8> {
     @_lifetime(borrow self)

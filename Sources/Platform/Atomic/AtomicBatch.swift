@@ -60,10 +60,8 @@ public final class AtomicBatch: Sendable {
     _ bytes: Span<UInt8>, to path: String, expecting expectation: WriteExpectation,
     options: WriteOptions = .init(), tag: Int
   ) throws(PlatformError) {
-    let target = try WriteTarget(path)
-    let folder = try folder(target.folderPath)
-    let file = try StagedFile(
-      target, in: folder, expecting: expectation, options, observer: observer)
+    let file = try stage(path, expecting: expectation, options)
+    let folder = file.folder
     try file.write(bytes)
     try file.complete()
     if folder.isInMemory { return try file.publish() }
@@ -72,6 +70,25 @@ public final class AtomicBatch: Sendable {
       return state.pending.count >= groupLimit
     }
     if isFull { commit(atLeast: groupLimit) }
+  }
+
+  private func stage(
+    _ path: String, expecting expectation: WriteExpectation, _ options: WriteOptions
+  ) throws(PlatformError) -> StagedFile {
+    // In a folder that is open already one look tells a symbolic link and the version to replace.
+    let parts = PathParts(path)
+    if path.utf8.last != UInt8(ascii: "/"), let folder = known(parts.folder),
+      let found = try? FileIdentity(folder: folder.number, name: parts.name, path: path),
+      found.kind == .regular
+    {
+      return try StagedFile(
+        WriteTarget(path, checked: parts), in: folder, expecting: expectation, options,
+        found: found, observer: observer)
+    }
+    let target = try WriteTarget(path)
+    return try StagedFile(
+      target, in: try folder(target.folderPath), expecting: expectation, options,
+      observer: observer)
   }
 
   /// Puts all files in their places and waits until they are on disk.
@@ -90,11 +107,13 @@ public final class AtomicBatch: Sendable {
 
   /// The folder, open; the first time, what killed runs left in it is removed.
   private func folder(_ path: String) throws(PlatformError) -> Folder {
-    if let folder = state.withLock({ $0.folders.known(path) }) { return folder }
+    if let folder = known(path) { return folder }
     let folder = try Folder(path)
     if state.withLock({ $0.folders.add(folder, at: path) }) { folder.removeStaleTemporaries() }
     return folder
   }
+
+  private func known(_ path: String) -> Folder? { state.withLock { $0.folders.known(path) } }
 
   private func commit(atLeast minimum: Int) {
     unsynced.withLock { unsynced in

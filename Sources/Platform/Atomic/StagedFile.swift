@@ -18,12 +18,18 @@ final class StagedFile: Sendable {
   /// The most bytes given to one write call.
   private static let chunkByteCount = 1 << 20
 
+  /// - Parameter found: What was just found at the target; nil to look.
   init(
     _ target: WriteTarget, in folder: Folder, expecting expectation: WriteExpectation,
-    _ options: WriteOptions, observer: WriteStepObserver?
+    _ options: WriteOptions, found: FileIdentity? = nil, observer: WriteStepObserver?
   ) throws(PlatformError) {
     observer?(.begun)
-    replaced = try target.examine(in: folder, expecting: expectation, options)
+    if let found {
+      try target.check(found, in: folder, expecting: expectation, options)
+      replaced = found
+    } else {
+      replaced = try target.examine(in: folder, expecting: expectation, options)
+    }
     let temporary = try Temporary(for: target, in: folder)
     self.target = target
     self.folder = folder
@@ -60,6 +66,7 @@ final class StagedFile: Sendable {
     if let replaced {
       mode = replaced.permissions
       mode &= ~removedPermissions(toMatch: replaced)
+      if options.hidesFromOthers { mode &= ~UInt32(S_IRWXG | S_IRWXO) }
     }
     try checked("write", path: target.shownPath) { fchmod(temporary.number, mode_t(mode)) }
     observer?(.attributesSet)
@@ -71,16 +78,15 @@ final class StagedFile: Sendable {
   /// they would now be someone else's.
   private func removedPermissions(toMatch replaced: FileIdentity) -> UInt32 {
     var removed: UInt32 = 0
-    if let made = try? FileIdentity(descriptor: temporary.number, path: target.shownPath) {
-      if made.owner != replaced.owner || made.group != replaced.group,
-        fchown(temporary.number, replaced.owner, replaced.group) != 0
+    let made = temporary.identity
+    if made.owner != replaced.owner || made.group != replaced.group,
+      fchown(temporary.number, replaced.owner, replaced.group) != 0
+    {
+      removed |= UInt32(S_ISUID)
+      if made.group != replaced.group,
+        fchown(temporary.number, uid_t.max, replaced.group) != 0
       {
-        removed |= UInt32(S_ISUID)
-        if made.group != replaced.group,
-          fchown(temporary.number, uid_t.max, replaced.group) != 0
-        {
-          removed |= UInt32(S_ISGID | S_IRWXG)
-        }
+        removed |= UInt32(S_ISGID | S_IRWXG)
       }
     }
     let path = PathParts.join(folder.path, target.name)
@@ -100,7 +106,7 @@ final class StagedFile: Sendable {
   /// Two runs are kept apart by a lock on the file that is replaced: the second finds it changed.
   func publish() throws(PlatformError) {
     let lock = try lockTarget()
-    _ = try target.examine(in: folder, expecting: expectation, options)
+    _ = try target.examine(in: folder, expecting: expectation, options, before: replaced)
     observer?(.checked)
     try rename(exclusively: expectation == .absent)
     isDone.store(true, ordering: .relaxed)

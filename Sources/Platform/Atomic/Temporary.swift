@@ -6,6 +6,8 @@ internal import Glibc
 /// killed run left behind.
 struct Temporary: ~Copyable, Sendable {
   let name: String
+  /// The file as it was made: owner and group are those that the system gave it.
+  let identity: FileIdentity
   private let folder: Folder
   private let descriptor: Descriptor
 
@@ -18,19 +20,32 @@ struct Temporary: ~Copyable, Sendable {
   init(for target: WriteTarget, in folder: Folder) throws(PlatformError) {
     for _ in 0..<Temporary.maximumAttempts {
       let name = TemporaryName.make(for: target.name)
-      guard let descriptor = try Temporary.open(name, for: target, in: folder) else { continue }
+      guard let made = try Temporary.open(name, for: target, in: folder) else { continue }
       self.name = name
       self.folder = folder
-      self.descriptor = descriptor
+      identity = made.identity
+      descriptor = made.takeDescriptor()
       return
     }
     throw target.error(.locked)
   }
 
+  private struct Made: ~Copyable {
+    let identity: FileIdentity
+    private let descriptor: Descriptor
+
+    init(identity: FileIdentity, descriptor: consuming Descriptor) {
+      self.identity = identity
+      self.descriptor = descriptor
+    }
+
+    consuming func takeDescriptor() -> Descriptor { descriptor }
+  }
+
   /// Nil when another run has the name, or took the file for a leftover.
   private static func open(
     _ name: String, for target: WriteTarget, in folder: Folder
-  ) throws(PlatformError) -> Descriptor? {
+  ) throws(PlatformError) -> Made? {
     TemporaryFiles.add(name, in: folder)
     do throws(PlatformError) {
       let flags = O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW
@@ -41,7 +56,9 @@ struct Temporary: ~Copyable, Sendable {
       // A file system without locks gives another error; its leftovers are never removed then.
       let isTaken = flock(raw, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK
       let identity = try FileIdentity(descriptor: raw, path: target.shownPath)
-      if !isTaken, identity.linkCount == 1 { return descriptor }
+      if !isTaken, identity.linkCount == 1 {
+        return Made(identity: identity, descriptor: descriptor)
+      }
       TemporaryFiles.remove(name, in: folder)
       return nil
     } catch {

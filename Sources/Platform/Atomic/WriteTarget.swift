@@ -16,6 +16,8 @@ public struct WriteOptions: Sendable, Hashable {
   public var mode: UInt32
   /// Whether a file whose owner may not write to it (such as 0400) is replaced all the same.
   public var replacesReadOnly: Bool
+  /// Whether group and others lose their permissions for a file that is replaced.
+  public var hidesFromOthers = false
 
   /// - Parameters:
   ///   - mode: permissions of a new file; the umask does not apply.
@@ -53,6 +55,13 @@ struct WriteTarget: Sendable {
     name = parts.name
   }
 
+  /// A name in a folder that was found to be no symbolic link.
+  init(_ path: String, checked parts: PathParts) {
+    shownPath = path
+    folderPath = parts.folder
+    name = parts.name
+  }
+
   private static func linkIdentity(_ path: String) throws(PlatformError) -> FileIdentity? {
     do throws(PlatformError) {
       return try Files.linkIdentity(of: path)
@@ -63,10 +72,12 @@ struct WriteTarget: Sendable {
 
   /// What is there now, nil for nothing.
   ///
+  /// - Parameter before: What was found to be fine earlier; the same version of it still is.
   /// - Throws: `.changedUnderUs`, `.alreadyExists`, `.readOnly`, `.permissionDenied`,
   ///   `.isDirectory`, `.notRegularFile` when it may not be replaced.
   func examine(
-    in folder: Folder, expecting expectation: WriteExpectation, _ options: WriteOptions
+    in folder: Folder, expecting expectation: WriteExpectation, _ options: WriteOptions,
+    before: FileIdentity? = nil
   ) throws(PlatformError) -> FileIdentity? {
     let found: FileIdentity
     do throws(PlatformError) {
@@ -75,6 +86,18 @@ struct WriteTarget: Sendable {
       if case .unchanged = expectation { throw self.error(.changedUnderUs) }
       return nil
     }
+    if let before, found.isSameVersion(as: before) { return found }
+    try check(found, in: folder, expecting: expectation, options)
+    return found
+  }
+
+  /// Whether what is there may be replaced.
+  ///
+  /// - Throws: As `examine`.
+  func check(
+    _ found: FileIdentity, in folder: Folder, expecting expectation: WriteExpectation,
+    _ options: WriteOptions
+  ) throws(PlatformError) {
     switch expectation {
     case .absent: throw error(.alreadyExists)
     case .unchanged(let expected):
@@ -89,7 +112,6 @@ struct WriteTarget: Sendable {
         unsafe faccessat(folder.number, $0, W_OK, AT_EACCESS)
       }
     }
-    return found
   }
 
   func error(_ code: PlatformError.Code) -> PlatformError {

@@ -44,8 +44,10 @@ public struct GlobPattern: Sendable, Hashable, CustomStringConvertible {
   }
 
   /// The names of a path, without empty ones and `.`.
+  ///
+  /// Cut at bytes: a slash with a combining mark behind it is one `Character`.
   static func names(of path: String) -> [Substring] {
-    path.split(separator: "/").filter { $0 != "." }
+    path.utf8.split(separator: UInt8(ascii: "/")).map { Substring($0) }.filter { $0 != "." }
   }
 
   private static func elements(
@@ -97,7 +99,7 @@ public struct GlobPattern: Sendable, Hashable, CustomStringConvertible {
 
   /// The folder that everything the pattern can match is in: its names up to the first that is more
   /// than a name, the last one excepted.
-  var base: String {
+  public var base: String {
     var names: [String] = []
     for segment in segments.dropLast() {
       guard case .name(let elements) = segment, let name = GlobPattern.plainText(elements) else {

@@ -69,6 +69,7 @@ struct InitCommand: ParsableCommand {
     case .keptRecipientFile(let path): "kept \(escapedForTerminal(path))"
     case .madePolicy(let path): "wrote \(escapedForTerminal(path))"
     case .keptPolicy(let path): "kept \(escapedForTerminal(path))"
+    case .madeIgnoreFile(let path): "wrote \(escapedForTerminal(path))"
     }
   }
 }

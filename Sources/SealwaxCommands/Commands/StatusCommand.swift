@@ -25,17 +25,30 @@ struct StatusCommand: ParsableCommand {
     var json = self.json ? JSONArrayOutput() : nil
     var failure: WorkspaceError?
     var isEmpty = true
+    var skippedCount = 0
     StatusScan().run(inputs) { status in
       do throws(WorkspaceError) {
+        if let reason = status.skipped {
+          skippedCount += 1
+          if json == nil, status.units.isEmpty {
+            Console.note(StatusText.skipped(status.path, reason))
+          }
+        }
+        if status.isLeftover {
+          for finding in Verification.findings(in: status) {
+            Console.warning("\(escapedForTerminal(status.path)): \(finding.message)")
+          }
+        }
         if let error = status.error {
           Console.error(error)
           if failure == nil { failure = error }
         }
-        guard !status.units.isEmpty || status.error != nil else { return }
-        isEmpty = false
+        let isNotable = status.skipped != nil || status.isLeftover || status.error != nil
+        guard !status.units.isEmpty || isNotable else { return }
         if json != nil {
           try json?.append(StatusJSON.value(status))
-        } else {
+        } else if !status.units.isEmpty || status.error != nil {
+          isEmpty = false
           try Console.print(StatusText.text(status))
         }
       } catch {
@@ -43,7 +56,10 @@ struct StatusCommand: ParsableCommand {
       }
     }
     try json?.close()
-    if isEmpty, json == nil { Console.note("no Secrets there") }
+    if json == nil {
+      if isEmpty { Console.note("no Secrets there") }
+      if skippedCount > 0 { Console.note("\(skippedCount) skipped") }
+    }
     if let failure { throw ExitCode(ExitStatus.of(failure)) }
   }
 }

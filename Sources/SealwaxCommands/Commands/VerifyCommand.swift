@@ -33,9 +33,9 @@ struct VerifyCommand: ParsableCommand {
     let scan = StatusScan(
       ring: identities.identity.isEmpty ? nil : try identities.keyRing(),
       trustedSigners: try signatures.trustedSigners())
-    var tally = Tally(json: report.json)
+    var tally = Tally(report)
     scan.run(inputs) { status in tally.add(status, Verification.findings(in: status)) }
-    try tally.finish(isQuiet: report.quiet)
+    try tally.finish()
   }
 }
 
@@ -44,12 +44,22 @@ private struct Tally {
   private var json: JSONArrayOutput?
   private var unitCount = 0
   private var findingCount = 0
+  private var skippedCount = 0
   private var failure: WorkspaceError?
+  private let isQuiet: Bool
 
-  init(json: Bool) { self.json = json ? JSONArrayOutput() : nil }
+  init(_ options: ReportOptions) {
+    json = options.json ? JSONArrayOutput() : nil
+    isQuiet = options.quiet || options.json
+  }
 
   mutating func add(_ status: ManifestStatus, _ findings: [Verification.Finding]) {
-    unitCount += status.units.count
+    if let reason = status.skipped {
+      skippedCount += 1
+      if !isQuiet { Console.note(StatusText.skipped(status.path, reason)) }
+    } else {
+      unitCount += status.units.count
+    }
     findingCount += findings.count
     if let error = status.error {
       if failure == nil { failure = error }
@@ -63,7 +73,8 @@ private struct Tally {
             unit: finding.unit))
       }
     }
-    guard json != nil, !status.units.isEmpty || status.error != nil else { return }
+    let isNotable = status.error != nil || status.skipped != nil || !findings.isEmpty
+    guard json != nil, !status.units.isEmpty || isNotable else { return }
     do throws(WorkspaceError) { try json?.append(Self.json(status, findings)) } catch {
       if failure == nil { failure = error }
     }
@@ -75,28 +86,30 @@ private struct Tally {
     .object([
       ("file", .string(status.path)),
       ("error", status.error.map { ErrorJSON.value($0) } ?? .null),
-      ("secrets", .number(status.units.count)),
+      ("skipped", .optional(status.skipped)), ("secrets", .number(status.units.count)),
       (
         "findings",
         .array(
           findings.map { finding in
             .object([
               ("code", .string(finding.code)), ("message", .string(finding.message)),
-              ("unit", .string(finding.unit)), ("line", .number(finding.position.line)),
-              ("column", .number(finding.position.column)),
+              ("unit", .optional(finding.unit)),
+              ("line", finding.position.map { .number($0.line) } ?? .null),
+              ("column", finding.position.map { .number($0.column) } ?? .null),
             ])
           })
       ),
     ])
   }
 
-  func finish(isQuiet: Bool) throws {
+  func finish() throws {
     try json?.close()
-    if json == nil, !isQuiet {
-      Console.note(
-        findingCount == 0 && failure == nil
-          ? "\(Plural.of(unitCount, "Secret")), all in order"
-          : "\(Plural.of(unitCount, "Secret")), \(Plural.of(findingCount, "finding"))")
+    if !isQuiet {
+      let secrets = Plural.of(unitCount, "Secret")
+      let outcome =
+        findingCount == 0 && failure == nil ? "all in order" : Plural.of(findingCount, "finding")
+      let skipped = skippedCount > 0 ? ", \(skippedCount) skipped" : ""
+      Console.note("\(secrets), \(outcome)\(skipped)")
     }
     if let failure { throw ExitCode(ExitStatus.of(failure)) }
     if findingCount > 0 { throw ExitCode(ExitStatus.findings) }

@@ -57,9 +57,27 @@ struct BatchConsole {
       if isVerbose { Console.note("\(escapedForTerminal(report.path)): skipped: \(reason)") }
     case .written, .printed, .unchanged:
       for unit in report.units { count(unit) }
+      warn(of: report)
       addLine(report)
     }
     try json?.append(Self.json(report))
+  }
+
+  /// What stays readable although it may not look so; said however quiet it is to be.
+  private func warn(of report: FileReport) {
+    let path = report.path == "-" ? "standard input" : escapedForTerminal(report.path)
+    for unit in report.units where unit.action == .notSealed && unit.entryCount > 0 {
+      progress.clear()
+      Console.warning(
+        "\(path):\(unit.position.line): \(escapedForTerminal(unit.label)) is not sealed: nobody "
+          + "checked where its values come from")
+    }
+    let hidesPlaintext = report.units.contains { [.sealed, .resealed].contains($0.action) }
+    guard hidesPlaintext, report.otherNameCount > 0 else { return }
+    progress.clear()
+    Console.warning(
+      "\(path) has \(Plural.of(report.otherNameCount, "other name")) (hard links), where the "
+        + "plaintext stays")
   }
 
   private mutating func count(_ unit: UnitOutcome) {

@@ -8,11 +8,18 @@ internal import YAMLSource
 enum StatusText {
   static func text(_ status: ManifestStatus) -> String {
     status.units.map { unit in
-      text(unit, path: status.path == "-" ? "standard input" : escapedForTerminal(status.path))
+      text(
+        unit, path: status.path == "-" ? "standard input" : escapedForTerminal(status.path),
+        skipped: status.skipped)
     }.joined()
   }
 
-  private static func text(_ unit: UnitStatus, path: String) -> String {
+  /// "x.yaml: skipped: ...", without a line break.
+  static func skipped(_ path: String, _ reason: String) -> String {
+    "\(escapedForTerminal(path)): skipped: \(reason)"
+  }
+
+  private static func text(_ unit: UnitStatus, path: String, skipped: String?) -> String {
     var lines = ["\(path):\(unit.position.line)  \(escapedForTerminal(unit.label))"]
     if let envelope = unit.envelope {
       let count = unit.entries.count { $0.state == .sealed }
@@ -28,6 +35,7 @@ enum StatusText {
       lines.append(
         unit.entries.isEmpty ? "  empty       nothing to seal" : "  PLAINTEXT   not sealed")
     }
+    if let skipped { lines.append("  skipped     \(skipped)") }
     for problem in unit.problems {
       lines.append(
         "  problem     \(problem.position.line):\(problem.position.column): "
@@ -50,6 +58,7 @@ enum StatusJSON {
     .object([
       ("file", .string(status.path)),
       ("error", status.error.map { ErrorJSON.value($0) } ?? .null),
+      ("skipped", .optional(status.skipped)), ("leftover", .bool(status.isLeftover)),
       ("units", .array(status.units.map(unit))),
     ])
   }

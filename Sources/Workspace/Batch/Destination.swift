@@ -12,12 +12,21 @@ public enum Destination: Sendable, Equatable {
   case standardOutput
 
   /// The file that an item's result goes to; nil for standard output.
-  func path(for item: InputItem) -> String? {
+  ///
+  /// - Throws: `.usage` when it would lie outside the folder that results go to.
+  func path(for item: InputItem) throws(WorkspaceError) -> String? {
     switch self {
-    case .inPlace: item.isStandardInput ? nil : item.path
-    case .folder(let folder): PathParts.join(folder, item.relativePath)
-    case .file(let path): path
-    case .standardOutput: nil
+    case .inPlace: return item.isStandardInput ? nil : item.path
+    case .folder(let folder):
+      let names = item.relativePath.utf8.split(separator: 0x2f, omittingEmptySubsequences: false)
+      guard names.first?.isEmpty == false, !names.contains(where: { Substring($0) == ".." }) else {
+        throw WorkspaceError(
+          .usage, "its result would lie outside of '\(escapedForTerminal(folder))'",
+          path: item.path)
+      }
+      return PathParts.join(folder, item.relativePath)
+    case .file(let path): return path
+    case .standardOutput: return nil
     }
   }
 }

@@ -12,7 +12,8 @@ public struct ManifestBatch<Task: ManifestTask>: Sendable {
   private let mode: UInt32
 
   /// - Parameters:
-  ///   - mode: the permissions of new files.
+  ///   - mode: the permissions of new files; one without any for others takes them from files that
+  ///     are replaced, too.
   public init(_ task: Task, destination: Destination, mode: UInt32) {
     self.task = task
     self.destination = destination
@@ -28,6 +29,8 @@ public struct ManifestBatch<Task: ManifestTask>: Sendable {
   ) throws(WorkspaceError) {
     var outcome = StandardOutputText()
     let files = AtomicBatch()
+    var paths = paths
+    if case .folder(let folder) = destination { paths = paths.writing(to: folder) }
     FileGroups.run(paths, makeState: { WorkerState() }) { finding, number, state in
       work(on: finding, number: number, &state, files)
     } deliver: { results in
@@ -41,7 +44,7 @@ public struct ManifestBatch<Task: ManifestTask>: Sendable {
           final = FileReport(path: final.path, result: .failed(error), units: final.units)
         }
         if case .failed = final.result { outcome.fail() }
-        if let text = result.text { outcome.append(text) }
+        if let text = result.text { outcome.append(text, path: final.path) }
         report(final)
       }
     }
@@ -61,6 +64,8 @@ public struct ManifestBatch<Task: ManifestTask>: Sendable {
     case .problem(let error):
       return ItemResult(
         report: FileReport(path: error.path ?? "", result: .failed(error), units: []))
+    case .skipped(let path, let reason): return skipped(path, reason)
+    case .leftover(let path): return skipped(path, Verification.leftover)
     case .item(let item):
       do throws(WorkspaceError) {
         return try work(on: item, number: number, &state, files)
@@ -74,8 +79,8 @@ public struct ManifestBatch<Task: ManifestTask>: Sendable {
   private func work(
     on item: InputItem, number: Int, _ state: inout WorkerState, _ files: AtomicBatch
   ) throws(WorkspaceError) -> ItemResult {
+    let outputPath = try destination.path(for: item)
     let file = try ManifestFile.read(item)
-    let outputPath = destination.path(for: item)
     do throws(WorkspaceError) {
       let output = try state.run(task, file.text.bytes, item, outputPath)
       guard output.isKubernetes else {
@@ -94,7 +99,7 @@ public struct ManifestBatch<Task: ManifestTask>: Sendable {
       guard let reason = ManifestFile.reasonToSkip(error, item, file.text.bytes) else {
         throw error
       }
-      return skipped(item, reason)
+      return skipped(item.path, reason)
     }
   }
 
@@ -107,8 +112,9 @@ public struct ManifestBatch<Task: ManifestTask>: Sendable {
       return ItemResult(report: FileReport(path: item.path, result: .unchanged, units: units))
     }
     try write(output.text.bytes, to: outputPath, identity, number, files)
-    return ItemResult(
-      report: FileReport(path: item.path, result: .written(to: outputPath), units: units))
+    var report = FileReport(path: item.path, result: .written(to: outputPath), units: units)
+    if destination == .inPlace, let identity { report.otherNameCount = identity.linkCount - 1 }
+    return ItemResult(report: report)
   }
 
   private func held(_ output: consuming ManifestOutput, _ item: InputItem) -> ItemResult {
@@ -121,11 +127,11 @@ public struct ManifestBatch<Task: ManifestTask>: Sendable {
     _ item: InputItem, _ message: String
   ) throws(WorkspaceError) -> ItemResult {
     guard !item.isNamed else { throw WorkspaceError(.malformed, message, path: item.path) }
-    return skipped(item, message)
+    return skipped(item.path, message)
   }
 
-  private func skipped(_ item: InputItem, _ reason: String) -> ItemResult {
-    ItemResult(report: FileReport(path: item.path, result: .skipped(reason: reason), units: []))
+  private func skipped(_ path: String, _ reason: String) -> ItemResult {
+    ItemResult(report: FileReport(path: path, result: .skipped(reason: reason), units: []))
   }
 
   private func write(
@@ -140,8 +146,9 @@ public struct ManifestBatch<Task: ManifestTask>: Sendable {
       } else {
         expectation = .anything
       }
-      try files.write(
-        text, to: path, expecting: expectation, options: WriteOptions(mode: mode), tag: number)
+      var options = WriteOptions(mode: mode)
+      options.hidesFromOthers = mode & 0o077 == 0
+      try files.write(text, to: path, expecting: expectation, options: options, tag: number)
     } catch { throw WorkspaceError(writing: error).at(path) }
   }
 }

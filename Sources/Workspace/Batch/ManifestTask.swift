@@ -30,7 +30,7 @@ public struct FileReport: Sendable {
     case printed
     /// Nothing had to change.
     case unchanged
-    /// It is not a Kubernetes manifest, and was not named itself.
+    /// It is not a manifest, a link, or ignored by the policy, and was not named itself.
     case skipped(reason: String)
     /// Nothing was written.
     case failed(WorkspaceError)
@@ -44,6 +44,8 @@ public struct FileReport: Sendable {
   public let units: [UnitOutcome]
   /// What the user should know besides.
   public var warning: String?
+  /// How many other names (hard links) the file has that still have what it was.
+  public var otherNameCount = 0
 
   init(path: String, result: Result, units: [UnitOutcome], warning: String? = nil) {
     self.path = path

@@ -22,20 +22,21 @@ public struct SealTask: ManifestTask {
     _ source: Span<UInt8>, item: InputItem, outputPath: String?, sealer: inout ManifestSealer
   ) throws(WorkspaceError) -> ManifestOutput {
     let name = outputPath ?? item.path
-    let chosen = try settings.settings(for: name)
-    guard case .settings(let settings, let hint) = chosen else {
-      return ManifestOutput.untouched(source)
+    // What is found in a folder and ignored there is not sealed to another one either.
+    if name != item.path, !item.isNamed, let error = try settings.reasonToIgnore(item.path) {
+      throw error
     }
+    let chosen = try settings.settings(for: name)
     let previous = try previousVersion(of: item, outputPath: outputPath)
     do throws(EnvelopeError) {
-      return try seal(source, settings, previous, &sealer)
+      return try seal(source, chosen.settings, previous, &sealer)
     } catch {
       var failure = WorkspaceError(error, path: item.path)
       if error.code == .noRecipients, !error.isAboutPrevious {
         failure = WorkspaceError(
           failure.kind, "nothing says whom to seal for", path: item.path,
           position: failure.position, unit: failure.unit,
-          hints: hint.map { [$0] } ?? failure.hints)
+          hints: chosen.hint.map { [$0] } ?? failure.hints)
       }
       if error.isAboutPrevious { failure = aboutPrevious(failure, item, outputPath) }
       throw failure

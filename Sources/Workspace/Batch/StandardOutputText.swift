@@ -1,5 +1,6 @@
 internal import CryptoCore
 internal import Platform
+internal import YAMLSource
 
 /// A text on its way to standard output, shared between threads and never changed.
 final class HeldText: Sendable {
@@ -7,12 +8,44 @@ final class HeldText: Sendable {
 
   init(_ text: consuming WipedBuffer) { self.text = text }
 
-  /// Whether it begins with the marker of a YAML document.
-  var beginsWithMarker: Bool { HeldText.beginsWithMarker(text) }
+  /// How a text begins, behind comments and empty lines.
+  enum Beginning {
+    case documentMarker
+    case directive
+    case other
+  }
 
-  private static func beginsWithMarker(_ text: borrowing WipedBuffer) -> Bool {
+  var beginning: Beginning { HeldText.beginning(of: text) }
+
+  private static func beginning(of text: borrowing WipedBuffer) -> Beginning {
     let bytes = text.bytes
-    return bytes.count >= 3 && bytes[0] == 0x2d && bytes[1] == 0x2d && bytes[2] == 0x2d
+    var start = 0
+    while start < bytes.count {
+      switch bytes[start] {
+      case UInt8(ascii: "#"), 0x0a, 0x0d:
+        while start < bytes.count, bytes[start] != 0x0a { start += 1 }
+        start += 1
+      case UInt8(ascii: "%"): return .directive
+      case UInt8(ascii: "-"):
+        let isMarker =
+          start + 2 < bytes.count && bytes[start + 1] == 0x2d && bytes[start + 2] == 0x2d
+        return isMarker ? .documentMarker : .other
+      default: return .other
+      }
+    }
+    return .other
+  }
+
+  /// Whether a line break behind the text would become a part of its last value: the text ends
+  /// within a block scalar.
+  var endsInBlockScalar: Bool { HeldText.endsInBlockScalar(text) }
+
+  private static func endsInBlockScalar(_ text: borrowing WipedBuffer) -> Bool {
+    guard let tree = try? SourceTree.parse(text.bytes), var node = tree.documents.last?.root else {
+      return false
+    }
+    while let last = tree.pairs(of: node).last?.value ?? tree.items(of: node).last { node = last }
+    return tree[node].kind == .scalar(.literal) || tree[node].kind == .scalar(.folded)
   }
 
   /// Appends it to another text.
@@ -28,7 +61,8 @@ struct StandardOutputText: ~Copyable {
   private var text = WipedBuffer()
   private var hasFailed = false
   private var isTooLarge = false
-  private var manifestCount = 0
+  private var last: (text: HeldText, path: String)?
+  private var failure: WorkspaceError?
 
   /// The most that is held for standard output, in bytes.
   static let maximumByteCount = 256 << 20
@@ -37,23 +71,41 @@ struct StandardOutputText: ~Copyable {
   mutating func fail() { hasFailed = true }
 
   /// Appends a manifest; several become the documents of one YAML stream.
-  mutating func append(_ manifest: HeldText) {
-    guard !isTooLarge, !hasFailed else { return }
+  mutating func append(_ manifest: HeldText, path: String) {
+    guard !isTooLarge, !hasFailed, failure == nil else { return }
     guard text.count + manifest.text.count <= StandardOutputText.maximumByteCount else {
       isTooLarge = true
       text.removeAll()
       return
     }
-    if manifestCount > 0 {
-      if text.bytes.last != 0x0a { text.append(0x0a) }
-      if !manifest.beginsWithMarker { text.append("---\n") }
-    }
-    manifestCount += 1
+    separate(from: manifest)
+    last = (manifest, path)
     manifest.append(to: &text)
+  }
+
+  private mutating func separate(from next: HeldText) {
+    guard let last, text.count > 0 else { return }
+    if text.bytes.last != 0x0a {
+      guard !last.text.endsInBlockScalar else {
+        failure = WorkspaceError(
+          .malformed,
+          "its last value ends without a line break, which it would get in one stream with others",
+          path: last.path,
+          hints: ["write to a folder with --output-dir, or give the files one by one"])
+        return
+      }
+      text.append(0x0a)
+    }
+    switch next.beginning {
+    case .documentMarker: break
+    case .directive: text.append("...\n")
+    case .other: text.append("---\n")
+    }
   }
 
   /// Writes everything, unless something failed.
   func write() throws(WorkspaceError) {
+    if let failure { throw failure }
     guard !hasFailed else { return }
     guard !isTooLarge else {
       throw WorkspaceError(

@@ -1,5 +1,6 @@
 public import Envelope
 internal import Manifest
+internal import YAMLSource
 
 extension WorkspaceError {
   /// What went wrong while sealing or opening a file.
@@ -7,7 +8,8 @@ extension WorkspaceError {
     self.init(
       WorkspaceError.kind(of: error), error.message, path: path, position: error.position,
       unit: error.unit, hints: WorkspaceError.hints(for: error))
-    isSyntax = error.code == .source
+    // What is in another encoding is not looked into, so it may hold anything.
+    isSyntax = error.code == .source && error.sourceError?.code != .encoding
   }
 
   private static func kind(of error: EnvelopeError) -> Kind {

@@ -38,6 +38,8 @@ public struct WorkspaceError: Error, Sendable {
   public var hints: [String]
   /// Whether the file is no YAML or JSON at all.
   var isSyntax = false
+  /// Whether the policy leaves the file alone.
+  var isIgnored = false
 
   /// Makes an error.
   public init(

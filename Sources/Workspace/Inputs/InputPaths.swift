@@ -6,12 +6,21 @@ public struct InputPaths: Sendable {
   public enum Finding: Sendable {
     /// A manifest to be worked on.
     case item(InputItem)
+    /// Something that is passed over, although it may be a manifest.
+    case skipped(path: String, reason: String)
+    /// A temporary file that a run which was killed may have left, with plaintext in it.
+    case leftover(path: String)
     /// Something that cannot be read. The walk goes on.
     case problem(WorkspaceError)
   }
 
-  /// The paths, without those that lie within others of them.
+  /// The paths, each once.
   private let paths: [String]
+  /// Nil for a single path, which cannot meet others.
+  private let places: InputPlaces?
+  /// Where results go: the place as given, and without symbolic links.
+  private var output: (shown: String, real: String?)?
+  private var tellsLeftovers = false
 
   /// Takes paths as the user gave them.
   ///
@@ -21,7 +30,14 @@ public struct InputPaths: Sendable {
     guard paths.count == 1 || !paths.contains("-") else {
       throw WorkspaceError(.usage, "'-' (standard input) goes alone")
     }
-    self.paths = InputPaths.withoutOverlaps(paths)
+    guard paths.count > 1 else {
+      self.paths = paths
+      places = nil
+      return
+    }
+    var places = InputPlaces()
+    self.paths = paths.filter { places.add($0) }
+    self.places = places
   }
 
   /// Whether it is one file or standard input, by its name alone.
@@ -31,14 +47,47 @@ public struct InputPaths: Sendable {
     return !GlobPattern.isPattern(path) && (try? Files.identity(of: path))?.kind != .directory
   }
 
-  /// Visits every manifest, in order, folders depth first and sorted by name.
+  /// The same paths when the results go to a folder: it is left out of walks, and a second input
+  /// whose result would take the place of the first one's is a problem.
+  func writing(to folder: String) -> InputPaths {
+    var paths = self
+    paths.output = (folder, ResolvedPath.folder(folder))
+    return paths
+  }
+
+  /// The same paths, with the temporary files that are found in folders.
+  func tellingLeftovers() -> InputPaths {
+    var paths = self
+    paths.tellsLeftovers = true
+    return paths
+  }
+
+  /// Visits every manifest once, in order, folders depth first and sorted by name.
   ///
   /// In folders and by patterns only names ending in `.yaml`, `.yml` and `.json` count, and never the
-  /// policy. Memory does not grow with the number of files.
+  /// policy. Memory does not grow with the number of files that are found.
   ///
   /// - Parameter visit: returns false to stop.
   public func forEach(_ visit: (Finding) -> Bool) {
-    for path in paths where !walk(path, visit) { return }
+    var outputs: Set<String> = []
+    for path in paths {
+      let goesOn = walk(path) { finding in
+        if let collision = collision(finding, &outputs) { return visit(.problem(collision)) }
+        return visit(finding)
+      }
+      if !goesOn { return }
+    }
+  }
+
+  /// Within one path no two results have the same place.
+  private func collision(_ finding: Finding, _ outputs: inout Set<String>) -> WorkspaceError? {
+    guard places != nil, let output, case .item(let item) = finding,
+      !outputs.insert(item.relativePath).inserted
+    else { return nil }
+    let place = escapedForTerminal(PathParts.join(output.shown, item.relativePath))
+    return WorkspaceError(
+      .usage, "two inputs would be written to '\(place)'; this is the second", path: item.path,
+      hints: ["name the folder that both are in, and their paths in it are kept"])
   }
 
   private func walk(_ path: String, _ visit: (Finding) -> Bool) -> Bool {
@@ -61,16 +110,17 @@ public struct InputPaths: Sendable {
       }
       return try walkPattern(path, visit)
     } catch {
-      return visit(.problem(WorkspaceError(reading: error)))
+      return visit(.problem(WorkspaceError(reading: error).at(error.path ?? path)))
     }
   }
 
   private func walkFolder(
     _ folder: String, _ visit: (Finding) -> Bool
   ) throws(PlatformError) -> Bool {
+    let walk = inputWalk(from: folder)
     var goesOn = true
-    try FileTree.walk(folder) { found in
-      goesOn = InputPaths.pass(found, from: folder, visit)
+    try FileTree.walk(folder, filter: filter(for: walk)) { found in
+      goesOn = pass(found, of: walk, visit)
       return goesOn
     }
     return goesOn
@@ -79,67 +129,77 @@ public struct InputPaths: Sendable {
   private func walkPattern(
     _ pattern: String, _ visit: (Finding) -> Bool
   ) throws(PlatformError) -> Bool {
+    let walk = inputWalk(from: try GlobPattern(pattern).base, pattern: pattern)
     var goesOn = true
     var isEmpty = true
-    try FileTree.expand(pattern) { found in
-      isEmpty = false
-      goesOn = InputPaths.pass(found, from: ".", visit)
+    try FileTree.expand(pattern, filter: filter(for: walk)) { found in
+      if case .file = found { isEmpty = false }
+      goesOn = pass(found, of: walk, visit)
       return goesOn
     }
-    guard !isEmpty else {
-      return visit(
-        .problem(
-          WorkspaceError(
-            .noInput, "no file matches '\(escapedForTerminal(pattern))'",
-            hints: ["** stands for any number of folders; quote it from the shell"])))
-    }
-    return goesOn
+    guard goesOn, isEmpty else { return goesOn }
+    return visit(
+      .problem(
+        WorkspaceError(
+          .noInput, "no file matches '\(escapedForTerminal(pattern))'",
+          hints: ["** stands for any number of folders; quote it from the shell"])))
   }
 
-  private static func pass(
-    _ found: FileTree.Item, from base: String, _ visit: (Finding) -> Bool
+  private func inputWalk(from base: String, pattern: String? = nil) -> InputWalk {
+    // Asked for only where something can be in the way.
+    let isAlone = places == nil && output == nil
+    return InputWalk(
+      base: base, realBase: isAlone ? nil : try? Files.realPath(base), pattern: pattern)
+  }
+
+  private func filter(for walk: InputWalk) -> TreeFilter {
+    var filter = TreeFilter()
+    filter.wantsFile = InputPaths.isManifestName
+    guard walk.realBase != nil else { return filter }
+    filter.entersFolder = { path in
+      guard let real = walk.realPath(of: path) else { return true }
+      return real != output?.real && places?.isNamed(real) != true
+    }
+    return filter
+  }
+
+  private func pass(
+    _ found: FileTree.Item, of walk: InputWalk, _ visit: (Finding) -> Bool
   ) -> Bool {
     switch found {
     case .file(let path):
-      guard isManifestName(path) else { return true }
+      if isVisitedElsewhere(path, walk) { return true }
       return visit(
-        .item(InputItem(path: path, relativePath: relative(path, to: base), isNamed: false)))
-    case .symbolicLink: return true
-    case .problem(let error): return visit(.problem(WorkspaceError(reading: error)))
+        .item(InputItem(path: path, relativePath: walk.relativePath(of: path), isNamed: false)))
+    case .symbolicLink(let path):
+      guard !isVisitedElsewhere(path, walk), let reason = InputPaths.reasonToTell(link: path, walk)
+      else { return true }
+      return visit(.skipped(path: path, reason: reason))
+    case .temporary(let path): return tellsLeftovers ? visit(.leftover(path: path)) : true
+    case .problem(let error):
+      return visit(.problem(WorkspaceError(reading: error).at(error.path ?? walk.base)))
     }
   }
 
-  private static func isManifestName(_ path: String) -> Bool {
-    let name = PathParts(path).name.lowercased()
-    guard name != Policy.fileName else { return false }
-    return name.hasSuffix(".yaml") || name.hasSuffix(".yml") || name.hasSuffix(".json")
+  private func isVisitedElsewhere(_ path: String, _ walk: InputWalk) -> Bool {
+    guard let places, let real = walk.realPath(of: path) else { return false }
+    return places.visitsElsewhere(real, foundBy: walk.pattern)
   }
 
-  private static func relative(_ path: String, to base: String) -> String {
-    let prefix = PathParts.join(base, "x").utf8.dropLast()
-    if path.utf8.starts(with: prefix) { return String(path.utf8.dropFirst(prefix.count)) ?? path }
-    return path.hasPrefix("/") ? String(path.drop { $0 == "/" }) : path
-  }
-
-  /// Leaves out a path that is named twice or lies in a folder that is named too, so that no file is
-  /// worked on twice at the same time.
-  private static func withoutOverlaps(_ paths: [String]) -> [String] {
-    guard paths.count > 1 else { return paths }
-    var folders: Set<String> = []
-    var named: Set<String> = []
-    let resolved = paths.map { try? Files.realPath($0) }
-    for (path, real) in zip(paths, resolved) {
-      if let real, (try? Files.identity(of: path))?.kind == .directory { folders.insert(real) }
+  /// Why a link is passed over, where a manifest may be behind it.
+  private static func reasonToTell(link path: String, _ walk: InputWalk) -> String? {
+    if isManifestName(PathParts(path).name) { return "a symbolic link, which is not followed" }
+    guard walk.pattern == nil, (try? Files.identity(of: path))?.kind == .directory else {
+      return nil
     }
-    return zip(paths, resolved).filter { _, real in
-      guard let real else { return true }
-      guard named.insert(real).inserted else { return false }
-      var place = real
-      while place != "/" {
-        place = PathParts(place).folder
-        if folders.contains(place) { return false }
-      }
-      return true
-    }.map(\.0)
+    return "a symbolic link to a folder, which is not followed"
+  }
+
+  private static func isManifestName(_ name: String) -> Bool {
+    guard let dot = name.utf8.lastIndex(of: UInt8(ascii: ".")) else { return false }
+    switch String(name[dot...]).lowercased() {
+    case ".yaml", ".yml", ".json": return name.lowercased() != Policy.fileName
+    default: return false
+    }
   }
 }

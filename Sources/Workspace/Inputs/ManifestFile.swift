@@ -36,23 +36,16 @@ public struct ManifestFile: ~Copyable, Sendable {
     try read(InputItem(path: path, relativePath: path, isNamed: true))
   }
 
-  /// Why a file that does not read as a manifest is passed over: it was only found in a folder, and
-  /// nothing in it looks like a Secret; nil when it is an error.
+  /// Why a file that was only found in a folder is passed over; nil when it is an error.
+  ///
+  /// It is ignored by the policy; or it does not read as a manifest, and nothing in it can be a
+  /// Secret.
   static func reasonToSkip(
     _ error: WorkspaceError, _ item: InputItem, _ source: Span<UInt8>
   ) -> String? {
-    guard !item.isNamed, error.isSyntax, !contains(source, "Secret") else { return nil }
+    guard !item.isNamed else { return nil }
+    if error.isIgnored { return "ignored by the policy" }
+    guard error.isSyntax, !SecretTraces.areIn(source) else { return nil }
     return "not YAML or JSON: \(error.message)"
-  }
-
-  private static func contains(_ source: Span<UInt8>, _ word: StaticString) -> Bool {
-    let word = Array(word.description.utf8)
-    guard source.count >= word.count else { return false }
-    for start in 0...source.count - word.count where source[start] == word[0] {
-      var length = 1
-      while length < word.count, source[start + length] == word[length] { length += 1 }
-      if length == word.count { return true }
-    }
-    return false
   }
 }

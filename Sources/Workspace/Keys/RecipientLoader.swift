@@ -114,7 +114,8 @@ public enum RecipientLoader {
         "there is no recipient named '\(shown)': no \(folderName)/\(shown)\(suffix)",
         hints: ["write the recipient of \(shown) (age1..., ssh-ed25519 ...) into that file"])
     }
-    return try read(path, name: name)
+    let file = try TrustedFile.read(path)
+    return try found(in: file.bytes.bytes, path, name: name)
   }
 
   private static func parse(_ text: String) throws(WorkspaceError) -> Found {
@@ -136,9 +137,15 @@ public enum RecipientLoader {
   private static func read(
     _ path: String, name: String?
   ) throws(WorkspaceError) -> [Found] {
-    let text = try KeyFileText(path)
+    let file = try KeyFileText(path)
+    return try found(in: file.bytes.bytes, path, name: name)
+  }
+
+  private static func found(
+    in text: Span<UInt8>, _ path: String, name: String?
+  ) throws(WorkspaceError) -> [Found] {
     do {
-      return try RecipientsFile.parse(text.bytes.bytes, interaction: TerminalInteraction())
+      return try RecipientsFile.parse(text, interaction: TerminalInteraction())
         .map { found in
           Found(
             recipient: found.recipient, text: found.text, name: name ?? comment(of: found.text))

@@ -25,6 +25,14 @@ public struct Policy: Sendable {
     public let position: SourcePosition
   }
 
+  /// A pattern of files that are left alone, and where it stands.
+  public struct Ignored: Sendable {
+    /// The pattern, relative to the policy's folder.
+    public let pattern: GlobPattern
+    /// Where it stands.
+    public let position: SourcePosition
+  }
+
   /// A text of the policy and where it stands.
   public struct Reference: Sendable {
     /// The text.
@@ -39,8 +47,8 @@ public struct Policy: Sendable {
   public let folder: String
   /// Its rules, in order.
   public let rules: [Rule]
-  /// What is left alone, relative to the policy's folder.
-  public let ignored: [GlobPattern]
+  /// What is left alone.
+  public let ignored: [Ignored]
 
   /// The rule for a path relative to the policy's folder.
   public func rule(for relativePath: String) -> Rule? {
@@ -49,6 +57,11 @@ public struct Policy: Sendable {
 
   /// Whether a path relative to the policy's folder is to be left alone.
   public func ignores(_ relativePath: String) -> Bool {
-    ignored.contains { $0.matches(relativePath) }
+    reasonToIgnore(relativePath) != nil
+  }
+
+  /// What says that a path relative to the policy's folder is to be left alone.
+  func reasonToIgnore(_ relativePath: String) -> Ignored? {
+    ignored.first { $0.pattern.matches(relativePath) }
   }
 }

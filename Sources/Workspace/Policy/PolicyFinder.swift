@@ -8,12 +8,33 @@ public final class PolicyFinder: Sendable {
   /// Nothing looked at yet.
   public init() {}
 
-  /// The policy for a file: that of its folder, else of the nearest folder above, not beyond the
-  /// root of the git repository; nil when there is none.
+  /// The policy for a file, as `place(of:)` finds it.
+  public func policy(forFile path: String) throws(WorkspaceError) -> Policy? {
+    try place(of: path)?.policy
+  }
+
+  /// The policy for a file and the file's path relative to it: that of its folder, else of the
+  /// nearest folder above, not beyond the root of the git repository; nil when there is none.
+  ///
+  /// Of a symbolic link it is the file behind it that counts.
   ///
   /// - Throws: `.configuration` when it is there and wrong.
-  public func policy(forFile path: String) throws(WorkspaceError) -> Policy? {
-    try policy(inOrAbove: PathParts(path).folder)
+  func place(
+    of path: String
+  ) throws(WorkspaceError) -> (policy: Policy, relativePath: String)? {
+    guard let whole = ResolvedPath.file(path),
+      let policy = try policy(inOrAbove: PathParts(whole).folder),
+      let relative = policy.relativePath(ofResolved: whole)
+    else { return nil }
+    return (policy, relative)
+  }
+
+  /// What makes a policy leave a file alone; nil when it does not.
+  ///
+  /// - Throws: `.configuration` when the policy is wrong.
+  func reasonToIgnore(_ path: String) throws(WorkspaceError) -> WorkspaceError? {
+    guard let place = try place(of: path) else { return nil }
+    return place.policy.errorForIgnored(place.relativePath)
   }
 
   /// The policy for a folder, as above.
@@ -51,7 +72,23 @@ public final class PolicyFinder: Sendable {
 extension Policy {
   /// A file's path relative to the policy's folder; nil when it lies elsewhere.
   public func relativePath(of path: String) -> String? {
-    guard let whole = ResolvedPath.file(path) else { return nil }
+    ResolvedPath.file(path).flatMap { relativePath(ofResolved: $0) }
+  }
+
+  /// What says that a path relative to the policy's folder is left alone, as an error; nil when
+  /// nothing does.
+  func errorForIgnored(_ relativePath: String) -> WorkspaceError? {
+    guard let ignored = reasonToIgnore(relativePath) else { return nil }
+    var error = WorkspaceError(
+      .configuration,
+      "'\(escapedForTerminal(relativePath))' is ignored here, and would stay in plaintext",
+      path: path, position: ignored.position, hints: ["take it out of 'ignore' to seal it"])
+    error.isIgnored = true
+    return error
+  }
+
+  /// The same for a path without symbolic links.
+  fileprivate func relativePath(ofResolved whole: String) -> String? {
     let prefix = self.folder == "/" ? "/" : self.folder + "/"
     guard whole.utf8.starts(with: prefix.utf8) else { return nil }
     return String(whole.utf8.dropFirst(prefix.utf8.count))

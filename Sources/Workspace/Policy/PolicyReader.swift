@@ -10,13 +10,14 @@ struct PolicyReader {
 
   /// Reads the policy at a path.
   ///
-  /// - Throws: `.configuration` for everything that is not a policy, `.noInput` when unreadable.
+  /// - Throws: `.configuration` for everything that is not a policy and for one that another user
+  ///   could have written, `.noInput` when unreadable.
   static func read(_ path: String) throws(WorkspaceError) -> Policy {
     let folder: String
     do { folder = try Files.realPath(PathParts(path).folder) } catch {
       throw WorkspaceError(reading: error)
     }
-    let file = try KeyFileText(path)
+    let file = try TrustedFile.read(path)
     let source = file.bytes.bytes
     let tree: SourceTree
     do { tree = try SourceTree.parse(source) } catch {
@@ -34,7 +35,7 @@ struct PolicyReader {
     }
     var version: String?
     var rules: [Policy.Rule] = []
-    var ignored: [GlobPattern] = []
+    var ignored: [Policy.Ignored] = []
     for field in try fields(of: root, in: "a policy", source) {
       switch field.name {
       case "version": version = try text(field.value, "version", source)
@@ -42,7 +43,10 @@ struct PolicyReader {
         for item in try items(field.value, "rules", source) { rules.append(try rule(item, source)) }
       case "ignore":
         for item in try items(field.value, "ignore", source) {
-          ignored.append(try pattern(item, source))
+          ignored.append(
+            Policy.Ignored(
+              pattern: try pattern(item, source),
+              position: tree.position(of: tree[item].range.lowerBound, in: source)))
         }
       default: throw unknown(field, ["version", "rules", "ignore"], source)
       }
@@ -154,7 +158,9 @@ extension PolicyReader {
     _ node: NodeID, _ source: Span<UInt8>
   ) throws(WorkspaceError) -> GlobPattern {
     let text = try text(node, "a path", source)
-    guard !text.hasPrefix("/"), !text.split(separator: "/").contains("..") else {
+    // By bytes: a slash with a combining mark behind it is one `Character`.
+    let names = text.utf8.split(separator: 0x2f, omittingEmptySubsequences: false)
+    guard names.first?.isEmpty == false, !names.contains(where: { Substring($0) == ".." }) else {
       throw error("paths are relative to the policy's folder and stay in it", node, source)
     }
     do { return try GlobPattern(text) } catch {

@@ -18,8 +18,11 @@ enum ResolvedPath {
     }
   }
 
+  /// The absolute path of a file: of the one that is read and written, if the path is a link.
+  static func file(_ path: String) -> String? { (try? Files.realPath(path)) ?? unfollowed(path) }
+
   /// The absolute path of a file; its own name is not followed if it is a symbolic link.
-  static func file(_ path: String) -> String? {
+  static func unfollowed(_ path: String) -> String? {
     let parts = PathParts(path)
     return folder(parts.folder).map { PathParts.join($0, parts.name) }
   }

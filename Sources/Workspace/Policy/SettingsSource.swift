@@ -27,16 +27,11 @@ public final class SettingsSource: Sendable {
   }
 
   /// What holds for one file.
-  enum Choice {
-    /// The policy leaves it alone.
-    case ignored
-    /// These settings; without a target when nothing says whom to seal for, with what to do then.
-    case settings(SealSettings, hint: String? = nil)
-
-    var target: SealTarget? {
-      if case .settings(let settings, _) = self { return settings.target }
-      return nil
-    }
+  struct Choice {
+    /// Without a target when nothing says whom to seal for.
+    let settings: SealSettings
+    /// What to do when there is no target.
+    var hint: String?
   }
 
   private struct RuleKey: Hashable {
@@ -56,26 +51,33 @@ public final class SettingsSource: Sendable {
 
   /// What holds for a file.
   ///
-  /// - Throws: `.configuration` when the policy or a recipient in it is wrong.
+  /// - Throws: `.configuration` when the policy leaves the file alone, or when it or a recipient in
+  ///   it is wrong.
   func settings(for path: String) throws(WorkspaceError) -> Choice {
-    guard let path = name(of: path), let policy = try policies.policy(forFile: path),
-      let relative = policy.relativePath(of: path)
-    else { return .settings(settings(explicitTarget)) }
-    if policy.ignores(relative) { return .ignored }
-    guard let rule = policy.rule(for: relative) else {
-      return .settings(
-        settings(explicitTarget),
+    guard let path = name(of: path), let place = try policies.place(of: path) else {
+      return Choice(settings: settings(explicitTarget))
+    }
+    let policy = place.policy
+    if let error = policy.errorForIgnored(place.relativePath) { throw error }
+    guard let rule = policy.rule(for: place.relativePath) else {
+      return Choice(
+        settings: settings(explicitTarget),
         hint: "no rule of \(escapedForTerminal(policy.path)) is about it: add one, or ignore it")
     }
     let key = RuleKey(policy: policy.path, offset: rule.position.offset)
-    if let known = cache.withLock({ $0[key] }) { return .settings(settings(known)) }
+    if let known = cache.withLock({ $0[key] }) { return Choice(settings: settings(known)) }
     let target = SealTarget(
       recipients: choices.recipients.isEmpty
         ? try RecipientLoader.wrappers(for: rule, of: policy) : choices.recipients,
       cipher: choices.cipher ?? rule.cipher ?? .aes256GCM,
       scope: choices.scope ?? rule.scope ?? .strict)
     cache.withLock { $0[key] = target }
-    return .settings(settings(target))
+    return Choice(settings: settings(target))
+  }
+
+  /// What makes the policy leave a file alone; nil when it does not.
+  func reasonToIgnore(_ path: String) throws(WorkspaceError) -> WorkspaceError? {
+    try policies.reasonToIgnore(path)
   }
 
   /// The path by which a file is looked up; nil for standard input without a name.

@@ -31,6 +31,8 @@ public struct Initialisation: Sendable {
     case madePolicy(path: String)
     /// A policy that was there.
     case keptPolicy(path: String)
+    /// Git now ignores the temporary files that killed runs leave.
+    case madeIgnoreFile(path: String)
   }
 
   /// Sets up `folder` with the usual answers.
@@ -51,6 +53,7 @@ public struct Initialisation: Sendable {
     if Files.exists(policyPath) {
       _ = try PolicyReader.read(policyPath)
       report(.keptPolicy(path: policyPath))
+      try IgnoreFile(folder).write(report)
       return
     }
     guard RecipientDescription.isName(name), !name.hasPrefix(".") else {
@@ -73,6 +76,7 @@ public struct Initialisation: Sendable {
     try write(text, to: policyPath, mode: 0o644)
     _ = try PolicyReader.read(policyPath)
     report(.madePolicy(path: policyPath))
+    try IgnoreFile(folder).write(report)
   }
 
   /// A file for the user's own identity, which is made when there is none.

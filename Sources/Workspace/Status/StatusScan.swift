@@ -9,14 +9,18 @@ public struct ManifestStatus: Sendable {
   public let units: [UnitStatus]
   /// Why it could not be read.
   public let error: WorkspaceError?
-  /// Why a file that was only found in a folder was passed over.
+  /// Why nothing is asked of it: it is no manifest and was only found in a folder, or the policy
+  /// ignores it.
   public let skipped: String?
+  /// Whether it is a temporary file that a killed run may have left.
+  public var isLeftover = false
 }
 
 /// Looks at manifests without changing them.
 public struct StatusScan: Sendable {
   private let unwrappers: [any KeyUnwrapper]?
   private let trustedSigners: [SignatureVerifier]
+  private let policies = PolicyFinder()
 
   /// - Parameters:
   ///   - ring: what opens them, to check every seal and token; nil to do without keys.
@@ -28,7 +32,7 @@ public struct StatusScan: Sendable {
 
   /// Looks at every manifest, and reports each in order.
   public func run(_ paths: InputPaths, report: (ManifestStatus) -> Void) {
-    FileGroups.run(paths, makeState: { WorkerState() }) { finding, _, state in
+    FileGroups.run(paths.tellingLeftovers(), makeState: { WorkerState() }) { finding, _, state in
       status(of: finding, &state)
     } deliver: { results in
       for result in results { report(result) }
@@ -40,12 +44,35 @@ public struct StatusScan: Sendable {
   ) -> ManifestStatus {
     switch finding {
     case .problem(let error): return failed(error.path ?? "", error)
+    case .skipped(let path, let reason):
+      return ManifestStatus(path: path, units: [], error: nil, skipped: reason)
+    case .leftover(let path):
+      return ManifestStatus(path: path, units: [], error: nil, skipped: nil, isLeftover: true)
     case .item(let item):
+      let found: ManifestStatus
       do throws(WorkspaceError) {
-        return try status(of: item, &state)
+        found = try status(of: item, &state)
       } catch {
-        return failed(item.path, error.at(item.path))
+        found = failed(item.path, error.at(item.path))
       }
+      return excused(found)
+    }
+  }
+
+  /// The policy is only asked about what is not as it should be.
+  private func excused(_ status: ManifestStatus) -> ManifestStatus {
+    guard status.path != "-",
+      status.error != nil || !Verification.findings(in: status).isEmpty
+    else { return status }
+    do throws(WorkspaceError) {
+      guard try policies.reasonToIgnore(status.path) != nil else { return status }
+      return ManifestStatus(
+        path: status.path, units: status.units, error: nil, skipped: "ignored by the policy")
+    } catch {
+      // What is wrong with the file is still to be told.
+      return status.error == nil
+        ? ManifestStatus(path: status.path, units: status.units, error: error, skipped: nil)
+        : status
     }
   }
 

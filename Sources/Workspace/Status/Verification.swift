@@ -9,15 +9,22 @@ public enum Verification {
     public let code: String
     /// What, for people.
     public let message: String
-    /// Which Secret.
-    public let unit: String
-    /// Where.
-    public let position: SourcePosition
+    /// Which Secret; nil when it is about the file.
+    public let unit: String?
+    /// Where; nil when it is about the file.
+    public let position: SourcePosition?
   }
+
+  /// What is said of temporary files.
+  static let leftover = "left behind by an interrupted run, and may hold plaintext; remove it"
 
   /// What is wrong with a manifest.
   public static func findings(in status: ManifestStatus) -> [Finding] {
-    status.units.flatMap { unit in
+    if status.isLeftover {
+      return [Finding(code: "leftover", message: leftover, unit: nil, position: nil)]
+    }
+    guard status.skipped == nil else { return [] }
+    return status.units.flatMap { unit in
       var findings = unit.problems.map { problem in
         Finding(
           code: problem.code.description, message: problem.message, unit: unit.label,
