@@ -26,7 +26,7 @@ private struct EnvelopeParser {
 
   mutating func parse() throws(EnvelopeError) -> Envelope {
     let (cipher, scope) = try header()
-    guard bytes.allSatisfy({ (0x20...0x7e).contains($0) || $0 == 0x0a }) else {
+    guard isPrintable else {
       throw malformed("it holds a character that cannot be in one")
     }
     let recipients = try recipients()
@@ -47,6 +47,17 @@ private struct EnvelopeParser {
       cipher: cipher, scope: scope, recipients: recipients, layout: layout,
       commitment: commitment, seal: seal, signatures: try signatures(),
       sealedLines: sealedLines, digestText: digestText)
+  }
+
+  /// Whether there are printable ASCII characters and line feeds only.
+  private var isPrintable: Bool {
+    let span = bytes.span
+    var isPrintable = true
+    for index in span.indices {
+      let byte = span[index]
+      isPrintable = isPrintable && (byte &- 0x20 <= 0x7e - 0x20 || byte == 0x0a)
+    }
+    return isPrintable
   }
 
   private mutating func header() throws(EnvelopeError) -> (CipherName, SealScope) {

@@ -45,11 +45,13 @@ struct SealBuilder {
     var body = CanonicalBytes(reserving: entries.count + lines.count + 512)
     body.append(raw: context.encoding)
     body.append(typeName)
-    let split = lines.split(separator: 0x0a, omittingEmptySubsequences: false)
-    body.append(count: split.count)
-    for line in split {
-      body.append(count: line.count)
-      body.append(raw: line.span)
+    body.append(count: lines.count { $0 == 0x0a } + 1)
+    var start = 0
+    while true {
+      let end = lines[start...].firstIndex(of: 0x0a) ?? lines.count
+      body.append(lines.span.extracting(start..<end))
+      guard end < lines.count else { break }
+      start = end + 1
     }
     body.append(count: entryCount)
     body.append(raw: entries)

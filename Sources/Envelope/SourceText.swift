@@ -1,3 +1,4 @@
+internal import CryptoCore
 internal import Manifest
 internal import YAMLSource
 
@@ -40,6 +41,7 @@ enum SourceText {
 
   /// Letters, digits and what Base64 needs besides: no indicator, no blank.
   private static func isPlainWord(_ text: Span<UInt8>) -> Bool {
+    if Base64.isText(text), text.first != UInt8(ascii: "=") { return true }
     for index in text.indices {
       switch text[index] {
       case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),

@@ -1,7 +1,13 @@
 /// Writes the path of an entry as one text (docs/format.md, section 5.3).
 enum EntryName {
   static func encode(_ path: [String], isComment: Bool) -> String {
-    path.map(escape).joined(separator: "/") + (isComment ? "#" : "")
+    var name = ""
+    for (index, component) in path.enumerated() {
+      if index > 0 { name += "/" }
+      name += escape(component)
+    }
+    if isComment { name += "#" }
+    return name
   }
 
   private static func escape(_ component: String) -> String {

@@ -9,17 +9,27 @@ struct EnvelopeAnnotationText {
   init(_ text: String) { self.text = text }
 
   /// A literal block; a line in double quotes when no block can stand in front of what follows.
-  func lines(indentation: Int, before following: FollowingLines) -> [String] {
+  ///
+  /// Without the line break behind its last line, with `lineBreak` between the others.
+  func lines(indentation: Int, before following: FollowingLines, lineBreak: String) -> String {
     let outer = String(repeating: " ", count: indentation)
     let innerCount = max(indentation + 2, following.indentation)
     guard !following.hasTab, innerCount <= max(indentation + 2, Self.maximumIndentation) else {
-      return ["\(outer)\(EnvelopeAnnotation.name): \(quoted)"]
+      return "\(outer)\(EnvelopeAnnotation.name): \(quoted)"
     }
-    let inner = String(repeating: " ", count: innerCount)
-    return ["\(outer)\(EnvelopeAnnotation.name): |-"]
-      + text.utf8.split(separator: 0x0a, omittingEmptySubsequences: false).map { line in
-        inner + String(Substring(line))
-      }
+    let lineStart = Array("\(lineBreak)\(String(repeating: " ", count: innerCount))".utf8)
+    var bytes = Array("\(outer)\(EnvelopeAnnotation.name): |-".utf8)
+    let source = Array(text.utf8)
+    bytes.reserveCapacity(bytes.count + source.count + 16 * lineStart.count)
+    var start = 0
+    while true {
+      let end = source[start...].firstIndex(of: 0x0a) ?? source.count
+      bytes += lineStart
+      bytes += source[start..<end]
+      guard end < source.count else { break }
+      start = end + 1
+    }
+    return String(decoding: bytes, as: UTF8.self)
   }
 
   /// Key and value for a flow mapping, as YAML and JSON both read them.

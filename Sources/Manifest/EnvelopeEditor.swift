@@ -44,8 +44,9 @@ public enum EnvelopeEditor {
       let indentation = editor.indentation(of: place.metadata, source: source)
       let lines = try editor.linePlace(in: place.metadata, source: source)
       let key = String(repeating: " ", count: indentation) + "annotations:"
-      let inner = annotation.lines(indentation: indentation + 2, before: lines.following)
-      edits.insert(at: lines.offset, lines.text([key] + inner))
+      let inner = annotation.lines(
+        indentation: indentation + 2, before: lines.following, lineBreak: lines.lineBreak)
+      edits.insert(at: lines.offset, lines.text([key, inner]))
       return
     }
     if tree.isFlowMapping(annotations) {
@@ -64,7 +65,10 @@ public enum EnvelopeEditor {
       : try editor.linePlace(in: annotations, source: source)
     edits.insert(
       at: lines.offset,
-      lines.text(annotation.lines(indentation: indentation, before: lines.following)))
+      lines.text([
+        annotation.lines(
+          indentation: indentation, before: lines.following, lineBreak: lines.lineBreak)
+      ]))
   }
 
   /// Takes the envelope of a sealed unit out.

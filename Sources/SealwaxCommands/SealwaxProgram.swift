@@ -12,7 +12,7 @@ public enum SealwaxProgram {
     if needsCiphers(arguments) { Parallel.inBackground { Ciphers.prepare() } }
     for shortfall in Hardening.apply() { Console.warning("\(shortfall)") }
     do {
-      var command = try Sealwax.parseAsRoot(arguments)
+      var command = try CommandDispatch.command(arguments)
       try command.run()
       return 0
     } catch {
