@@ -10,8 +10,8 @@ struct Sealwax: ParsableCommand {
       committed, reviewed and merged.
 
       EXAMPLES
-        sealwax init                              a policy and a key for this repository
-        sealwax encrypt --in-place secrets/       before git commit
+        sealwax init                            a policy and a key
+        sealwax encrypt --in-place secrets/     before git commit
         sealwax decrypt secrets/ | kubectl apply -f -
         sealwax set secrets/db.yaml stringData.password < new-password
 

@@ -17,8 +17,8 @@ struct EncryptCommand: ParsableCommand {
       EXAMPLES
         sealwax encrypt --in-place secrets/
         sealwax encrypt -r age1... secret.yaml > sealed.yaml
-        kubectl create secret generic db --from-literal=user=app --dry-run=client -o yaml |
-          sealwax encrypt -r age1... -
+        kubectl create secret generic db --from-file=password \\
+          --dry-run=client -o yaml | sealwax encrypt -r age1... -
       """)
 
   @Argument(

@@ -18,7 +18,7 @@ struct ExecCommand: ParsableCommand {
       EXAMPLES
         sealwax exec secrets/db.yaml -- ./migrate
         sealwax exec --upper --prefix DB_ secrets/db.yaml -- env
-        sealwax exec --files secrets/tls.yaml -- nginx -g 'ssl_certificate {}/tls.crt;'
+        sealwax exec --files secrets/tls.yaml -- openssl x509 -in {}/tls.crt -text
       """)
 
   @Argument(help: "A sealed manifest, or '-'.", completion: .file())

@@ -15,7 +15,7 @@ struct KeygenCommand: ParsableCommand {
 
       EXAMPLES
         sealwax keygen -o ~/.config/sealwax/keys.txt
-        sealwax keygen --pq -o key.txt             an identity that withstands quantum computers
+        sealwax keygen --pq -o key.txt             resists quantum computers
         sealwax keygen --passphrase -o key.age     protected by a passphrase
         sealwax keygen --kek -o prod.kek
         sealwax keygen --signing -o signing.txt
