@@ -55,7 +55,7 @@ private struct EnvelopeParser {
     var isPrintable = true
     for index in span.indices {
       let byte = span[index]
-      isPrintable = isPrintable && (byte &- 0x20 <= 0x7e - 0x20 || byte == 0x0a)
+      isPrintable = isPrintable && ((0x20...0x7e).contains(byte) || byte == 0x0a)
     }
     return isPrintable
   }

@@ -42,8 +42,8 @@ private struct ManifestWalk {
     let header = ObjectHeader(of: node, in: tree, cache: &headers)
     if header.isUnclearSecret {
       throw error(
-        .unclearKind, "a Secret says apiVersion: v1 and kind: Secret, spelt like this", node, source
-      )
+        .unclearKind, "a Secret says apiVersion: v1 and kind: Secret, spelt like this", node,
+        source)
     }
     let isSecret = header.isSecret || (isInSecretList && header.isEmpty)
     guard isSecret || header.isList else { return }

@@ -42,12 +42,10 @@ struct EditCommand: ParsableCommand {
       throw WorkspaceError(.usage, "edit works on a file, not on standard input")
     }
     let settings = try SigningChoice.settings(signWith, signatures, path: path)
+    let editor = try chosenEditor()
     let ring = try identities.keyRing()
     ring.warnOfDemoKeys(path)
     let file = try SealedFile(path, unwrappers: ring.unwrappers)
-    let editor =
-      self.editor ?? ["SEALWAX_EDITOR", "VISUAL", "EDITOR"].lazy
-      .compactMap { Environment.value($0) }.first { !$0.isEmpty } ?? "vi"
     let editing = ManifestEditing(editor: editor, allowsDisk: allowDisk)
     let outcome = try editing.run(file, settings: settings) { error in
       Console.error(error)
@@ -59,5 +57,19 @@ struct EditCommand: ParsableCommand {
     case .sealed(let units):
       SigningChoice.report(units, path: path, isSigned: signWith != nil)
     }
+  }
+
+  /// The editor that was chosen, else vi, which waits for ever without a terminal.
+  private func chosenEditor() throws(WorkspaceError) -> String {
+    let variables = ["SEALWAX_EDITOR", "VISUAL", "EDITOR"].lazy.compactMap {
+      Environment.value($0)
+    }
+    if let editor = editor ?? variables.first(where: { !$0.isEmpty }) { return editor }
+    guard Terminal.isTerminal(0) else {
+      throw WorkspaceError(
+        .usage, "there is no terminal to run vi on", path: path,
+        hints: ["choose an editor with --editor, SEALWAX_EDITOR, VISUAL or EDITOR"])
+    }
+    return "vi"
   }
 }

@@ -55,6 +55,7 @@ public struct ManifestEditing: Sendable {
         let edited = try ManifestEditing.read(path)
         if ConstantTime.equal(edited.bytes, opened.text.bytes) { return .unchanged }
         let output = try file.seal(edited.bytes, settings: settings)
+        try ManifestEditing.check(output.units, keep: opened.units, path: file.path)
         do throws(WorkspaceError) { try file.write(output.text.bytes) } catch {
           guard let copy = file.writeBeside(output.text.bytes) else { throw error }
           isKept = true
@@ -67,6 +68,20 @@ public struct ManifestEditing: Sendable {
         guard !isKept, editAgain(error) else { throw error }
       }
     }
+  }
+
+  /// Refuses a text in which a Secret is none any more: its values would be written in plaintext.
+  private static func check(
+    _ units: [UnitOutcome], keep former: [UnitOutcome], path: String
+  ) throws(WorkspaceError) {
+    guard units.count < former.count else { return }
+    let labels = Set(units.map(\.label))
+    let missing = former.first { !labels.contains($0.label) } ?? former.last
+    throw WorkspaceError(
+      .malformed,
+      "\(missing?.label ?? "a Secret") is no Secret any more, and its values would be plaintext",
+      path: path,
+      hints: ["to remove a Secret, take it out of the sealed file with any editor"])
   }
 
   private static func read(_ path: String) throws(WorkspaceError) -> WipedBuffer {
