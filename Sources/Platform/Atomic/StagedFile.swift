@@ -111,6 +111,7 @@ final class StagedFile: Sendable {
     try rename(exclusively: expectation == .absent)
     isDone.store(true, ordering: .relaxed)
     temporary.forget()
+    temporary.unlock()
     observer?(.renamed)
     _ = consume lock
   }

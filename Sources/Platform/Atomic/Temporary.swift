@@ -70,4 +70,8 @@ struct Temporary: ~Copyable, Sendable {
 
   /// To be called when the name is gone: nothing is left to clean up.
   func forget() { TemporaryFiles.remove(name, in: folder) }
+
+  /// To be called when the file has become the target: another run may replace it now, although this
+  /// one keeps it open until its whole group is done.
+  func unlock() { flock(descriptor.number, LOCK_UN) }
 }

@@ -17,6 +17,8 @@ struct BatchConsole {
   private var unitCounts: [Int] = [0, 0, 0]
   private var firstFailure: WorkspaceError?
   private var warnings: Set<String> = []
+  private var hints: Set<String> = []
+  private var lastError = ""
 
   /// How a command calls what it does.
   struct Words {
@@ -51,7 +53,7 @@ struct BatchConsole {
       failedCount += 1
       if firstFailure == nil { firstFailure = error }
       progress.clear()
-      Console.error(error)
+      show(error)
     case .skipped(let reason):
       skippedCount += 1
       if isVerbose { Console.note("\(escapedForTerminal(report.path)): skipped: \(reason)") }
@@ -78,6 +80,17 @@ struct BatchConsole {
     Console.warning(
       "\(path) has \(Plural.of(report.otherNameCount, "other name")) (hard links), where the "
         + "plaintext stays")
+  }
+
+  /// Shows the same error (of a policy) and the same advice once, however many files they are for.
+  private mutating func show(_ error: WorkspaceError) {
+    let place = error.position.map { "\($0.line):\($0.column)" } ?? ""
+    let text = "\(error.path ?? ""):\(place): \(error.message)"
+    guard text != lastError else { return }
+    lastError = text
+    var shown = error
+    shown.hints = error.hints.filter { hints.insert($0).inserted }
+    Console.error(shown)
   }
 
   private mutating func count(_ unit: UnitOutcome) {

@@ -144,13 +144,17 @@ public enum RecipientLoader {
   private static func found(
     in text: Span<UInt8>, _ path: String, name: String?
   ) throws(WorkspaceError) -> [Found] {
+    let recipients: [ParsedRecipient]
     do {
-      return try RecipientsFile.parse(text, interaction: TerminalInteraction())
-        .map { found in
-          Found(
-            recipient: found.recipient, text: found.text, name: name ?? comment(of: found.text))
-        }
+      recipients = try RecipientsFile.parse(text, interaction: TerminalInteraction())
     } catch { throw WorkspaceError(error, path: path) }
+    // Not "the policy's instead": this file was named.
+    guard !recipients.isEmpty else {
+      throw WorkspaceError(.configuration, "there is no recipient in it", path: path)
+    }
+    return recipients.map { found in
+      Found(recipient: found.recipient, text: found.text, name: name ?? comment(of: found.text))
+    }
   }
 
   private static func kek(_ path: String) throws(WorkspaceError) -> KEKWrapper {

@@ -61,7 +61,13 @@ public struct Initialisation: Sendable {
         .usage, "'\(escapedForTerminal(name))' cannot be a recipient's name",
         hints: ["use letters, digits, '.', '_', '@', '+' and '-', with --name"])
     }
-    // Names and recipients are looked at before anything is made.
+    // Patterns, names and recipients are looked at before anything is made.
+    for path in paths {
+      do { _ = try GlobPattern(path) } catch {
+        throw WorkspaceError(
+          .usage, "'\(escapedForTerminal(path))' is not a pattern: a [set] is not closed")
+      }
+    }
     _ = try RecipientLoader.wrappers(
       texts: recipients.filter { $0.hasPrefix("age1") || $0.hasPrefix("ssh-") }, files: [],
       kekFiles: [])
