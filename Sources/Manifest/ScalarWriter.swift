@@ -58,6 +58,8 @@ struct ScalarWriter {
       if traits.trailingLineFeedCount == 0 { output.append("-") }
     case .doubleQuoted, .folded, .absent: appendDoubleQuoted(text, to: &output)
     }
+    // libyaml takes a comment directly behind `|`; behind a plain scalar it would be a part of it.
+    if !comment.isEmpty, comment[0] == UInt8(ascii: "#") { output.append(" ") }
     output.append(comment)
     if style == .literal { appendLines(of: text, to: &output) }
   }

@@ -56,6 +56,9 @@ import YAMLSource
     Edit(before: "data:\n  k: eA==\n", value: "y", after: "data:\n  k: eQ==\n", field: .data),
     Edit(
       before: "data:\n  k: |\n    eA==\n", value: "y", after: "data:\n  k: eQ==\n", field: .data),
+    Edit(
+      before: "data:\n  k: |#  c\n    eA==\n", value: "y", after: "data:\n  k: eQ== #  c\n",
+      field: .data),
     Edit(before: "data:\n  k: 'eA=='\n", value: "y", after: "data:\n  k: 'eQ=='\n", field: .data),
     Edit(
       before: "data:\n  k: eA==\n", value: "\u{d3}M\u{34}", after: "data:\n  k: w5NNNA==\n",
