@@ -46,6 +46,7 @@ private struct Tally {
   private var findingCount = 0
   private var skippedCount = 0
   private var failure: WorkspaceError?
+  private var failedCount = 0
   private let isQuiet: Bool
 
   init(_ options: ReportOptions) {
@@ -63,6 +64,7 @@ private struct Tally {
     findingCount += findings.count
     if let error = status.error {
       if failure == nil { failure = error }
+      failedCount += 1
       Console.error(error)
     }
     if json == nil {
@@ -102,14 +104,25 @@ private struct Tally {
     ])
   }
 
+  private var summary: String {
+    var parts: [String] = []
+    if unitCount == 0, findingCount == 0, failedCount == 0 {
+      parts.append("no Secrets there")
+    } else {
+      parts.append(Plural.of(unitCount, "Secret"))
+      parts.append(
+        findingCount == 0 && failedCount == 0
+          ? "all in order" : Plural.of(findingCount, "finding"))
+    }
+    if failedCount > 0 { parts.append("\(Plural.of(failedCount, "file")) could not be read") }
+    if skippedCount > 0 { parts.append("\(skippedCount) skipped") }
+    return parts.joined(separator: ", ")
+  }
+
   func finish() throws {
     try json?.close()
     if !isQuiet {
-      let secrets = Plural.of(unitCount, "Secret")
-      let outcome =
-        findingCount == 0 && failure == nil ? "all in order" : Plural.of(findingCount, "finding")
-      let skipped = skippedCount > 0 ? ", \(skippedCount) skipped" : ""
-      Console.note("\(secrets), \(outcome)\(skipped)")
+      Console.note(summary)
     }
     if let failure { throw ExitCode(ExitStatus.of(failure)) }
     if findingCount > 0 { throw ExitCode(ExitStatus.findings) }
