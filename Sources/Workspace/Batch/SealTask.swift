@@ -46,11 +46,29 @@ public struct SealTask: ManifestTask {
   public func warning(
     for item: InputItem, outputPath: String?, output: borrowing ManifestOutput
   ) -> String? {
+    if let warning = drift(of: output, path: outputPath ?? item.path) { return warning }
     let isForDemoKey = output.units.contains { unit in
       unit.action != .alreadySealed && unit.recipients.contains { DemoKeys.contains($0.text) }
     }
     guard isForDemoKey, let path = settings.name(of: outputPath ?? item.path) else { return nil }
     return DemoKeys.areFine(for: path) ? nil : DemoKeys.warning
+  }
+
+  /// A warning for Secrets that stay sealed for others than the options or the policy say.
+  private func drift(of output: borrowing ManifestOutput, path: String) -> String? {
+    let sealed = output.units.filter { $0.action == .alreadySealed }
+    guard !sealed.isEmpty, let choice = try? settings.settings(for: path),
+      let target = choice.settings.target
+    else { return nil }
+    let wanted = Self.keys(target.recipients.map { $0.recipient })
+    guard sealed.contains(where: { Self.keys($0.recipients) != wanted }) else { return nil }
+    let shown = escapedForTerminal(path)
+    return "\(shown) stays sealed for other recipients than those it is to have; "
+      + "decrypt and encrypt it again to change them"
+  }
+
+  private static func keys(_ recipients: [RecipientDescription]) -> Set<String> {
+    Set(recipients.map { "\($0.kind.rawValue) \($0.text)" })
   }
 
   /// The error of an earlier version: where that is, and how to do without it.
