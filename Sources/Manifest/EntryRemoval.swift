@@ -22,7 +22,9 @@ struct EntryRemoval {
       edits.replace(start..<end, with: "{}")
       let next = SourceLines.next(after: end, in: source)
       if FollowingLines(from: next, in: source).hasTab {
-        edits.remove(next..<endOfBlankLines(from: next, source))
+        let rest = endOfBlankLines(from: next, source)
+        try checkTab(at: rest, source)
+        edits.remove(next..<rest)
       }
     } else {
       try removeLines(pairs, source, edits: &edits)
@@ -56,8 +58,19 @@ struct EntryRemoval {
     // A blank line with a tab is allowed behind a plain scalar only.
     if FollowingLines(from: range.upperBound, in: source).hasTab {
       range = range.lowerBound..<endOfBlankLines(from: range.upperBound, source)
+      let isBehindPlain = index > 0 && tree[pairs[index - 1].value].kind == .scalar(.plain)
+      if !isBehindPlain { try checkTab(at: range.upperBound, source) }
     }
     edits.remove(range)
+  }
+
+  /// Refuses a comment with a tab in front, which like a blank line is allowed behind a plain scalar
+  /// only.
+  private func checkTab(at offset: Int, _ source: Span<UInt8>) throws(ManifestError) {
+    guard FollowingLines(from: offset, in: source).hasTab else { return }
+    throw ManifestError(
+      .unsupportedLayout, "a tab in front of the comment behind \(entry.name); remove the tab",
+      at: tree.position(of: offset, in: source))
   }
 
   /// Keeps what is removed, and what follows it, from changing a block scalar in front.

@@ -142,5 +142,8 @@ import YAMLSource
     let hazard = "stringData:\n  a: |\n    x\n  k: y\n      # deep\n  b: z\n"
     let other = try Manifest(Array((Self.head + hazard).utf8))
     #expect(code { try other.unset("k", .stringData) } == .unsupportedLayout)
+    let tab = "stringData:\n  k: y\n   \u{85}      \t\t #\t"
+    let tabbed = try Manifest(Array((Self.head + tab).utf8))
+    #expect(code { try tabbed.unset("k", .stringData) } == .unsupportedLayout)
   }
 }
