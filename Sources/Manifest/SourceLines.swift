@@ -1,19 +1,12 @@
+internal import YAMLSource
+
 /// Lines of a text, by bytes.
 ///
 /// Line breaks are those of YAML 1.1: LF, CR, CRLF, NEL, LS and PS.
 enum SourceLines {
   /// The length of the line break at an offset, 0 when there is none.
   static func breakLength(at offset: Int, in source: Span<UInt8>) -> Int {
-    guard offset < source.count else { return 0 }
-    switch source[offset] {
-    case 0x0a: return 1
-    case 0x0d: return offset + 1 < source.count && source[offset + 1] == 0x0a ? 2 : 1
-    case 0xc2: return offset + 1 < source.count && source[offset + 1] == 0x85 ? 2 : 0
-    case 0xe2:
-      return offset + 2 < source.count && source[offset + 1] == 0x80
-        && (source[offset + 2] == 0xa8 || source[offset + 2] == 0xa9) ? 3 : 0
-    default: return 0
-    }
+    LineBreaks.length(at: offset, in: source)
   }
 
   /// Whether there is a line break at an offset that a block scalar reads as a line feed; LS and PS
@@ -24,22 +17,12 @@ enum SourceLines {
 
   /// The length of the line break that ends at an offset, 0 when there is none.
   static func breakLength(endingAt offset: Int, in source: Span<UInt8>) -> Int {
-    guard offset > 0, offset <= source.count else { return 0 }
-    switch source[offset - 1] {
-    case 0x0a: return offset >= 2 && source[offset - 2] == 0x0d ? 2 : 1
-    case 0x0d: return 1
-    case 0x85: return offset >= 2 && source[offset - 2] == 0xc2 ? 2 : 0
-    case 0xa8, 0xa9:
-      return offset >= 3 && source[offset - 2] == 0x80 && source[offset - 3] == 0xe2 ? 3 : 0
-    default: return 0
-    }
+    LineBreaks.length(before: offset, from: 0, in: source)
   }
 
   /// Where the line of an offset ends: at its line break, or at the end of the text.
   static func end(of offset: Int, in source: Span<UInt8>) -> Int {
-    var index = offset
-    while index < source.count, breakLength(at: index, in: source) == 0 { index += 1 }
-    return min(index, source.count)
+    min(LineBreaks.endOfLine(from: offset, in: source), source.count)
   }
 
   /// Where the line behind the line break at an offset begins; the offset itself without one.

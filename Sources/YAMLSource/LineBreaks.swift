@@ -1,7 +1,7 @@
 /// What counts as a line break: LF, CR, and what libyaml takes for one beside them (NEL, LS, PS).
-enum LineBreaks {
+package enum LineBreaks {
   /// The length of the line break at an offset, 0 when there is none.
-  static func length(at offset: Int, in bytes: Span<UInt8>) -> Int {
+  package static func length(at offset: Int, in bytes: Span<UInt8>) -> Int {
     guard offset < bytes.count else { return 0 }
     switch bytes[offset] {
     case 0x0a: return 1
@@ -15,7 +15,7 @@ enum LineBreaks {
   }
 
   /// The length of the line break that ends at an offset, 0 when there is none behind `start`.
-  static func length(before offset: Int, from start: Int, in bytes: Span<UInt8>) -> Int {
+  package static func length(before offset: Int, from start: Int, in bytes: Span<UInt8>) -> Int {
     guard offset > start, offset <= bytes.count else { return 0 }
     switch bytes[offset - 1] {
     case 0x0a: return offset - 2 >= start && bytes[offset - 2] == 0x0d ? 2 : 1
@@ -28,7 +28,7 @@ enum LineBreaks {
   }
 
   /// Where the line of an offset ends: at its line break, or at the end of the text.
-  static func endOfLine(from offset: Int, in bytes: Span<UInt8>) -> Int {
+  package static func endOfLine(from offset: Int, in bytes: Span<UInt8>) -> Int {
     var index = offset
     while index < bytes.count, length(at: index, in: bytes) == 0 { index += 1 }
     return index
