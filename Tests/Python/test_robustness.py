@@ -1,5 +1,6 @@
 """Many files, kills, races, memory: what must hold whatever happens."""
 
+import fcntl
 import os
 import pathlib
 import random
@@ -100,6 +101,25 @@ def kill_at_any_moment(home, folder, command):
         if command == "decrypt":
             run(home, *arguments["encrypt"])
     assert partial >= 2, "no kill came in the middle of the work"
+
+
+def test_what_a_killed_run_left_goes_where_nothing_is_written(tmp_path):
+    home, folder = tmp_path / "home", tmp_path / "repository"
+    home.mkdir()
+    recipient = identity(home)
+    repository(folder, 4)
+    run(home, "encrypt", "-q", "-I", "-r", recipient, folder)
+    left = folder / "team1" / ".s1.yaml.sealwax-abcdefgh.tmp"
+    left.write_bytes(b"kind: Secret\n")
+    # No plaintext is there to seal, so nothing is written into the folder.
+    run(home, "encrypt", "-q", "-I", "-r", recipient, folder)
+    assert not temporary_files(folder)
+    # One that a living run is writing stays.
+    left.write_bytes(b"kind: Secret\n")
+    with left.open() as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        run(home, "encrypt", "-q", "-I", "-r", recipient, folder)
+        assert temporary_files(folder) == [left]
 
 
 def test_two_runs_at_once_lose_nothing(tmp_path):

@@ -38,16 +38,29 @@ final class Folder: Sendable {
   func removeStaleTemporaries() {
     guard let names = try? FolderListing.names(in: number, path: path, where: TemporaryName.matches)
     else { return }
-    for name in names {
-      let flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC
-      guard let raw = try? unsafe checkedPath("open", name, { unsafe openat(number, $0, flags) })
-      else { continue }
-      let file = Descriptor(owning: raw)
-      guard let found = try? FileIdentity(descriptor: file.number, path: name),
-        found.kind == .regular, found.linkCount == 1, found.owner == geteuid(),
-        flock(file.number, LOCK_EX | LOCK_NB) == 0
-      else { continue }
-      _ = try? unsafe checkedPath("remove", name) { unsafe unlinkat(number, $0, 0) }
-    }
+    for name in names { removeTemporary(name, ifStaleIn: number) }
   }
+}
+
+extension AtomicFile {
+  /// Removes a temporary file if a killed run of this user left it behind; see `TemporaryName`.
+  ///
+  /// Does nothing to one that a living run still writes, and fails without a word: what stays is
+  /// never taken for input.
+  public static func removeLeftover(at path: String) {
+    guard TemporaryName.matches(PathParts(path).name) else { return }
+    removeTemporary(path, ifStaleIn: AT_FDCWD)
+  }
+}
+
+private func removeTemporary(_ name: String, ifStaleIn folder: Int32) {
+  let flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC
+  guard let raw = try? unsafe checkedPath("open", name, { unsafe openat(folder, $0, flags) })
+  else { return }
+  let file = Descriptor(owning: raw)
+  guard let found = try? FileIdentity(descriptor: file.number, path: name),
+    found.kind == .regular, found.linkCount == 1, found.owner == geteuid(),
+    flock(file.number, LOCK_EX | LOCK_NB) == 0
+  else { return }
+  _ = try? unsafe checkedPath("remove", name) { unsafe unlinkat(folder, $0, 0) }
 }

@@ -31,6 +31,7 @@ public struct ManifestBatch<Task: ManifestTask>: Sendable {
     let files = AtomicBatch()
     var paths = paths
     if case .folder(let folder) = destination { paths = paths.writing(to: folder) }
+    if destination == .inPlace { paths = paths.removingLeftovers() }
     FileGroups.run(paths, makeState: { WorkerState() }) { finding, number, state in
       work(on: finding, number: number, &state, files)
     } deliver: { results in

@@ -20,7 +20,11 @@ public struct InputPaths: Sendable {
   private let places: InputPlaces?
   /// Where results go: the place as given, and without symbolic links.
   private var output: (shown: String, real: String?)?
-  private var tellsLeftovers = false
+  private var leftovers = Leftovers.passedOver
+
+  private enum Leftovers {
+    case passedOver, told, removed
+  }
 
   /// Takes paths as the user gave them.
   ///
@@ -58,7 +62,14 @@ public struct InputPaths: Sendable {
   /// The same paths, with the temporary files that are found in folders.
   func tellingLeftovers() -> InputPaths {
     var paths = self
-    paths.tellsLeftovers = true
+    paths.leftovers = .told
+    return paths
+  }
+
+  /// The same paths; temporary files that killed runs left in the folders are removed on the way.
+  func removingLeftovers() -> InputPaths {
+    var paths = self
+    paths.leftovers = .removed
     return paths
   }
 
@@ -175,7 +186,13 @@ public struct InputPaths: Sendable {
       guard !isVisitedElsewhere(path, walk), let reason = InputPaths.reasonToTell(link: path, walk)
       else { return true }
       return visit(.skipped(path: path, reason: reason))
-    case .temporary(let path): return tellsLeftovers ? visit(.leftover(path: path)) : true
+    case .temporary(let path):
+      switch leftovers {
+      case .passedOver: return true
+      case .told: return visit(.leftover(path: path))
+      case .removed: AtomicFile.removeLeftover(at: path)
+      }
+      return true
     case .problem(let error):
       return visit(.problem(WorkspaceError(reading: error).at(error.path ?? walk.base)))
     }
