@@ -97,6 +97,9 @@ let package = Package(
       ], swiftSettings: house),
     .testTarget(
       name: "SealwaxCommandsTests",
-      dependencies: ["sealwax", "TestSupport"], swiftSettings: house),
+      dependencies: [
+        "sealwax", "SealwaxCommands", "TestSupport",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ], swiftSettings: house),
   ]
 )

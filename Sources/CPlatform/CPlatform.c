@@ -19,6 +19,10 @@ int sealwax_forbid_dumping(void) { return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); }
 int sealwax_may_be_dumped(void) { return prctl(PR_GET_DUMPABLE, 0, 0, 0, 0); }
 int sealwax_overwrite_freed_memory(void) { return mallopt(M_PERTURB, 0xA5); }
 
+int sealwax_keep_freed_memory(void) {
+  return mallopt(M_MMAP_THRESHOLD, 128 << 10) && mallopt(M_TRIM_THRESHOLD, 64 << 20);
+}
+
 static int set_handler(int signal_number, void (*handler)(int)) {
   struct sigaction action = {0};
   action.sa_handler = handler;
@@ -84,16 +88,19 @@ int sealwax_start_writeback(int descriptor) {
 int sealwax_sync_file_system(int descriptor) { return syncfs(descriptor); }
 const char *sealwax_entry_name(const struct dirent *entry) { return entry->d_name; }
 
-int sealwax_copy_attributes(const char *path, int descriptor) {
+int sealwax_copy_attributes(const char *path, int from, int to) {
   char names[4096], value[65536];
   int result = 0;
-  ssize_t length = llistxattr(path, names, sizeof names);
+  ssize_t length =
+      from < 0 ? llistxattr(path, names, sizeof names) : flistxattr(from, names, sizeof names);
   for (ssize_t at = 0; at < length; at += (ssize_t)strlen(names + at) + 1) {
     const char *name = names + at;
     int is_list = !strcmp(name, "system.posix_acl_access");
     if (!is_list && strncmp(name, "user.", 5) && strcmp(name, "security.selinux")) continue;
-    ssize_t size = lgetxattr(path, name, value, sizeof value);
-    if ((size < 0 || fsetxattr(descriptor, name, value, (size_t)size, 0)) && is_list) result = -1;
+    if (!result) result = 1;
+    ssize_t size = from < 0 ? lgetxattr(path, name, value, sizeof value)
+                            : fgetxattr(from, name, value, sizeof value);
+    if ((size < 0 || fsetxattr(to, name, value, (size_t)size, 0)) && is_list) result = -1;
   }
   return length < 0 && errno == ERANGE ? -1 : result;
 }

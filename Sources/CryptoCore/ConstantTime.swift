@@ -1,4 +1,4 @@
-internal import CSodium
+internal import COpenSSL
 
 /// Comparison whose time depends on lengths only.
 public enum ConstantTime {
@@ -8,7 +8,7 @@ public enum ConstantTime {
     return unsafe left.withUnsafeBufferPointer { left in
       unsafe right.withUnsafeBufferPointer { right in
         guard let first = left.baseAddress, let second = right.baseAddress else { return true }
-        return unsafe sodium_memcmp(first, second, left.count) == 0
+        return unsafe CRYPTO_memcmp(first, second, left.count) == 0
       }
     }
   }

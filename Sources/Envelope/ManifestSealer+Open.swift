@@ -38,6 +38,7 @@ extension ManifestSealer {
       let one = try openUnit(
         unit, annotation: annotation, source: source, unwrappers: unwrappers,
         trustedSigners: trustedSigners)
+      edits.reserve(count: unit.entries.count, byteCount: unit.entryByteCount)
       areIndependent = try one.restore(source, edits: &edits) && areIndependent
       outcomes.append(UnitOutcome(unit, .opened, envelope: one.envelope))
       opened.append(one)

@@ -57,7 +57,11 @@ extension ManifestSealer {
   ) throws(EnvelopeError) -> SealBuilder {
     let isJSON = sealing.unit.tree.syntax == .json
     var context = EntryContext(sealing.context)
-    var builder = SealBuilder()
+    // A token is a third longer than its text, and padded.
+    let entryCount = sealing.unit.entries.count
+    let byteCount = sealing.unit.entryByteCount / 3 * 4 + entryCount * 80
+    var builder = SealBuilder(entryCount: entryCount, tokenByteCount: byteCount)
+    edits.reserve(count: entryCount, tokenByteCount: byteCount)
     var replacement = WipedBuffer(capacity: 256)
     for entry in sealing.unit.entries {
       let text = source.extracting(entry.contentRange)

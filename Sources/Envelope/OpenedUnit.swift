@@ -35,7 +35,7 @@ final class OpenedUnit {
   ) throws(EnvelopeError) {
     (placed, envelope, context) = (verified.placed, verified.envelope, verified.context)
     keys = keepsKeys ? verified.keys : nil
-    var plaintext = WipedBuffer(capacity: 256)
+    var plaintext = WipedBuffer(capacity: max(256, placed.entryByteCount))
     var texts: [Text?] = []
     texts.reserveCapacity(placed.entries.count)
     var entryContext = EntryContext(context)

@@ -10,6 +10,12 @@ struct PlacedUnit: Sendable {
   var label: String { unit.label }
   var start: SourcePosition { unit.position }
 
+  /// About as many bytes as the entries take where they stand, from the first to the last.
+  var entryByteCount: Int {
+    guard let first = entries.first, let last = entries.last else { return 0 }
+    return last.contentRange.upperBound - first.contentRange.lowerBound
+  }
+
   func position(of entry: UnitEntry, in source: Span<UInt8>) -> SourcePosition {
     tree.position(of: entry.contentRange.lowerBound, in: source)
   }

@@ -40,10 +40,8 @@ enum Reversibility {
         try putBack(before, after, insertion, original: original, sealed: sealed, edits: &reverse)
       } catch { throw error.located(before.label, before.start) }
     }
-    let restored = try ManifestSealer.apply(reverse, to: sealed)
-    guard insertions.next() == nil, ConstantTime.equal(restored.bytes, original) else {
-      throw failure
-    }
+    let isOriginal = (try? reverse.gives(original, from: sealed)) ?? false
+    guard insertions.next() == nil, isOriginal else { throw failure }
   }
 
   private static func putBack(
@@ -54,6 +52,7 @@ enum Reversibility {
       before.unit.identity == after.unit.identity, before.unit.typeName == after.unit.typeName,
       before.entries.count == after.entries.count
     else { throw failure }
+    edits.reserve(count: before.entries.count, byteCount: before.entryByteCount)
     for (old, new) in zip(before.entries, after.entries) {
       guard old.kind == new.kind, old.name == new.name else { throw failure }
       guard old.kind != .alias else { continue }

@@ -1,6 +1,12 @@
 internal import CryptoCore
 internal import Manifest
 
+/// The encoding `body` of docs/format.md, section 5.3: what is fixed, and behind it the entries.
+struct SealBody {
+  let head: CanonicalBytes
+  let entries: CanonicalBytes
+}
+
 /// Gathers what the seal and the signatures of a unit cover (docs/format.md, section 5.3).
 struct SealBuilder {
   private static let valueKind = CanonicalBytes(label: "value")
@@ -10,10 +16,16 @@ struct SealBuilder {
   private static let sealLabel = CanonicalBytes(label: "sealwax v1 seal")
   private static let signatureLabel = CanonicalBytes(label: "sealwax v1 signature")
 
-  private var entries = CanonicalBytes(reserving: 1024)
+  private var entries: CanonicalBytes
   private var entryCount = 0
   /// For each entry a space, its name, `:` and its digest, as the seal line has them.
   private(set) var digestText: [UInt8] = []
+
+  /// Nothing yet, with room for so many entries whose tokens take so many bytes, about.
+  init(entryCount: Int, tokenByteCount: Int) {
+    entries = CanonicalBytes(reserving: 256 + entryCount * 48 + tokenByteCount)
+    digestText.reserveCapacity(entryCount * 40)
+  }
 
   /// Adds the next entry in the document's order; `text` is its token, or the alias.
   mutating func add(_ entry: UnitEntry, text: Span<UInt8>, source: Span<UInt8>) {
@@ -30,10 +42,7 @@ struct SealBuilder {
     entryCount += 1
 
     let label = Self.digestLabel.bytes
-    var hash = SHA256.Stream()
-    hash.update(label.span)
-    hash.update(entries.bytes.span.extracting(start...))
-    let digest = hash.finalize()
+    let digest = SHA256.hash(public: label.span, entries.bytes.span.extracting(start...))
     digestText.append(UInt8(ascii: " "))
     digestText.append(contentsOf: entry.name.utf8)
     digestText.append(UInt8(ascii: ":"))
@@ -41,8 +50,8 @@ struct SealBuilder {
   }
 
   /// The encoding `body` of the format; `lines` are the sealed lines, joined by LF.
-  func body(context: UnitContext, typeName: String, lines: [UInt8]) -> CanonicalBytes {
-    var body = CanonicalBytes(reserving: entries.count + lines.count + 512)
+  func body(context: UnitContext, typeName: String, lines: [UInt8]) -> SealBody {
+    var body = CanonicalBytes(reserving: lines.count + 512)
     body.append(raw: context.encoding)
     body.append(typeName)
     body.append(count: lines.count { $0 == 0x0a } + 1)
@@ -54,24 +63,25 @@ struct SealBuilder {
       start = end + 1
     }
     body.append(count: entryCount)
-    body.append(raw: entries)
-    return body
+    return SealBody(head: body, entries: entries)
   }
 
   /// The seal over a body, 32 bytes.
-  static func seal(_ body: CanonicalBytes, key: borrowing SymmetricKey<HMACSHA256>) -> [UInt8] {
+  static func seal(_ body: SealBody, key: borrowing SymmetricKey<HMACSHA256>) -> [UInt8] {
     let label = sealLabel.bytes
     var code = HMACSHA256.Stream(key: key)
     code.update(label.span)
-    code.update(body.bytes.span)
+    code.update(body.head.bytes.span)
+    code.update(body.entries.bytes.span)
     return [UInt8](copying: code.finalize().bytes)
   }
 
   /// What a signature covers.
-  static func signedMessage(_ body: CanonicalBytes, seal: [UInt8]) -> CanonicalBytes {
-    var message = CanonicalBytes(reserving: body.count + 80)
+  static func signedMessage(_ body: SealBody, seal: [UInt8]) -> CanonicalBytes {
+    var message = CanonicalBytes(reserving: body.head.count + body.entries.count + 80)
     message.append(raw: signatureLabel)
-    message.append(raw: body)
+    message.append(raw: body.head)
+    message.append(raw: body.entries)
     message.append(seal.span)
     return message
   }

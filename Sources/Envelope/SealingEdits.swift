@@ -23,6 +23,13 @@ struct SealingEdits: ~Copyable {
   /// Stands for an envelope: two lines, with the two characters that need an escape in quotes.
   static let shortEnvelope = "sealwax \"\\\nx"
 
+  /// Makes room for so many more tokens, which take so many bytes, about.
+  mutating func reserve(count: Int, tokenByteCount: Int) {
+    // With the digests of the envelope.
+    text.reserve(count: count, byteCount: tokenByteCount + count * 40)
+    twin.reserve(count: count, byteCount: count * 16)
+  }
+
   /// Replaces an entry's source text by a token, with what stands in front of it and behind.
   ///
   /// - Parameter replacement: Ends with the token; it is used up.

@@ -2,7 +2,7 @@
 enum SignatureCheck {
   /// Refuses a unit without a valid signature of one of these keys; no keys require nothing.
   static func require(
-    _ trusted: [SignatureVerifier], of envelope: Envelope, body: CanonicalBytes
+    _ trusted: [SignatureVerifier], of envelope: Envelope, body: SealBody
   ) throws(EnvelopeError) {
     guard !trusted.isEmpty else { return }
     let message = SealBuilder.signedMessage(body, seal: envelope.seal)
@@ -23,7 +23,7 @@ enum SignatureCheck {
   }
 
   /// The signature lines that hold.
-  static func valid(_ envelope: Envelope, body: CanonicalBytes) -> [SignatureLine] {
+  static func valid(_ envelope: Envelope, body: SealBody) -> [SignatureLine] {
     guard !envelope.signatures.isEmpty else { return [] }
     let message = SealBuilder.signedMessage(body, seal: envelope.seal)
     return envelope.signatures.filter { SignatureVerifier(line: $0).verifies($0, over: message) }

@@ -97,7 +97,7 @@ struct TokenCodec: ~Copyable {
     let start = Self.magic.count + nonceByteCount
     guard box.count >= start + 16 + Self.paddingBlock,
       (box.count - start - 16).isMultiple(of: Self.paddingBlock),
-      [UInt8](copying: box.extracting(..<Self.magic.count)) == Self.magic
+      Self.magic.indices.allSatisfy({ box[$0] == Self.magic[$0] })
     else { throw EnvelopeError(.malformedToken, "the token was cut short or lengthened") }
     let nonceBytes = box.extracting(Self.magic.count..<start)
     let sealed = box.extracting(start...)

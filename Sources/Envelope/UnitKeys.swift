@@ -5,7 +5,7 @@ final class UnitKeys: Sendable {
   private static let sealLabel = CanonicalBytes(label: "sealwax v1 seal key")
   private static let commitmentLabel = CanonicalBytes(label: "sealwax v1 commitment")
 
-  private let pseudorandomKey: SymmetricKey<HKDFSHA256>
+  private let expander: HKDFSHA256.Expander
   private let sealKey: SymmetricKey<HMACSHA256>
   private let arena: SecretArena
 
@@ -16,14 +16,13 @@ final class UnitKeys: Sendable {
       let prk = try dataKey.withBytes { (bytes) throws(CryptoError) in
         try HKDFSHA256.extract(secret: bytes, salt: Span(), in: arena)
       }
-      sealKey = try HKDFSHA256.expand(
-        prk, info: label.span, as: HMACSHA256.self, in: arena)
-      pseudorandomKey = prk
+      expander = try HKDFSHA256.Expander(prk, in: arena)
+      sealKey = try expander.expand(info: label.span, as: HMACSHA256.self, in: arena)
     } catch { throw EnvelopeError(crypto: error) }
   }
 
   /// The seal over a unit's body, 32 bytes.
-  func seal(_ body: CanonicalBytes) -> [UInt8] { SealBuilder.seal(body, key: sealKey) }
+  func seal(_ body: SealBody) -> [UInt8] { SealBuilder.seal(body, key: sealKey) }
 
   /// The 32 public bytes that commit to the DEK.
   func commitment() throws(EnvelopeError) -> [UInt8] {
@@ -36,8 +35,7 @@ final class UnitKeys: Sendable {
     _ info: CanonicalBytes, as algorithm: Algorithm.Type
   ) throws(EnvelopeError) -> SymmetricKey<Algorithm> {
     do {
-      return try HKDFSHA256.expand(
-        pseudorandomKey, info: info.bytes.span, as: algorithm, in: arena)
+      return try expander.expand(info: info.bytes.span, as: algorithm, in: arena)
     } catch { throw EnvelopeError(crypto: error) }
   }
 }

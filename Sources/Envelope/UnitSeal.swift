@@ -10,7 +10,8 @@ enum UnitSeal {
   static func entries(
     of unit: PlacedUnit, source: Span<UInt8>
   ) throws(EnvelopeError) -> SealBuilder {
-    var builder = SealBuilder()
+    var builder = SealBuilder(
+      entryCount: unit.entries.count, tokenByteCount: unit.entryByteCount)
     for entry in unit.entries {
       let text: Range<Int>
       switch entry.kind {

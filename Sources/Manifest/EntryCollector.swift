@@ -19,7 +19,9 @@ struct EntryCollector {
   func entries(_ source: Span<UInt8>) throws(ManifestError) -> [UnitEntry] {
     var entries: [UnitEntry] = []
     for mapping in mappings {
-      for pair in tree.pairs(of: mapping.value) {
+      let pairs = tree.pairs(of: mapping.value)
+      entries.reserveCapacity(entries.count + pairs.count)
+      for pair in pairs {
         entries.append(try entry(pair.key, pair.value, in: mapping, source))
       }
       for comment in CommentRegion.comments(of: mapping, tree: tree, source: source) {
@@ -32,6 +34,10 @@ struct EntryCollector {
             token: TokenScanner.token(ofComment: text, source: source)))
       }
     }
+    let isOrdered = zip(entries, entries.dropFirst()).allSatisfy {
+      $0.contentRange.lowerBound <= $1.contentRange.lowerBound
+    }
+    if isOrdered { return entries }
     return entries.sorted { $0.contentRange.lowerBound < $1.contentRange.lowerBound }
   }
 

@@ -47,6 +47,8 @@ public enum Hardening {
       shortfalls.append(.inspection)
     }
     if sealwax_overwrite_freed_memory() != 1 { shortfalls.append(.freedMemory) }
+    // For speed alone.
+    _ = sealwax_keep_freed_memory()
     _ = sealwax_set_signal_defaults()
     if !SecretMemory.isLockable { shortfalls.append(.lockedMemory) }
     return shortfalls

@@ -10,6 +10,9 @@ enum CommandDispatch {
   ///
   /// - Throws: What parsing from the root throws.
   static func command(_ arguments: [String]) throws -> any ParsableCommand {
+    if arguments.first == "decrypt", let command = PlainDecrypt.command(arguments.dropFirst()) {
+      return command
+    }
     if let name = arguments.first, let type = direct[name],
       let command = try? type.parse(Array(arguments.dropFirst()))
     {

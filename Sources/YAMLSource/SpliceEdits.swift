@@ -23,6 +23,12 @@ public struct SpliceEdits: ~Copyable {
   /// Whether there are none.
   public var isEmpty: Bool { edits.isEmpty }
 
+  /// Makes room for so many more replacements, of so many bytes together.
+  public mutating func reserve(count: Int, byteCount: Int) {
+    edits.reserveCapacity(edits.count + count)
+    replacements.reserve(byteCount)
+  }
+
   /// Replaces a range of the text.
   public mutating func replace(_ range: Range<Int>, with bytes: Span<UInt8>) {
     let start = replacements.count
@@ -66,8 +72,46 @@ public struct SpliceEdits: ~Copyable {
   public borrowing func apply(
     to source: Span<UInt8>, appendingTo output: inout WipedBuffer
   ) throws(SourceError) {
-    let edits = ordered()
+    let edits = try ordered(for: source)
     var length = source.count
+    for edit in edits { length += edit.replacement.count - edit.range.count }
+    output.reserve(length)
+    var position = 0
+    for edit in edits {
+      output.append(source.extracting(position..<edit.range.lowerBound))
+      output.append(replacements.bytes.extracting(edit.replacement))
+      position = edit.range.upperBound
+    }
+    output.append(source.extracting(position...))
+  }
+
+  /// Whether `apply` would give these bytes; in constant time but for lengths.
+  ///
+  /// - Throws: As `apply`.
+  public borrowing func gives(
+    _ expected: Span<UInt8>, from source: Span<UInt8>
+  ) throws(SourceError) -> Bool {
+    var rest = expected
+    var isSame = true
+    func take(_ bytes: Span<UInt8>, _ rest: inout Span<UInt8>) -> Bool {
+      guard bytes.count <= rest.count else { return false }
+      let isSame = ConstantTime.equal(bytes, rest.extracting(..<bytes.count))
+      rest = rest.extracting(bytes.count...)
+      return isSame
+    }
+    var position = 0
+    for edit in try ordered(for: source) {
+      isSame = take(source.extracting(position..<edit.range.lowerBound), &rest) && isSame
+      isSame = take(replacements.bytes.extracting(edit.replacement), &rest) && isSame
+      position = edit.range.upperBound
+    }
+    isSame = take(source.extracting(position...), &rest) && isSame
+    return isSame && rest.isEmpty
+  }
+
+  /// The edits in order; throws when two overlap or one lies outside the text.
+  private func ordered(for source: Span<UInt8>) throws(SourceError) -> [Edit] {
+    let edits = ordered()
     var position = 0
     for edit in edits {
       guard edit.range.lowerBound >= position, edit.range.upperBound <= source.count else {
@@ -77,15 +121,7 @@ public struct SpliceEdits: ~Copyable {
           at: lines.position(of: edit.range.lowerBound, in: source))
       }
       position = edit.range.upperBound
-      length += edit.replacement.count - edit.range.count
     }
-    output.reserve(length)
-    position = 0
-    for edit in edits {
-      output.append(source.extracting(position..<edit.range.lowerBound))
-      output.append(replacements.bytes.extracting(edit.replacement))
-      position = edit.range.upperBound
-    }
-    output.append(source.extracting(position...))
+    return edits
   }
 }

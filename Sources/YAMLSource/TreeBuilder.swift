@@ -19,7 +19,8 @@ struct TreeBuilder: ~Copyable {
   init(byteCount: Int, limits: SourceLimits) {
     self.limits = limits
     values = WipedBuffer(capacity: byteCount)
-    records.reserveCapacity(byteCount / 16 + 16)
+    // A node takes 16 bytes in a small text; a large one has long values, or grows its records.
+    records.reserveCapacity(min(byteCount, 1 << 16) / 16 + 16)
     open.reserveCapacity(16)
   }
 

@@ -146,5 +146,12 @@ import Testing
       secret: secret.span, salt: salt.span, info: info.span, as: AES256GCM.self, in: arena)
     #expect(copy(derived.bytes) == Array(expected.prefix(32)))
     #expect(arena.freeSlotCount == 3)
+    // From a state that is kept instead of the key, any number of times.
+    let expander = try HKDFSHA256.Expander(key, in: arena)
+    for _ in 0..<2 {
+      let again = try expander.expand(info: info.span, as: AES256GCM.self, in: arena)
+      let isSame = again.isEqual(to: derived)
+      #expect(isSame)
+    }
   }
 }

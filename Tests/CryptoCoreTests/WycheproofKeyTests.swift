@@ -18,6 +18,10 @@ import Testing
         #expect(code == nil, "\(test.label)")
         let expected = try test.hex("okm")
         #expect(output == expected, "\(test.label)")
+        guard expected.count >= 32 else { continue }
+        let expander = try HKDFSHA256.Expander(key)
+        let derived = try expander.expand(info: info.span, as: AES256GCM.self)
+        #expect(copy(derived.bytes) == Array(expected.prefix(32)), "\(test.label)")
       } else {
         #expect(code == .limitExceeded, "\(test.label)")
       }

@@ -54,6 +54,22 @@ struct SpliceChecks {
     if try SpliceChecks(text: changed, tree: other).apply(originals) != text {
       problems.append("the original text does not come back")
     }
+    return problems + (try comparisonProblems(originals, changed))
+  }
+
+  /// What is wrong with comparing a result that is not made.
+  private func comparisonProblems(
+    _ originals: [(Range<Int>, String)], _ changed: [UInt8]
+  ) throws -> [String] {
+    var edits = SpliceEdits()
+    for (range, text) in originals { edits.replace(range, with: text) }
+    var others = [text + [0x20], Array(text.dropLast()), []]
+    if let last = text.last { others.append(text.dropLast() + [last ^ 1]) }
+    var problems: [String] = []
+    if try !edits.gives(text.span, from: changed.span) { problems.append("not the same result") }
+    for other in others where other != text {
+      if try edits.gives(other.span, from: changed.span) { problems.append("another result") }
+    }
     return problems
   }
 

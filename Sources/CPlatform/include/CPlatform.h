@@ -40,9 +40,13 @@ int sealwax_start_writeback(int descriptor);
 int sealwax_sync_file_system(int descriptor);
 /// The name in an entry of a folder.
 const char *sealwax_entry_name(const struct dirent *entry);
-/// Copies access lists, security labels and user attributes of the file at `path`; 0 when every
-/// access list could be kept.
-int sealwax_copy_attributes(const char *path, int descriptor);
+/// Copies access lists, security labels and user attributes of the file that is open as `from`, or
+/// at `path` when that is -1. 0 when there were none, 1 when there were, -1 when an access list could
+/// not be kept.
+int sealwax_copy_attributes(const char *path, int from, int to);
+/// Has the C library keep what is freed for what is allocated next, instead of giving large pieces
+/// back to the system and asking for them again. Returns 1 on success.
+int sealwax_keep_freed_memory(void);
 /// Where a file's bytes live: 0 a disk or unknown, 1 tmpfs (may be swapped), 2 ramfs, -1 error.
 int sealwax_storage_kind(int descriptor);
 

@@ -112,16 +112,20 @@ struct AEADContext: ~Copyable, @unchecked Sendable {  // one owner
     guard let length = CInt(exactly: data.count) else {
       throw CryptoError(.limitExceeded, "authenticating data")
     }
-    if let key { try setKey(key) }
+    if let key, key.count != 32 { throw CryptoError(.invalidLength, "setting a key") }
     let context = unsafe try ready()
-    let hasStarted = unsafe nonce.withPointer { nonce in
-      unsafe data.withPointer { data in
-        var written: CInt = 0
-        guard unsafe EVP_CipherInit_ex(context, nil, nil, nil, nonce, direction) == 1 else {
-          return false
+    let hasKeys = unsafe nonce.withPointer { nonce in
+      if let key {
+        return unsafe key.withPointer {
+          unsafe EVP_CipherInit_ex(context, nil, nil, $0, nonce, direction) == 1
         }
-        return unsafe length == 0 || EVP_CipherUpdate(context, nil, &written, data, length) == 1
       }
+      return unsafe EVP_CipherInit_ex(context, nil, nil, nil, nonce, direction) == 1
+    }
+    guard hasKeys else { throw OpenSSL.failure("starting a message") }
+    let hasStarted = unsafe data.withPointer { data in
+      var written: CInt = 0
+      return unsafe length == 0 || EVP_CipherUpdate(context, nil, &written, data, length) == 1
     }
     guard hasStarted else { throw OpenSSL.failure("starting a message") }
   }

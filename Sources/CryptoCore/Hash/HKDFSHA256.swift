@@ -42,14 +42,54 @@ public enum HKDFSHA256: KeyedAlgorithm {
     _ key: borrowing SymmetricKey<HKDFSHA256>, info: Span<UInt8>,
     into output: inout MutableSpan<UInt8>
   ) throws(CryptoError) {
+    var keyed = unsafe HMACState(key: key.bytes)
+    defer { unsafe keyed.wipe() }
+    try unsafe expand(&keyed, info: info, into: &output)
+  }
+
+  /// Any number of keys from one pseudorandom key.
+  public struct Expander: ~Copyable, Sendable {
+    /// What HMAC makes of the key before any message: as secret as the key, and kept like one.
+    private let keyed: SecretBytes
+
+    /// Takes a pseudorandom key's state; the key itself is not kept.
+    ///
+    /// - Throws: `.outOfMemory`.
+    public init(
+      _ key: borrowing SymmetricKey<HKDFSHA256>, in arena: SecretArena? = nil
+    ) throws(CryptoError) {
+      var secret = try SecretBytes(zeroed: unsafe HMACState.keyedByteCount, in: arena)
+      var state = unsafe HMACState(key: key.bytes)
+      defer { unsafe state.wipe() }
+      var span = secret.mutableBytes
+      unsafe state.keyed(into: &span)
+      keyed = secret
+    }
+
+    /// The key that `info` names; what `HKDFSHA256.expand` gives for the same key.
+    ///
+    /// - Throws: `.outOfMemory`; `.limitExceeded` for a key of more than 8,160 bytes.
+    public func expand<Algorithm: KeyedAlgorithm>(
+      info: Span<UInt8>, as algorithm: Algorithm.Type, in arena: SecretArena? = nil
+    ) throws(CryptoError) -> SymmetricKey<Algorithm> {
+      var output = try SecretBytes(zeroed: Algorithm.keyByteCount, in: arena)
+      var span = output.mutableBytes
+      var state = unsafe HMACState(keyed: keyed.bytes)
+      defer { unsafe state.wipe() }
+      try unsafe HKDFSHA256.expand(&state, info: info, into: &span)
+      return try SymmetricKey(output)
+    }
+  }
+
+  private static func expand(
+    _ keyed: inout HMACState, info: Span<UInt8>, into output: inout MutableSpan<UInt8>
+  ) throws(CryptoError) {
     guard output.count <= maximumOutputByteCount else {
       throw CryptoError(.limitExceeded, "expanding a key")
     }
-    var keyed = unsafe HMACState(key: key.bytes)
     var block = InlineArray<32, UInt8>(repeating: 0)
     var blockSpan = block.mutableSpan
     defer {
-      unsafe keyed.wipe()
       unsafe blockSpan.withPointer { unsafe OPENSSL_cleanse($0, 32) }
     }
     var filled = 0

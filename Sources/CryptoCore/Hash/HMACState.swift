@@ -28,6 +28,40 @@ struct HMACState {
     unsafe span.withPointer { unsafe OPENSSL_cleanse($0, 64) }
   }
 
+  /// The length of a keyed state, in bytes.
+  static let keyedByteCount = 64
+
+  /// Starts a message under the key of which this is the keyed state.
+  init(keyed: Span<UInt8>) {
+    unsafe HMACState.load(keyed.extracting(..<32), into: &inner)
+    unsafe HMACState.load(keyed.extracting(32...), into: &outer)
+  }
+
+  /// Writes the 64 bytes that both hashes have come to by the key alone, as secret as the key.
+  ///
+  /// To be called before the first `update`.
+  mutating func keyed(into output: inout MutableSpan<UInt8>) {
+    unsafe HMACState.store(&inner, into: &output, at: 0)
+    unsafe HMACState.store(&outer, into: &output, at: 32)
+  }
+
+  /// A hash that has taken one block of 64 bytes and come to these 32.
+  private static func load(_ bytes: Span<UInt8>, into hash: inout SHA256_CTX) {
+    unsafe SHA256_Init(&hash)
+    hash.Nl = 512
+    unsafe withUnsafeMutableBytes(of: &hash.h) { words in
+      for index in 0..<32 { unsafe words[index] = bytes[index] }
+    }
+  }
+
+  private static func store(
+    _ hash: inout SHA256_CTX, into output: inout MutableSpan<UInt8>, at start: Int
+  ) {
+    unsafe withUnsafeBytes(of: &hash.h) { words in
+      for index in 0..<32 { output[start + index] = unsafe words[index] }
+    }
+  }
+
   mutating func update(_ bytes: Span<UInt8>) {
     unsafe bytes.withPointer { _ = unsafe SHA256_Update(&inner, $0, bytes.count) }
   }

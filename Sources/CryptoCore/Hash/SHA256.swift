@@ -23,6 +23,17 @@ public enum SHA256 {
     return stream.finalize()
   }
 
+  /// The digest of one message after the other, both public: no trace of them is wiped.
+  package static func hash(public first: Span<UInt8>, _ second: Span<UInt8>) -> Digest {
+    var state = SHA256_CTX()
+    unsafe SHA256_Init(&state)
+    _ = unsafe first.withPointer { unsafe SHA256_Update(&state, $0, first.count) }
+    _ = unsafe second.withPointer { unsafe SHA256_Update(&state, $0, second.count) }
+    var digest = Digest()
+    _ = unsafe digest.value.withMutablePointer { unsafe SHA256_Final($0, &state) }
+    return digest
+  }
+
   /// A message that is hashed in pieces.
   @safe
   public struct Stream: ~Copyable, Sendable {

@@ -54,13 +54,14 @@ public final class AtomicBatch: Sendable {
   /// Writes a file; it takes its place now or by the end of `finish`.
   ///
   /// - Parameters:
+  ///   - opened: the file that is replaced, if it is open from being read.
   ///   - tag: the caller's number for the file, told by `finish` when it fails later.
   /// - Throws: what `AtomicFile` throws before the commit; the file is then not in `finish`'s list.
   public func write(
     _ bytes: Span<UInt8>, to path: String, expecting expectation: WriteExpectation,
-    options: WriteOptions = .init(), tag: Int
+    options: WriteOptions = .init(), opened: OpenedFile? = nil, tag: Int
   ) throws(PlatformError) {
-    let file = try stage(path, expecting: expectation, options)
+    let file = try stage(path, expecting: expectation, options, opened)
     let folder = file.folder
     try file.write(bytes)
     try file.complete()
@@ -73,22 +74,30 @@ public final class AtomicBatch: Sendable {
   }
 
   private func stage(
-    _ path: String, expecting expectation: WriteExpectation, _ options: WriteOptions
+    _ path: String, expecting expectation: WriteExpectation, _ options: WriteOptions,
+    _ opened: OpenedFile?
   ) throws(PlatformError) -> StagedFile {
     // In a folder that is open already one look tells a symbolic link and the version to replace.
     let parts = PathParts(path)
     if path.utf8.last != UInt8(ascii: "/"), let folder = known(parts.folder),
-      let found = try? FileIdentity(folder: folder.number, name: parts.name, path: path),
-      found.kind == .regular
+      let found = version(opened, in: folder, named: parts.name, path), found.kind == .regular
     {
+      // Files that wait for a disk would keep too many open.
       return try StagedFile(
         WriteTarget(path, checked: parts), in: folder, expecting: expectation, options,
-        found: found, observer: observer)
+        found: found, opened: folder.isInMemory ? opened : nil, observer: observer)
     }
     let target = try WriteTarget(path)
     return try StagedFile(
       target, in: try folder(target.folderPath), expecting: expectation, options,
       observer: observer)
+  }
+
+  private func version(
+    _ opened: OpenedFile?, in folder: Folder, named name: String, _ path: String
+  ) -> FileIdentity? {
+    if let opened, opened.isDirect { return opened.identity }
+    return try? FileIdentity(folder: folder.number, name: name, path: path)
   }
 
   /// Puts all files in their places and waits until they are on disk.

@@ -11,6 +11,7 @@ final class StagedFile: Sendable {
   private let expectation: WriteExpectation
   private let options: WriteOptions
   private let replaced: FileIdentity?
+  private let opened: OpenedFile?
   private let temporary: Temporary
   private let observer: WriteStepObserver?
   private let isDone = Atomic<Bool>(false)
@@ -18,10 +19,13 @@ final class StagedFile: Sendable {
   /// The most bytes given to one write call.
   private static let chunkByteCount = 1 << 20
 
-  /// - Parameter found: What was just found at the target; nil to look.
+  /// - Parameters:
+  ///   - found: What was just found at the target; nil to look.
+  ///   - opened: The same, open.
   init(
     _ target: WriteTarget, in folder: Folder, expecting expectation: WriteExpectation,
-    _ options: WriteOptions, found: FileIdentity? = nil, observer: WriteStepObserver?
+    _ options: WriteOptions, found: FileIdentity? = nil, opened: OpenedFile? = nil,
+    observer: WriteStepObserver?
   ) throws(PlatformError) {
     observer?(.begun)
     if let found {
@@ -35,6 +39,7 @@ final class StagedFile: Sendable {
     self.folder = folder
     self.expectation = expectation
     self.options = options
+    self.opened = opened
     self.observer = observer
     self.temporary = temporary
     observer?(.temporaryMade)
@@ -63,12 +68,15 @@ final class StagedFile: Sendable {
   func complete() throws(PlatformError) {
     observer?(.written)
     var mode = options.mode & 0o7777
+    var isAsMade = true
     if let replaced {
       mode = replaced.permissions
-      mode &= ~removedPermissions(toMatch: replaced)
+      mode &= ~removedPermissions(toMatch: replaced, &isAsMade)
       if options.hidesFromOthers { mode &= ~UInt32(S_IRWXG | S_IRWXO) }
     }
-    try checked("write", path: target.shownPath) { fchmod(temporary.number, mode_t(mode)) }
+    if !isAsMade || mode != temporary.identity.permissions {
+      try checked("write", path: target.shownPath) { fchmod(temporary.number, mode_t(mode)) }
+    }
     observer?(.attributesSet)
     // Only a hint: errors show when syncing.
     if !folder.isInMemory { _ = sealwax_start_writeback(temporary.number) }
@@ -76,21 +84,33 @@ final class StagedFile: Sendable {
 
   /// Keeps owner, group and access lists where possible; says which permissions must go because
   /// they would now be someone else's.
-  private func removedPermissions(toMatch replaced: FileIdentity) -> UInt32 {
+  ///
+  /// - Parameter isAsMade: Becomes false when the file's own permissions may have changed by this.
+  private func removedPermissions(
+    toMatch replaced: FileIdentity, _ isAsMade: inout Bool
+  ) -> UInt32 {
     var removed: UInt32 = 0
     let made = temporary.identity
-    if made.owner != replaced.owner || made.group != replaced.group,
-      fchown(temporary.number, replaced.owner, replaced.group) != 0
-    {
-      removed |= UInt32(S_ISUID)
-      if made.group != replaced.group,
-        fchown(temporary.number, uid_t.max, replaced.group) != 0
-      {
-        removed |= UInt32(S_ISGID | S_IRWXG)
+    if made.owner != replaced.owner || made.group != replaced.group {
+      isAsMade = false
+      if fchown(temporary.number, replaced.owner, replaced.group) != 0 {
+        removed |= UInt32(S_ISUID)
+        if made.group != replaced.group,
+          fchown(temporary.number, uid_t.max, replaced.group) != 0
+        {
+          removed |= UInt32(S_ISGID | S_IRWXG)
+        }
       }
     }
-    let path = PathParts.join(folder.path, target.name)
-    if unsafe sealwax_copy_attributes(path, temporary.number) != 0 { removed |= UInt32(S_IRWXG) }
+    let copied: Int32
+    if let opened, opened.identity.isSameVersion(as: replaced) {
+      copied = sealwax_copy_attributes(nil, opened.number, temporary.number)
+    } else {
+      let path = PathParts.join(folder.path, target.name)
+      copied = unsafe sealwax_copy_attributes(path, -1, temporary.number)
+    }
+    if copied != 0 { isAsMade = false }
+    if copied < 0 { removed |= UInt32(S_IRWXG) }
     return removed
   }
 
@@ -131,16 +151,25 @@ final class StagedFile: Sendable {
   }
 
   /// Locks the file that will be replaced; nil when there is none or it cannot be locked at all.
-  private func lockTarget() throws(PlatformError) -> Descriptor? {
-    guard replaced != nil else { return nil }
+  private func lockTarget() throws(PlatformError) -> OpenedFile? {
+    guard let replaced else { return nil }
+    if let opened, opened.identity.isSameVersion(as: replaced) {
+      try lock(opened.number)
+      return opened
+    }
     let flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC
     let raw = unsafe openat(folder.number, target.name, flags)
     guard raw >= 0 else { return nil }
-    let file = Descriptor(owning: raw)
+    let file = OpenedFile(Descriptor(owning: raw), replaced, isDirect: true)
+    try lock(raw)
+    return file
+  }
+
+  private func lock(_ raw: Int32) throws(PlatformError) {
     for _ in 0..<StagedFile.lockAttempts {
-      if flock(raw, LOCK_EX | LOCK_NB) == 0 { return file }
+      if flock(raw, LOCK_EX | LOCK_NB) == 0 { return }
       // Other errors: a file system without locks. The check alone has to do.
-      guard errno == EWOULDBLOCK || errno == EINTR else { return file }
+      guard errno == EWOULDBLOCK || errno == EINTR else { return }
       usleep(StagedFile.lockPauseMicroseconds)
     }
     throw target.error(.locked)

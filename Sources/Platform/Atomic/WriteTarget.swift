@@ -62,6 +62,9 @@ struct WriteTarget: Sendable {
     name = parts.name
   }
 
+  /// Whose permissions decide; they do not change while the program runs.
+  private static let user = geteuid()
+
   private static func linkIdentity(_ path: String) throws(PlatformError) -> FileIdentity? {
     do throws(PlatformError) {
       return try Files.linkIdentity(of: path)
@@ -107,6 +110,7 @@ struct WriteTarget: Sendable {
     try Files.requireRegular(found, shownPath, "write")
     if !options.replacesReadOnly {
       if found.permissions & S_IWUSR == 0 { throw error(.readOnly) }
+      if found.owner == WriteTarget.user { return }
       // A rename needs no permission for the file itself: ask for it, as writing into it would.
       try unsafe checkedPath("write", name, shownAs: shownPath) {
         unsafe faccessat(folder.number, $0, W_OK, AT_EACCESS)

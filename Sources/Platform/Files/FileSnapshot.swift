@@ -8,6 +8,8 @@ public struct FileSnapshot: ~Copyable, Sendable {
   public let identity: FileIdentity
   /// The contents; wiped with the snapshot.
   public let bytes: WipedBuffer
+  /// The file, still open for whoever writes it back.
+  public let opened: OpenedFile
 
   /// Gives the contents to the caller.
   public consuming func takeBytes() -> WipedBuffer { bytes }

@@ -2,14 +2,19 @@ public import CryptoCore
 internal import Glibc
 
 extension Files {
-  /// Reads a whole regular file; a symbolic link is followed.
+  /// Reads a whole regular file.
   ///
-  /// - Parameter limit: the most bytes that are accepted.
+  /// - Parameters:
+  ///   - limit: the most bytes that are accepted.
+  ///   - followsLinks: whether `path` may be a symbolic link to the file.
   /// - Throws: `.isDirectory`, `.notRegularFile` (a pipe or device is not waited for), `.tooLarge`,
   ///   `.changedUnderUs` when the file changed while it was read, `.notFound`, ...
-  public static func read(_ path: String, limit: Int) throws(PlatformError) -> FileSnapshot {
+  public static func read(
+    _ path: String, limit: Int, followsLinks: Bool = true
+  ) throws(PlatformError) -> FileSnapshot {
     // O_NONBLOCK: opening a pipe nobody writes to must not wait; no effect on regular files.
-    let file = try Descriptor.open(path, O_RDONLY | O_NONBLOCK, for: "read")
+    let flags = O_RDONLY | O_NONBLOCK | (followsLinks ? 0 : O_NOFOLLOW)
+    let file = try Descriptor.open(path, flags, for: "read")
     let identity = try FileIdentity(descriptor: file.number, path: path)
     try requireRegular(identity, path)
     guard identity.size <= limit else { throw PlatformError(.tooLarge, "read", path: path) }
@@ -25,7 +30,9 @@ extension Files {
     // Files in /proc and the like say 0 and have bytes all the same.
     guard after.isSameVersion(as: identity), identity.size == 0 || bytes.count == identity.size
     else { throw PlatformError(.changedUnderUs, "read", path: path) }
-    return FileSnapshot(path: path, identity: identity, bytes: bytes)
+    return FileSnapshot(
+      path: path, identity: identity, bytes: bytes,
+      opened: OpenedFile(file, identity, isDirect: !followsLinks))
   }
 
   /// Reads an open descriptor to its end.

@@ -90,7 +90,7 @@ public struct ManifestBatch<Task: ManifestTask>: Sendable {
       let warning = task.warning(for: item, outputPath: outputPath, output: output)
       var result: ItemResult
       if let outputPath {
-        result = try place(output, item, at: outputPath, file.identity, number, files)
+        result = try place(output, item, at: outputPath, file, number, files)
       } else {
         result = held(output, item)
       }
@@ -106,15 +106,17 @@ public struct ManifestBatch<Task: ManifestTask>: Sendable {
 
   private func place(
     _ output: borrowing ManifestOutput, _ item: InputItem, at outputPath: String,
-    _ identity: FileIdentity?, _ number: Int, _ files: AtomicBatch
+    _ file: borrowing ManifestFile, _ number: Int, _ files: AtomicBatch
   ) throws(WorkspaceError) -> ItemResult {
     let units = output.units
     if !output.isChanged, destination == .inPlace {
       return ItemResult(report: FileReport(path: item.path, result: .unchanged, units: units))
     }
-    try write(output.text.bytes, to: outputPath, identity, number, files)
+    try write(output.text.bytes, to: outputPath, file, number, files)
     var report = FileReport(path: item.path, result: .written(to: outputPath), units: units)
-    if destination == .inPlace, let identity { report.otherNameCount = identity.linkCount - 1 }
+    if destination == .inPlace, let identity = file.identity {
+      report.otherNameCount = identity.linkCount - 1
+    }
     return ItemResult(report: report)
   }
 
@@ -136,20 +138,21 @@ public struct ManifestBatch<Task: ManifestTask>: Sendable {
   }
 
   private func write(
-    _ text: Span<UInt8>, to path: String, _ identity: FileIdentity?, _ number: Int,
+    _ text: Span<UInt8>, to path: String, _ file: borrowing ManifestFile, _ number: Int,
     _ files: AtomicBatch
   ) throws(WorkspaceError) {
     do throws(PlatformError) {
       if case .folder = destination { try Files.makeFolder(PathParts(path).folder, mode: 0o755) }
-      let expectation: WriteExpectation
-      if destination == .inPlace, let identity {
+      var expectation = WriteExpectation.anything
+      var opened: OpenedFile?
+      if destination == .inPlace, let identity = file.identity {
         expectation = .unchanged(identity)
-      } else {
-        expectation = .anything
+        opened = file.opened
       }
       var options = WriteOptions(mode: mode)
       options.hidesFromOthers = mode & 0o077 == 0
-      try files.write(text, to: path, expecting: expectation, options: options, tag: number)
+      try files.write(
+        text, to: path, expecting: expectation, options: options, opened: opened, tag: number)
     } catch { throw WorkspaceError(writing: error).at(path) }
   }
 }

@@ -10,6 +10,8 @@ public struct ManifestFile: ~Copyable, Sendable {
   public let text: WipedBuffer
   /// Which version of which file it is; nil for standard input.
   public let identity: FileIdentity?
+  /// The same, still open for being written back.
+  let opened: OpenedFile?
 
   /// Reads a manifest.
   ///
@@ -18,11 +20,13 @@ public struct ManifestFile: ~Copyable, Sendable {
     do throws(PlatformError) {
       if item.isStandardInput {
         return ManifestFile(
-          text: try Files.readStandardInput(limit: maximumByteCount), identity: nil)
+          text: try Files.readStandardInput(limit: maximumByteCount), identity: nil, opened: nil)
       }
-      let file = try Files.read(item.path, limit: maximumByteCount)
-      let identity = file.identity
-      return ManifestFile(text: file.takeBytes(), identity: identity)
+      // What a walk found is no link, unless somebody has put one there since.
+      let file = try Files.read(
+        item.path, limit: maximumByteCount, followsLinks: item.isNamed)
+      let (identity, opened) = (file.identity, file.opened)
+      return ManifestFile(text: file.takeBytes(), identity: identity, opened: opened)
     } catch {
       guard error.code == .tooLarge else { throw WorkspaceError(reading: error) }
       throw WorkspaceError(
