@@ -50,6 +50,8 @@ public struct UnitOutcome: Sendable {
   public let recipients: [RecipientDescription]
   /// Signatures of the earlier version that no longer hold and were dropped.
   public let droppedSigners: [SignatureVerifier]
+  /// Values under `data` that were sealed although Kubernetes will not take them: no Base64.
+  public internal(set) var notBase64: [(name: String, position: SourcePosition)] = []
 
   init(
     _ unit: PlacedUnit, _ action: Action, newKeyReason: NewKeyReason? = nil, keptCount: Int = 0,

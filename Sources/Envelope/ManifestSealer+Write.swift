@@ -46,9 +46,11 @@ extension ManifestSealer {
       droppedSigners.removeAll { $0 == signer.verifier }
     }
     try edits.insert(envelope, into: unit, source: source)
-    return UnitOutcome(
+    var outcome = UnitOutcome(
       unit, sealing.newKeyReason == nil ? .resealed : .sealed, newKeyReason: sealing.newKeyReason,
       keptCount: keeper?.keptCount ?? 0, envelope: envelope, droppedSigners: droppedSigners)
+    outcome.notBase64 = SecretValues.notBase64(in: unit.unit, tree: unit.tree, source: source)
+    return outcome
   }
 
   private mutating func writeTokens(

@@ -5,6 +5,7 @@ internal import CryptoCore
 enum LenientBase64 {
   /// Appends the decoded bytes; false, and nothing appended, when the text is not Base64.
   static func decode(_ text: Span<UInt8>, appendingTo output: inout WipedBuffer) -> Bool {
+    if (try? Base64.decode(text, appendingTo: &output)) != nil { return true }
     var symbols = WipedBuffer(capacity: text.count)
     var start = 0
     for index in text.indices where text[index] == 0x0a || text[index] == 0x0d {

@@ -54,6 +54,29 @@ public enum SecretValues {
     return values
   }
 
+  /// Values under `data` that Kubernetes does not take, because they are not Base64.
+  ///
+  /// Aliases are passed over: what they stand for is an entry itself.
+  public static func notBase64(
+    in unit: SecretUnit, tree: SourceTree, source: Span<UInt8>
+  ) -> [(name: String, position: SourcePosition)] {
+    var decoded = WipedBuffer()
+    return unit.entries.compactMap { entry in
+      guard entry.kind == .value, entry.path.first == SecretField.data.rawValue,
+        let node = entry.node
+      else { return nil }
+      let isBare = [.scalar(.plain), .scalar(.absent)].contains(tree[node].kind)
+      let isValid = tree.withValue(of: node) { value in
+        // What is no text to YAML is null, which is fine, or another mistake.
+        isBare && !ImplicitType.isText(value)
+          || LenientBase64.decode(value, appendingTo: &decoded)
+      }
+      decoded.removeAll()
+      if isValid { return nil }
+      return (entry.name, tree.position(of: entry.contentRange.lowerBound, in: source))
+    }
+  }
+
   private static func append(
     _ entry: UnitEntry, _ node: NodeID, _ field: SecretField, _ tree: SourceTree,
     _ source: Span<UInt8>, to output: inout WipedBuffer

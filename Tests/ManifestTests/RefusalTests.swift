@@ -60,6 +60,7 @@ import YAMLSource
     refusal("apiVersion: V1\nkind: Secret\nmetadata: {name: s}\n", .unclearKind, "1:1"),
     refusal(head + "data: {a: 'b'\n\t}\n", .unsupportedLayout, "6:1"),
     refusal(head + "data: {a: , b: 'c'\n  \t, d: e}\n", .unsupportedLayout, "6:3"),
+    refusal(head + "data: {a: 'b'\n\u{feff}, d: e}\n", .unsupportedLayout, "6:1"),
     refusal(
       "? apiVersion\n: v1\n? kind\n: Secret\n? metadata\n: ? x\n  : |\n   y", .unsupportedLayout,
       "8:5"),

@@ -35,6 +35,14 @@ extension Files {
       opened: OpenedFile(file, identity, isDirect: !followsLinks))
   }
 
+  /// Reads a pipe with a name to its end; waits for who writes into it.
+  ///
+  /// - Throws: `.tooLarge` above `limit` bytes, ...
+  public static func readPipe(_ path: String, limit: Int) throws(PlatformError) -> WipedBuffer {
+    let pipe = try Descriptor.open(path, O_RDONLY, for: "read")
+    return try readAll(descriptor: pipe.number, named: path, limit: limit)
+  }
+
   /// Reads an open descriptor to its end.
   ///
   /// - Parameters:

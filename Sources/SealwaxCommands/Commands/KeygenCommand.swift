@@ -67,7 +67,7 @@ struct KeygenCommand: ParsableCommand {
     } else {
       try write(key.fileText.bytes)
     }
-    Console.note("Public key: \(key.publicText)")
+    Console.note(kek ? "Key id: \(key.publicText)" : "Public key: \(key.publicText)")
   }
 
   private func kind() throws(WorkspaceError) -> NewKey.Kind {

@@ -74,6 +74,16 @@ struct BatchConsole {
         "\(path):\(unit.position.line): \(escapedForTerminal(unit.label)) is not sealed: nobody "
           + "checked where its values come from")
     }
+    for unit in report.units {
+      // Sealed, the mistake would show in the cluster only.
+      for value in unit.notBase64.prefix(5) {
+        progress.clear()
+        Console.warning(
+          "\(path):\(value.position.line):\(value.position.column): "
+            + "\(escapedForTerminal(value.name)) is not Base64, so Kubernetes will refuse it; "
+            + "texts as they are go under stringData")
+      }
+    }
     let hidesPlaintext = report.units.contains { [.sealed, .resealed].contains($0.action) }
     guard hidesPlaintext, report.otherNameCount > 0 else { return }
     progress.clear()

@@ -98,7 +98,10 @@ public struct ManifestBatch<Task: ManifestTask>: Sendable {
       return result
     } catch {
       guard let reason = ManifestFile.reasonToSkip(error, item, file.text.bytes) else {
-        throw error
+        guard error.mayBeOfTemplate, let hint = TemplateTraces.hint(in: file.text.bytes) else {
+          throw error
+        }
+        throw error.hinting(hint)
       }
       return skipped(item.path, reason)
     }

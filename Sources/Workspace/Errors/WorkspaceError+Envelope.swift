@@ -10,6 +10,7 @@ extension WorkspaceError {
       unit: error.unit, hints: WorkspaceError.hints(for: error))
     // What is in another encoding is not looked into, so it may hold anything.
     isSyntax = error.code == .source && error.sourceError?.code != .encoding
+    mayBeOfTemplate = isSyntax || error.manifestError?.code == .notScalar
   }
 
   private static func kind(of error: EnvelopeError) -> Kind {

@@ -38,6 +38,8 @@ public struct WorkspaceError: Error, Sendable {
   public var hints: [String]
   /// Whether the file is no YAML or JSON at all.
   var isSyntax = false
+  /// Whether it is an error that a template for a manifest gives.
+  var mayBeOfTemplate = false
   /// Whether the policy leaves the file alone.
   var isIgnored = false
 

@@ -6,11 +6,14 @@ public enum ValueSource {
   /// The largest value, in bytes: more than Kubernetes takes for a whole Secret (1 MiB).
   private static let maximumByteCount = 8 << 20
 
-  /// A file's bytes, all of them.
+  /// A file's bytes, all of them; of a pipe, such as a shell's `<(command)`, those up to its end.
   public static func file(_ path: String) throws(WorkspaceError) -> WipedBuffer {
-    do { return try Files.read(path, limit: maximumByteCount).takeBytes() } catch {
-      throw WorkspaceError(reading: error)
-    }
+    do throws(PlatformError) {
+      if try Files.identity(of: path).kind == .pipe {
+        return try Files.readPipe(path, limit: maximumByteCount)
+      }
+      return try Files.read(path, limit: maximumByteCount).takeBytes()
+    } catch { throw WorkspaceError(reading: error) }
   }
 
   /// Standard input, without one line break at its end unless `isExact`.
