@@ -58,10 +58,18 @@ struct EntryRemoval {
     // A blank line with a tab is allowed behind a plain scalar only.
     if FollowingLines(from: range.upperBound, in: source).hasTab {
       range = range.lowerBound..<endOfBlankLines(from: range.upperBound, source)
-      let isBehindPlain = index > 0 && tree[pairs[index - 1].value].kind == .scalar(.plain)
-      if !isBehindPlain { try checkTab(at: range.upperBound, source) }
+      if index == 0 || !isPlain(pairs[index - 1].value, until: range.lowerBound, source) {
+        try checkTab(at: range.upperBound, source)
+      }
     }
     edits.remove(range)
+  }
+
+  /// Whether there is a plain scalar, and no comment that ends it, in front of an offset.
+  private func isPlain(_ value: NodeID, until offset: Int, _ source: Span<UInt8>) -> Bool {
+    let end = tree[value].range.upperBound
+    return tree[value].kind == .scalar(.plain) && end <= offset
+      && SourceLines.isBlank(end..<offset, in: source)
   }
 
   /// Refuses a comment with a tab in front, which like a blank line is allowed behind a plain scalar

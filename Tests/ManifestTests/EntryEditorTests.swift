@@ -145,5 +145,11 @@ import YAMLSource
     let tab = "stringData:\n  k: y\n   \u{85}      \t\t #\t"
     let tabbed = try Manifest(Array((Self.head + tab).utf8))
     #expect(code { try tabbed.unset("k", .stringData) } == .unsupportedLayout)
+    // A plain scalar bears it, unless a comment has ended that.
+    let plain = tab.replacing("k:", with: "a: x\n  k:")
+    #expect(code { try Manifest(Array((Self.head + plain).utf8)).unset("k", .stringData) } == nil)
+    let ended = tab.replacing("k:", with: "a: x\n# c\n  k:")
+    let endedManifest = try Manifest(Array((Self.head + ended).utf8))
+    #expect(code { try endedManifest.unset("k", .stringData) } == .unsupportedLayout)
   }
 }
