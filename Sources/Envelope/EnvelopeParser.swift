@@ -124,8 +124,14 @@ private struct EnvelopeParser {
       let seal = base64(line.lowerBound + 5..<end), seal.count == 32
     else { throw malformed("the seal is not 32 bytes") }
     let digests = end..<line.upperBound
-    guard DigestGrammar.accepts(bytes, digests) else { throw malformed("a digest is not one") }
+    guard DigestGrammar.accepts(bytes, digests), Self.beginsWithUnit(bytes[digests])
+    else { throw malformed("a digest is not one") }
     return (seal, Array(bytes[digests]))
+  }
+
+  /// Whether the first digest is the unit's.
+  private static func beginsWithUnit(_ digests: ArraySlice<UInt8>) -> Bool {
+    digests.starts(with: " \(EntryDigest.unitName):".utf8)
   }
 
   private mutating func signatures() throws(EnvelopeError) -> [SignatureLine] {

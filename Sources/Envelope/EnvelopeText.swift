@@ -35,7 +35,7 @@ public struct Envelope: Sendable {
 
   /// The lines that the seal covers, from header to commitment, joined by LF.
   let sealedLines: [UInt8]
-  /// What stands behind the seal: for each entry in order a space, its name, `:` and its digest.
+  /// What stands behind the seal: for the unit and each entry a space, a name, `:` and a digest.
   var digestText: [UInt8]
 
   /// The most `to` lines that an envelope may have.
@@ -76,7 +76,8 @@ public struct Envelope: Sendable {
     self.digestText = digestText
   }
 
-  /// One digest an entry, in order.
+  /// The digest of what is bound of the unit, its type and the envelope's lines, then one an entry,
+  /// in order.
   public var digests: [EntryDigest] { EntryDigest.list(digestText) }
 
   /// The envelope as text, lines separated by LF.
@@ -93,6 +94,9 @@ public struct Envelope: Sendable {
 }
 
 extension EntryDigest {
+  /// What stands in the place of a name in the first digest; no entry is called so.
+  static let unitName = "unit"
+
   /// The digests of a seal line that has been checked against the grammar.
   static func list(_ text: [UInt8]) -> [EntryDigest] {
     text.split(separator: UInt8(ascii: " ")).compactMap { field in

@@ -80,11 +80,11 @@ struct UnitInspection {
     let context = try UnitContext(
       cipher: envelope.cipher, scope: envelope.scope, identity: unit.unit.identity)
     let builder = try UnitSeal.entries(of: unit, source: source)
-    do throws(EnvelopeError) {
-      try UnitSeal.checkDigests(builder, envelope, of: unit, source: source)
-    } catch { problems.append(UnitProblem(error, in: unit)) }
     let body = builder.body(
       context: context, typeName: unit.unit.typeName, lines: envelope.sealedLines)
+    do throws(EnvelopeError) {
+      try UnitSeal.checkDigests(body, envelope, of: unit, source: source)
+    } catch { problems.append(UnitProblem(error, in: unit)) }
     let valid = SignatureCheck.valid(envelope, body: body)
     for line in envelope.signatures {
       let status = SignatureStatus(

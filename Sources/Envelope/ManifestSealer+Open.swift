@@ -85,7 +85,7 @@ extension ManifestSealer {
       context: context, typeName: unit.unit.typeName, lines: envelope.sealedLines)
     let seal = keys.seal(body)
     let isAuthentic = ConstantTime.equal(seal.span, envelope.seal.span)
-    try UnitSeal.checkDigests(builder, envelope, of: unit, source: source)
+    try UnitSeal.checkDigests(body, envelope, of: unit, source: source)
     guard isAuthentic else {
       throw EnvelopeError(
         .staleSeal,

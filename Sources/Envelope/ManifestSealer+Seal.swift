@@ -76,8 +76,11 @@ extension ManifestSealer {
     _ unit: PlacedUnit, annotation: EnvelopeAnnotation, source: Span<UInt8>
   ) throws(EnvelopeError) -> Envelope {
     let envelope = try UnitSeal.envelope(of: unit, annotation: annotation, source: source)
-    let builder = try UnitSeal.entries(of: unit, source: source)
-    try UnitSeal.checkDigests(builder, envelope, of: unit, source: source)
+    let context = try UnitContext(
+      cipher: envelope.cipher, scope: envelope.scope, identity: unit.unit.identity)
+    let body = try UnitSeal.entries(of: unit, source: source).body(
+      context: context, typeName: unit.unit.typeName, lines: envelope.sealedLines)
+    try UnitSeal.checkDigests(body, envelope, of: unit, source: source)
     return envelope
   }
 

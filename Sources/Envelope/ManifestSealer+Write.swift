@@ -31,7 +31,7 @@ extension ManifestSealer {
     let body = builder.body(
       context: sealing.context, typeName: unit.unit.typeName, lines: envelope.sealedLines)
     envelope.seal = sealing.keys.seal(body)
-    envelope.digestText = builder.digestText
+    envelope.digestText = body.digestText
     var droppedSigners = sealing.droppedSigners
     if let earlier = sealing.earlier?.envelope {
       // Signatures cover body and seal: they hold if these are the same as before.

@@ -1,10 +1,14 @@
 internal import CryptoCore
 internal import Manifest
 
-/// The encoding `body` of docs/format.md, section 5.3: what is fixed, and behind it the entries.
+/// The encoding `body` of docs/format.md, section 5.3, in two parts, with its digests.
 struct SealBody {
+  /// What is bound of the unit, its type and the lines of the envelope.
   let head: CanonicalBytes
+  /// The entries, with their number in front.
   let entries: CanonicalBytes
+  /// As the seal line has them: for the head and each entry a space, a name, `:` and a digest.
+  let digestText: [UInt8]
 }
 
 /// Gathers what the seal and the signatures of a unit cover (docs/format.md, section 5.3).
@@ -13,17 +17,20 @@ struct SealBuilder {
   private static let aliasKind = CanonicalBytes(label: "alias")
   private static let commentKind = CanonicalBytes(label: "comment")
   private static let digestLabel = CanonicalBytes(label: "sealwax v1 digest")
+  private static let unitDigestLabel = CanonicalBytes(label: "sealwax v1 unit digest")
   private static let sealLabel = CanonicalBytes(label: "sealwax v1 seal")
   private static let signatureLabel = CanonicalBytes(label: "sealwax v1 signature")
 
   private var entries: CanonicalBytes
+  private let declaredCount: Int
   private var entryCount = 0
-  /// For each entry a space, its name, `:` and its digest, as the seal line has them.
-  private(set) var digestText: [UInt8] = []
+  private var digestText: [UInt8] = []
 
   /// Nothing yet, with room for so many entries whose tokens take so many bytes, about.
   init(entryCount: Int, tokenByteCount: Int) {
     entries = CanonicalBytes(reserving: 256 + entryCount * 48 + tokenByteCount)
+    entries.append(count: entryCount)
+    declaredCount = entryCount
     digestText.reserveCapacity(entryCount * 40)
   }
 
@@ -43,14 +50,19 @@ struct SealBuilder {
 
     let label = Self.digestLabel.bytes
     let digest = SHA256.hash(public: label.span, entries.bytes.span.extracting(start...))
-    digestText.append(UInt8(ascii: " "))
-    digestText.append(contentsOf: entry.name.utf8)
-    digestText.append(UInt8(ascii: ":"))
-    digestText.append(contentsOf: Base64.string(digest.bytes.extracting(..<6)).utf8)
+    Self.append(digest, of: entry.name, to: &digestText)
+  }
+
+  private static func append(_ digest: SHA256.Digest, of name: String, to text: inout [UInt8]) {
+    text.append(UInt8(ascii: " "))
+    text.append(contentsOf: name.utf8)
+    text.append(UInt8(ascii: ":"))
+    text.append(contentsOf: Base64.string(digest.bytes.extracting(..<6)).utf8)
   }
 
   /// The encoding `body` of the format; `lines` are the sealed lines, joined by LF.
   func body(context: UnitContext, typeName: String, lines: [UInt8]) -> SealBody {
+    precondition(entryCount == declaredCount, "another number of entries")
     var body = CanonicalBytes(reserving: lines.count + 512)
     body.append(raw: context.encoding)
     body.append(typeName)
@@ -62,8 +74,13 @@ struct SealBuilder {
       guard end < lines.count else { break }
       start = end + 1
     }
-    body.append(count: entryCount)
-    return SealBody(head: body, entries: entries)
+    let label = Self.unitDigestLabel.bytes
+    let digest = SHA256.hash(public: label.span, body.bytes.span)
+    var text: [UInt8] = []
+    text.reserveCapacity(digestText.count + 16)
+    Self.append(digest, of: EntryDigest.unitName, to: &text)
+    text += digestText
+    return SealBody(head: body, entries: entries, digestText: text)
   }
 
   /// The seal over a body, 32 bytes.

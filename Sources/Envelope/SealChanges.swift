@@ -8,26 +8,38 @@ public struct SealChanges: Sendable, Equatable {
   public let changed: [String]
   /// The same entries in another order.
   public let isReordered: Bool
+  /// Whether the name, the namespace, the type or a line of the envelope is another one.
+  public let isUnitChanged: Bool
 
   /// Whether the entries are exactly those of the seal.
-  public var isEmpty: Bool { added.isEmpty && removed.isEmpty && changed.isEmpty && !isReordered }
+  public var isEmpty: Bool {
+    added.isEmpty && removed.isEmpty && changed.isEmpty && !isReordered && !isUnitChanged
+  }
 
   /// Compares the digests of the envelope with those of the entries as they stand, both in the
   /// text of the seal line.
   init(sealed: [UInt8], current: [UInt8]) {
     guard sealed != current else {
-      (added, removed, changed, isReordered) = ([], [], [], false)
+      (added, removed, changed, isReordered, isUnitChanged) = ([], [], [], false, false)
       return
     }
-    let old = Dictionary(grouping: EntryDigest.list(sealed), by: \.name)
-    let new = Dictionary(grouping: EntryDigest.list(current), by: \.name)
+    var old = Dictionary(grouping: EntryDigest.list(sealed), by: \.name)
+    var new = Dictionary(grouping: EntryDigest.list(current), by: \.name)
+    let units = [old, new].map { $0[EntryDigest.unitName]?.map(\.digest) }
+    isUnitChanged = units[0] != units[1]
+    old[EntryDigest.unitName] = nil
+    new[EntryDigest.unitName] = nil
+    let names = [sealed, current].map { text in
+      EntryDigest.list(text).map(\.name).filter { $0 != EntryDigest.unitName }
+    }
     added = new.keys.filter { old[$0] == nil }.sorted()
     removed = old.keys.filter { new[$0] == nil }.sorted()
     changed = new.filter { name, digests in
       guard let before = old[name] else { return false }
       return before.map(\.digest).sorted() != digests.map(\.digest).sorted()
     }.keys.sorted()
-    isReordered = added.isEmpty && removed.isEmpty && changed.isEmpty
+    let isSameSet = added.isEmpty && removed.isEmpty && changed.isEmpty
+    isReordered = isSameSet && (!isUnitChanged || names[0] != names[1])
   }
 
   /// The changes in words, for instance "added: data/token; changed: data/password".
@@ -36,6 +48,9 @@ public struct SealChanges: Sendable, Equatable {
     if !added.isEmpty { parts.append("added: \(ShownNames.list(added))") }
     if !removed.isEmpty { parts.append("removed: \(ShownNames.list(removed))") }
     if !changed.isEmpty { parts.append("changed: \(ShownNames.list(changed))") }
+    if isUnitChanged {
+      parts.append("the name, namespace, type or a line of the envelope was changed")
+    }
     if isReordered { parts.append("entries were put in another order") }
     return parts.joined(separator: "; ")
   }

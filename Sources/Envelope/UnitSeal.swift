@@ -39,13 +39,13 @@ enum UnitSeal {
     }
   }
 
-  /// Compares a unit's entries with the digests of its envelope, which takes no key.
+  /// Compares a unit with the digests of its envelope, which takes no key.
   ///
   /// - Throws: `.staleSeal`, at the first entry that was added or changed.
   static func checkDigests(
-    _ builder: SealBuilder, _ envelope: Envelope, of unit: PlacedUnit, source: Span<UInt8>
+    _ body: SealBody, _ envelope: Envelope, of unit: PlacedUnit, source: Span<UInt8>
   ) throws(EnvelopeError) {
-    let changes = SealChanges(sealed: envelope.digestText, current: builder.digestText)
+    let changes = SealChanges(sealed: envelope.digestText, current: body.digestText)
     guard !changes.isEmpty else { return }
     let names = Set(changes.added + changes.changed)
     let entry = unit.entries.first { names.contains($0.name) }

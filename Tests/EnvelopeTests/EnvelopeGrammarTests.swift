@@ -12,14 +12,14 @@ import Testing
     to kek secretbox:0123456789abcdef - AAAA
     layout entry
     commit \(seal)
-    seal \(seal) data/a:AAAAAAAA data#:AAAAAAA/ data/%2F:AAAAAAA+
+    seal \(seal) unit:AAAAAAAA data/a:AAAAAAAA data#:AAAAAAA/ data/%2F:AAAAAAA+
     signature ed25519 \(seal) \(String(repeating: "A", count: 86))==
     """
 
   @Test func readsWhatItWrites() throws {
     let envelope = try Envelope.parse(Self.valid)
     #expect(envelope.text == Self.valid)
-    #expect(envelope.digests.map(\.name) == ["data/a", "data#", "data/%2F"])
+    #expect(envelope.digests.map(\.name) == ["unit", "data/a", "data#", "data/%2F"])
     #expect(envelope.recipients.map(\.recipient.name) == ["alice", nil])
     let scrypt = Self.valid.with("age1qqqq", "scrypt").with(
       "\nto kek", "\nto age scrypt - BBBB\nto kek")
@@ -27,6 +27,7 @@ import Testing
   }
 
   private static let departures: [(String, String)] = [
+    (" unit:AAAAAAAA", ""), ("unit:", "Unit:"), (" unit:AAAAAAAA data/a", " data/a"),
     (" strict", ""), (" strict", " strict "), (" strict", " Strict"), ("v1", "v1 "),
     ("to age", "to  age"), ("to age", "to pgp"), ("alice AAAA", "alice"), ("alice", ""),
     ("alice", "al!ce"), ("alice", String(repeating: "a", count: 65)), ("alice AAAA", "alice AAA"),

@@ -237,7 +237,8 @@ HEADER = re.compile(r"sealwax v1 (aes-256-gcm|secretbox) (strict|namespace|clust
 TO = re.compile(rf"to (age|kek) ([!-~]+) {NAME} ({BASE64})\Z")
 LAYOUT = re.compile(r"layout (entry|annotations)\Z")
 COMMIT = re.compile(rf"commit ({BASE64})\Z")
-SEAL = re.compile(rf"seal ({BASE64})((?: [A-Za-z0-9._/%#-]+:[A-Za-z0-9+/]{{8}})*)\Z")
+SEAL = re.compile(
+    rf"seal ({BASE64})( unit:[A-Za-z0-9+/]{{8}}(?: [A-Za-z0-9._/%#-]+:[A-Za-z0-9+/]{{8}})*)\Z")
 SIGNATURE = re.compile(rf"signature ed25519 ({BASE64}) ({BASE64})\Z")
 BAD = "malformedEnvelope"
 
@@ -391,8 +392,10 @@ def open_unit(manifest: Manifest, unit: Unit, keys: list, trusted: list) -> Open
         raise Refused("unnamedUnit")
     unit_list = listing(
         "sealwax v1", envelope.cipher, envelope.scope, "v1", "Secret", *bound[envelope.scope])
-    body = unit_list + lp(unit.type) + listing(*envelope.sealed_lines) + u32(len(unit.entries))
-    digests = ""
+    body = unit_list + lp(unit.type) + listing(*envelope.sealed_lines)
+    head = sha256(lp("sealwax v1 unit digest") + body).digest()[:6]
+    digests = f" unit:{base64.b64encode(head).decode()}"
+    body += u32(len(unit.entries))
     for entry in unit.entries:
         if entry.kind == "alias":
             text = manifest.text[entry.start : entry.end]

@@ -35,7 +35,7 @@ struct Forge {
     let line = text.lines.first { $0.hasPrefix("      seal ") } ?? ""
     let seal = PublicBase64.encode(keys.seal(body))
     return text.with(
-      line, "      seal " + seal + String(decoding: builder.digestText, as: UTF8.self))
+      line, "      seal " + seal + String(decoding: body.digestText, as: UTF8.self))
   }
 
   /// A token for an entry with this padded plaintext.
@@ -147,6 +147,11 @@ struct Forgery: Sendable {
     },
     Forgery("comment of two lines", .notReversible) {
       try $0.withPadded(2, Forge.padded(0, " x\n  d: y"))
+    },
+    Forgery("digest of another unit", .staleSeal) {
+      let line = $0.text.lines.first { $0.hasPrefix("      seal ") } ?? ""
+      let digest = line.split(separator: " ")[2]
+      return $0.text.with(line, line.with(String(digest), "unit:AAAAAAAA"))
     },
     Forgery("digests of another text", .staleSeal) {
       let line = $0.text.lines.first { $0.hasPrefix("      seal ") } ?? ""
