@@ -124,8 +124,8 @@ private struct EnvelopeParser {
       let seal = base64(line.lowerBound + 5..<end), seal.count == 32
     else { throw malformed("the seal is not 32 bytes") }
     let digests = end..<line.upperBound
-    guard DigestGrammar.accepts(bytes, digests), Self.beginsWithUnit(bytes[digests])
-    else { throw malformed("a digest is not one") }
+    guard DigestGrammar.accepts(bytes, digests) else { throw malformed("a digest is not one") }
+    guard Self.beginsWithUnit(bytes[digests]) else { throw malformed("the unit has no digest") }
     return (seal, Array(bytes[digests]))
   }
 
