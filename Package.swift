@@ -23,6 +23,8 @@ let package = Package(
     .library(name: "YAMLSource", targets: ["YAMLSource"]),
     .library(name: "Manifest", targets: ["Manifest"]),
     .library(name: "Envelope", targets: ["Envelope"]),
+    .library(name: "EncryptionAtRest", targets: ["EncryptionAtRest"]),
+    .library(name: "EtcdSnapshot", targets: ["EtcdSnapshot"]),
     .executable(name: "sealwax", targets: ["sealwax"]),
   ],
   dependencies: [
@@ -52,6 +54,12 @@ let package = Package(
       name: "Envelope", dependencies: ["CryptoCore", "Age", "YAMLSource", "Manifest"],
       swiftSettings: house),
     .target(
+      name: "EncryptionAtRest", dependencies: ["CryptoCore", "YAMLSource"],
+      swiftSettings: house),
+    .target(
+      name: "EtcdSnapshot", dependencies: ["CryptoCore", "Platform", "EncryptionAtRest"],
+      swiftSettings: house),
+    .target(
       name: "Workspace",
       dependencies: ["Platform", "CryptoCore", "YAMLSource", "Manifest", "Envelope", "Age"],
       swiftSettings: house),
@@ -59,6 +67,7 @@ let package = Package(
       name: "SealwaxCommands",
       dependencies: [
         "Workspace", "Platform", "Envelope", "Manifest", "YAMLSource", "Age", "CryptoCore",
+        "EncryptionAtRest", "EtcdSnapshot",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: house),
     .executableTarget(
@@ -89,6 +98,10 @@ let package = Package(
     .testTarget(
       name: "EnvelopeTests",
       dependencies: ["Envelope", "Manifest", "YAMLSource", "Age", "CryptoCore", "TestSupport"],
+      swiftSettings: house),
+    .testTarget(
+      name: "EtcdSnapshotTests",
+      dependencies: ["EtcdSnapshot", "EncryptionAtRest", "Platform", "CryptoCore", "TestSupport"],
       swiftSettings: house),
     .testTarget(
       name: "WorkspaceTests",
