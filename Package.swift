@@ -61,7 +61,9 @@ let package = Package(
       swiftSettings: house),
     .target(
       name: "Workspace",
-      dependencies: ["Platform", "CryptoCore", "YAMLSource", "Manifest", "Envelope", "Age"],
+      dependencies: [
+        "Platform", "CryptoCore", "YAMLSource", "Manifest", "Envelope", "Age", "EncryptionAtRest",
+      ],
       swiftSettings: house),
     .target(
       name: "SealwaxCommands",
@@ -99,6 +101,9 @@ let package = Package(
       name: "EnvelopeTests",
       dependencies: ["Envelope", "Manifest", "YAMLSource", "Age", "CryptoCore", "TestSupport"],
       swiftSettings: house),
+    .testTarget(
+      name: "EncryptionAtRestTests",
+      dependencies: ["EncryptionAtRest", "CryptoCore", "TestSupport"], swiftSettings: house),
     .testTarget(
       name: "EtcdSnapshotTests",
       dependencies: ["EtcdSnapshot", "EncryptionAtRest", "Platform", "CryptoCore", "TestSupport"],

@@ -5,5 +5,7 @@ struct AtRestCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "at-rest",
     abstract: "Look into a cluster's encryption at rest.",
-    subcommands: [SnapshotCommand.self, SnapshotDecryptCommand.self])
+    subcommands: [
+      SnapshotCommand.self, SnapshotDecryptCommand.self, GenerateCommand.self, PlanCommand.self,
+    ])
 }

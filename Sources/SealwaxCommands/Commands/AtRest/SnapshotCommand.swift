@@ -67,8 +67,9 @@ struct SnapshotCommand: ParsableCommand {
           report, path: path, uses: uses, findings: findings, showsNamespaces: namespaces))
     }
     if report.liveCount > 0, !report.groups.contains(where: \.isResource) {
-      Console.hint("no key begins with '\(escapedForTerminal(options.etcdPrefix))/': name another "
-        + "beginning with --etcd-prefix")
+      Console.hint(
+        "no key begins with '\(escapedForTerminal(options.etcdPrefix))/': name another "
+          + "beginning with --etcd-prefix")
     }
     if !findings.isEmpty { throw ExitCode(ExitStatus.findings) }
   }
