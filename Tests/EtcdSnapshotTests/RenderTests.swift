@@ -53,7 +53,8 @@ import Testing
   /// A ConfigMap with texts that YAML would take for something else, and with what a terminal obeys.
   @Test func awkwardTexts() throws {
     let texts: [(String, String)] = [
-      ("yes", "\"yes\""), ("Null", "\"Null\""), ("1e3", "\"1e3\""), ("", "\"\""), ("a b", "\"a b\""),
+      ("yes", "\"yes\""), ("Null", "\"Null\""), ("1e3", "\"1e3\""), ("", "\"\""),
+      ("a b", "\"a b\""),
       ("a\nb\t\"\\", #""a\nb\t\"\\""#), ("\u{1b}[2J", #""\u001b[2J""#), ("é", "\"é\""),
       ("\u{2028}", #""\u2028""#), ("\u{202e}x", #""\u202ex""#), ("\u{9b}", #""\u009b""#),
       ("a/b-c_d.e", "a/b-c_d.e"), ("- a", "\"- a\""), ("~", "\"~\""), ("😀", "\"😀\""),

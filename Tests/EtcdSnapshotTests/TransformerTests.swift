@@ -75,9 +75,9 @@ import Testing
 
   @Test func kms() throws {
     let seed = [UInt8](repeating: 7, count: 32)
-    let keys = try KMSKeys.read(
-      Array(#"{"opened": [{"source": "aabb", "key": "\#(String(repeating: "07", count: 32))"}]}"#.utf8)
-        .span)
+    let key = String(repeating: "07", count: 32)
+    let text = #"{"opened": [{"source": "aabb", "key": "\#(key)"}]}"#
+    let keys = try KMSKeys.read(Array(text.utf8).span)
     var transformer = StorageTransformer()
     for kind in [EncryptedObject.SourceKind.aesGCMKey, .seed] {
       let envelope = StorageTransformer.KMSv2Envelope(
@@ -199,7 +199,8 @@ import Testing
       ("/registry/clusterroles/a", "clusterroles.rbac.authorization.k8s.io", ""),
       ("/registry/bears.example/pandas/n/a", "pandas.bears.example", "n"),
       ("/registry/bears.example/pandas/a", "pandas.bears.example", ""),
-      ("/registry/ranges/serviceips", "ranges", ""), ("/other/secrets/n/a", "(outside the prefix)", ""),
+      ("/registry/ranges/serviceips", "ranges", ""),
+      ("/other/secrets/n/a", "(outside the prefix)", ""),
       ("/registry", "(outside the prefix)", ""), ("/registry/", "(no resource)", ""),
     ])
   func paths(_ key: String, _ label: String, _ namespace: String) {
