@@ -1,7 +1,7 @@
 internal import CryptoCore
 
 extension KMSKeys {
-  /// Reads what stands in for a KMS, YAML or JSON:
+  /// Reads what stands in for a KMS, in YAML or JSON.
   ///
   ///     keys: {KEY_ID: HEX}                  AES-256 keys by key_id
   ///     opened: [{source: HEX, key: HEX}]    encrypted data keys or seeds, and what they open to

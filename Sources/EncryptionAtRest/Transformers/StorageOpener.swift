@@ -70,7 +70,9 @@ public struct StorageOpener: ~Copyable, Sendable {
         let opening = openKMS(
           value, found, at: etcdKey, isFirst: place == 0,
           currentKeyID: currentKeyIDs[provider.name], into: &plaintext)
-        if opening == .current || opening == .stale { return Result(opening: opening, value: found) }
+        if opening == .current || opening == .stale {
+          return Result(opening: opening, value: found)
+        }
         if best != .failed { best = opening }
         continue
       }

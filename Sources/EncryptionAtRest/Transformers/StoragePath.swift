@@ -10,6 +10,7 @@ public struct StoragePath: Sendable, Hashable {
   /// The length of the key up to the name, in bytes.
   public let folderByteCount: Int
 
+  private static let servicesFolders = ["specs": "services", "endpoints": "endpoints"]
   /// Longer ones are no Kubernetes objects': names have at most 253 bytes.
   private static let maximumFolderByteCount = 1024
 
@@ -43,10 +44,9 @@ public struct StoragePath: Sendable, Hashable {
     if first.contains("."), let plural = parts.first {
       parts.removeFirst()
       resource = GroupResource(resource: plural, group: first)
-    } else if first == "services", let second = parts.first, ["specs", "endpoints"].contains(second)
-    {
+    } else if first == "services", let resource = Self.servicesFolders[parts.first ?? ""] {
       parts.removeFirst()
-      resource = GroupResource(resource: second == "specs" ? "services" : "endpoints")
+      self.resource = GroupResource(resource: resource)
     } else {
       resource = BuiltInResources.resource(storedAs: first)
     }

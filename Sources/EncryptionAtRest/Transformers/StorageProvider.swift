@@ -4,7 +4,7 @@ public struct StorageProvider: Sendable {
   public let kind: StoredValue.Provider
   /// The plugin's name; empty for what is no KMS.
   public let name: String
-  /// Its keys; the first writes. Empty for a KMS and `identity`.
+  /// Its keys, the one that writes first; none for a KMS and `identity`.
   public let keys: [StorageKey]
 
   /// Makes one.

@@ -66,8 +66,10 @@ public struct StoredValue: Sendable, Hashable {
   private static let heads: [(provider: Provider, bytes: [UInt8])] =
     [Provider.aesgcm, .secretbox, .aescbc, .kmsV2, .kmsV1].map { ($0, Array($0.head.utf8)) }
 
-  /// Looks at a stored value. The name is taken to end at the first colon: where a name has one
-  /// itself, only the configuration tells.
+  /// Looks at a stored value.
+  ///
+  /// The name is taken to end at the first colon: where a name has one itself, only the
+  /// configuration tells.
   public init(_ value: Span<UInt8>) {
     guard value.hasBytes(Self.common) else {
       self.init(provider: .identity, prefixByteCount: 0, nameByteCount: 0)

@@ -17,7 +17,8 @@ final class LeafBatch: Sendable {
   static func next(
     _ cursor: inout LeafCursor, _ reader: inout PageReader
   ) throws(SnapshotError) -> LeafBatch? {
-    var buffer = WipedBuffer(capacity: byteCount + reader.file.meta.pageSize)
+    var buffer = WipedBuffer(
+      capacity: min(byteCount + reader.file.meta.pageSize, reader.file.byteCount))
     var pages: [BoltPage] = []
     while buffer.count < byteCount {
       guard let page = try cursor.next(&reader, appendingTo: &buffer) else { break }

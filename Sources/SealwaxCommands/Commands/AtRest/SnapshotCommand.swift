@@ -39,6 +39,9 @@ struct SnapshotCommand: ParsableCommand {
   @Flag(help: "Show namespaces apart.")
   var namespaces = false
 
+  @Flag(help: "Show every resource, also those that nobody encrypts.")
+  var all = false
+
   @Flag(help: "Report as JSON on standard output.")
   var json = false
 
@@ -62,14 +65,20 @@ struct SnapshotCommand: ParsableCommand {
       let value = SnapshotJSON.report(report, path: path, uses: uses, findings: findings)
       try Console.print(value.text() + "\n")
     } else {
+      let style = SnapshotText.Style(showsNamespaces: namespaces, showsAll: all)
       try Console.print(
         SnapshotText.report(
-          report, path: path, uses: uses, findings: findings, showsNamespaces: namespaces))
+          report, path: path, uses: uses, findings: findings, style))
     }
     if report.liveCount > 0, !report.groups.contains(where: \.isResource) {
+<<<<<<< HEAD
       Console.hint(
         "no key begins with '\(escapedForTerminal(options.etcdPrefix))/': name another "
           + "beginning with --etcd-prefix")
+=======
+      let prefix = escapedForTerminal(options.etcdPrefix)
+      Console.hint("no key begins with '\(prefix)/': name another beginning with --etcd-prefix")
+>>>>>>> etcd-snapshot
     }
     if !findings.isEmpty { throw ExitCode(ExitStatus.findings) }
   }

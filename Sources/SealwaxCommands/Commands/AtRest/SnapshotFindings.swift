@@ -41,8 +41,7 @@ struct SnapshotFindings {
       findings.append(
         Finding(
           code: "plaintext-in-free-space",
-          message:
-            "Secrets in plaintext can be read in free pages: defragment, and replace backups",
+          message: "Secrets in plaintext stand in free pages: defragment, and replace backups",
           keys: report.remnants.names, count: max(left, pieces)))
     }
   }

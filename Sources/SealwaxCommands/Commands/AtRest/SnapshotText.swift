@@ -4,7 +4,16 @@ internal import Platform
 
 /// What a snapshot holds, for people.
 enum SnapshotText {
+  /// How much is shown.
+  struct Style {
+    /// A line for each namespace.
+    let showsNamespaces: Bool
+    /// A line also for each resource that nobody encrypts.
+    let showsAll: Bool
+  }
+
   private static let shownNames = 10
+  private static let others = "everything else"
 
   /// One object on a line.
   static func object(_ object: StoredObject) -> String {
@@ -16,13 +25,14 @@ enum SnapshotText {
 
   static func report(
     _ report: CensusReport, path: String, uses: [KeyUse]?, findings: SnapshotFindings,
-    showsNamespaces: Bool
+    _ style: Style
   ) -> String {
     var text = head(report, path)
-    text += section("live objects", stored(report, showsNamespaces))
-    text += section("older revisions still in the file", history(report))
+    let folded = style.showsAll ? [] : folded(report)
+    text += section("live objects", stored(report, style, folded))
+    text += section("older revisions still in the file", history(report, folded))
     text += section("KMS keys", kmsKeys(report))
-    text += section("readable in free pages and unused space", freeSpace(report))
+    text += section("readable in free pages and unused space", freeSpace(report, folded))
     if let uses { text += section("keys of the configuration", keys(uses)) }
     text += section("to do", toDo(findings))
     return text
@@ -62,63 +72,76 @@ enum SnapshotText {
     }
   }
 
-  /// A line for each resource (and namespace) and key, the plaintext of what nobody covers at last.
-  private static func stored(_ report: CensusReport, _ showsNamespaces: Bool) -> [String] {
-    struct Row: Hashable {
-      let resource: String
-      let namespace: String
-      let writer: String
+  /// Resources that go into one line: all in plaintext, as they usually are and are meant to be.
+  private static func folded(_ report: CensusReport) -> Set<String> {
+    var names: Set<String> = []
+    var notable: Set<String> = ["secrets", "configmaps"]
+    for group in report.groups {
+      names.insert(group.resource)
+      let isPlain = group.provider == .identity && group.live.keys.allSatisfy { $0 == .plaintext }
+      if !isPlain { notable.insert(group.resource) }
     }
-    var counts: [Row: [Verdict: Int]] = [:]
-    for group in report.groups where group.liveCount > 0 {
-      let id = group.keyID.map { " (key_id \(Console.label($0)))" } ?? ""
-      let row = Row(
-        resource: Console.label(group.resource),
-        namespace: showsNamespaces && !group.namespace.isEmpty
-          ? "/" + Console.label(group.namespace) : "",
-        writer: writer(group.provider, group.keyName) + id)
-      counts[row, default: [:]].merge(group.live, uniquingKeysWith: +)
-    }
-    let rows = counts.sorted {
-      (isSecret($0.key.resource) ? 0 : 1, $0.key.resource, $0.key.namespace, $0.key.writer)
-        < (isSecret($1.key.resource) ? 0 : 1, $1.key.resource, $1.key.namespace, $1.key.writer)
-    }
-    let width = min(rows.map { ($0.key.resource + $0.key.namespace).count }.max() ?? 0, 48)
-    return rows.map { row, verdicts in
-      let total = verdicts.values.reduce(0, +)
-      let notable = Verdict.allCases.compactMap { verdict -> String? in
-        guard let count = verdicts[verdict], !isPlain(verdict) else { return nil }
-        return count == total ? verdict.description : "\(count) \(verdict)"
-      }
-      let remark = notable.isEmpty ? "" : "  " + notable.joined(separator: ", ")
-      return pad(row.resource + row.namespace, width) + "  " + left(total) + "  " + row.writer
-        + remark
-    }
+    names.formUnion(report.tombstonesByResource.keys)
+    names.formUnion(report.remnants.plaintextByResource.keys)
+    return names.subtracting(notable)
   }
 
-  private static func isSecret(_ resource: String) -> Bool { resource == "secrets" }
+  /// A line for each resource (and namespace) and key, Secrets first.
+  private static func stored(
+    _ report: CensusReport, _ style: Style, _ folded: Set<String>
+  ) -> [String] {
+    var table = CountTable()
+    for group in report.groups where group.liveCount > 0 {
+      guard !folded.contains(group.resource) else {
+        table.add(group.liveCount, others, "PLAINTEXT", rank: 2)
+        continue
+      }
+      let isApart = style.showsNamespaces && !group.namespace.isEmpty
+      let namespace = isApart ? " " + Console.label(group.namespace) : ""
+      let id = group.keyID.map { ", key_id \(Console.label($0))" } ?? ""
+      let name = Console.label(group.resource) + namespace
+      let rank = group.resource == "secrets" ? 0 : 1
+      for (verdict, count) in group.live {
+        let remark = isPlain(verdict) ? "" : "  (\(words(verdict)))"
+        table.add(count, name, writer(group.provider, group.keyName) + id + remark, rank: rank)
+      }
+    }
+    return table.lines
+  }
+
+  private static func words(_ verdict: Verdict) -> String {
+    switch verdict {
+    case .plaintextThoughCovered: "to be encrypted"
+    case .plaintextUnreadable: "unreadable"
+    case .notCovered: "not covered: unreadable"
+    case .lostKey: "lost key: unreadable"
+    case .failed: "does not open"
+    case .unproved: "not proved"
+    default: verdict.description
+    }
+  }
 
   /// What goes without saying.
   private static func isPlain(_ verdict: Verdict) -> Bool {
     verdict == .plaintext || verdict == .encrypted || verdict == .current
   }
 
-  private static func history(_ report: CensusReport) -> [String] {
-    var counts: [String: [String: Int]] = [:]
+  private static func history(_ report: CensusReport, _ folded: Set<String>) -> [String] {
+    var table = CountTable()
     for group in report.groups where group.supersededCount > 0 {
-      let writer = writer(group.provider, group.keyName)
-      counts[Console.label(group.resource), default: [:]][writer, default: 0] +=
-        group.supersededCount
+      let isFolded = folded.contains(group.resource)
+      table.add(
+        group.supersededCount, isFolded ? others : Console.label(group.resource),
+        writer(group.provider, group.keyName),
+        rank: isFolded ? 2 : group.resource == "secrets" ? 0 : 1)
     }
     for (resource, count) in report.tombstonesByResource {
-      counts[Console.label(resource), default: [:]]["deletions"] = count
+      let isFolded = folded.contains(resource)
+      table.add(
+        count, isFolded ? others : Console.label(resource), "deletions",
+        rank: isFolded ? 2 : resource == "secrets" ? 0 : 1)
     }
-    let width = min(counts.keys.map(\.count).max() ?? 0, 48)
-    return counts.sorted { $0.key < $1.key }.flatMap { resource, writers in
-      writers.sorted { $0.key < $1.key }.map { writer, count in
-        pad(resource, width) + "  " + left(count) + "  " + writer
-      }
-    }
+    return table.lines
   }
 
   private static func kmsKeys(_ report: CensusReport) -> [String] {
@@ -129,27 +152,30 @@ enum SnapshotText {
     }
   }
 
-  private static func freeSpace(_ report: CensusReport) -> [String] {
-    var lines: [String] = []
-    for (resource, count) in report.remnants.plaintextByResource.sorted(by: { $0.key < $1.key }) {
-      lines.append("\(left(count))  PLAINTEXT  \(Console.label(resource))")
+  private static func freeSpace(_ report: CensusReport, _ folded: Set<String>) -> [String] {
+    var table = CountTable()
+    for (resource, count) in report.remnants.plaintextByResource {
+      let isFolded = folded.contains(resource)
+      table.add(
+        count, isFolded ? others : Console.label(resource), "PLAINTEXT", rank: isFolded ? 2 : 1)
     }
-    for (kind, count) in report.remnants.piecesByKind.sorted(by: { $0.key < $1.key }) {
-      lines.append("\(left(count))  PLAINTEXT  pieces of kind \(Console.label(kind))")
+    for (kind, count) in report.remnants.piecesByKind {
+      table.add(count, "pieces of kind \(Console.label(kind))", "PLAINTEXT", rank: 3)
     }
-    let encrypted = report.remnants.encryptedByResource.values.reduce(0, +)
-    if encrypted > 0 { lines.append("\(left(encrypted))  encrypted") }
-    return lines
+    for (resource, count) in report.remnants.encryptedByResource {
+      table.add(count, Console.label(resource), "encrypted", rank: 1)
+    }
+    return table.lines
   }
 
   private static func keys(_ uses: [KeyUse]) -> [String] {
     let names = uses.map { writer($0.provider, $0.name) }
-    let width = min(names.map(\.count).max() ?? 0, 48)
+    let width = min(names.map(\.count).max() ?? 0, 40)
     return zip(uses, names).map { use, name in
-      var line = pad(name, width) + "  " + left(use.liveCount) + " live, "
-      line += "\(use.supersededCount) superseded"
-      if use.isWriting { line += "  writes" }
-      if !use.isNeeded { line += "  nothing here needs it" }
+      var line = CountTable.pad(name, width) + "  "
+      line += "\(use.liveCount) live, \(use.supersededCount) superseded"
+      if use.isWriting { line += ", writes" }
+      if !use.isNeeded { line += ": nothing here needs it" }
       return line
     }
   }
@@ -162,13 +188,5 @@ enum SnapshotText {
       if rest > 0, !finding.keys.isEmpty { lines.append("  and \(rest) more") }
       return lines
     }
-  }
-
-  private static func pad(_ text: String, _ width: Int) -> String {
-    text + String(repeating: " ", count: max(width - text.count, 0))
-  }
-
-  private static func left(_ count: Int) -> String {
-    String(repeating: " ", count: max(7 - String(count).count, 0)) + String(count)
   }
 }
