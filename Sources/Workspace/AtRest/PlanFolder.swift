@@ -20,7 +20,7 @@ public struct PlanFolder: Sendable {
   public func write(_ states: RotationStates) throws(WorkspaceError) {
     guard !RotationProgress.State.allCases.contains(where: { Files.exists(file($0)) }) else {
       throw WorkspaceError(
-        .cannotCreate, "there is a plan in it already", path: path,
+        .cannotCreate, "the folder '\(escapedForTerminal(path))' has a plan already", path: path,
         hints: ["go on with it with --resume, or name another folder: its keys may be in use"])
     }
     do throws(PlatformError) { try Files.makeFolder(path, mode: 0o700) } catch {
@@ -47,7 +47,7 @@ public struct PlanFolder: Sendable {
   public func read() throws(WorkspaceError) -> RotationStates {
     guard Files.exists(file(.reading)), Files.exists(file(.writing)) else {
       throw WorkspaceError(
-        .noInput, "there is no plan in it", path: path,
+        .noInput, "the folder '\(escapedForTerminal(path))' has no plan", path: path,
         hints: ["make one with 'sealwax at-rest plan --output-dir'"])
     }
     return RotationStates(

@@ -71,14 +71,8 @@ struct SnapshotCommand: ParsableCommand {
           report, path: path, uses: uses, findings: findings, style))
     }
     if report.liveCount > 0, !report.groups.contains(where: \.isResource) {
-<<<<<<< HEAD
-      Console.hint(
-        "no key begins with '\(escapedForTerminal(options.etcdPrefix))/': name another "
-          + "beginning with --etcd-prefix")
-=======
       let prefix = escapedForTerminal(options.etcdPrefix)
       Console.hint("no key begins with '\(prefix)/': name another beginning with --etcd-prefix")
->>>>>>> etcd-snapshot
     }
     if !findings.isEmpty { throw ExitCode(ExitStatus.findings) }
   }
