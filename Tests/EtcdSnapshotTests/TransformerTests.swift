@@ -123,6 +123,23 @@ import Testing
         envelope.span, keys: keys, at: Self.etcdKey.span, appendingTo: &output)
     }
     #expect(back == Self.object)
+    // The same through the providers of a configuration.
+    var opener = StorageOpener(kms: keys)
+    var output = WipedBuffer()
+    let provider = StorageProvider(kind: .kmsV1, name: "n")
+    let identity = StorageProvider(kind: .identity)
+    let stored = Array("k8s:enc:kms:v1:n:".utf8) + envelope
+    for (providers, opening) in [
+      ([provider, identity], StorageOpening.current), ([identity, provider], .stale),
+      ([StorageProvider(kind: .kmsV1, name: "m")], .lostKey), ([identity], .lostKey),
+      ([StorageProvider(kind: .kmsV2, name: "n")], .lostKey),
+    ] {
+      let result = opener.open(
+        stored.span, at: Self.etcdKey.span, providers: providers, into: &output)
+      #expect(result.opening == opening)
+      let count = output.count
+      #expect(count == (opening == .lostKey ? 0 : Self.object.count))
+    }
   }
 
   @Test(

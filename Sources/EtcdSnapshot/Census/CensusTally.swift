@@ -10,7 +10,9 @@ struct GroupID: Hashable, Sendable {
 
 /// What was counted in a chunk of a batch.
 struct CensusTally: Sendable {
-  var groups: [GroupID: CensusReport.Group] = [:]
+  /// Groups in the order in which they came up, and where each is.
+  var groups: [(id: GroupID, group: CensusReport.Group)] = []
+  var places: [GroupID: Int] = [:]
   var tombstones: [String: Int] = [:]
   var names: [(verdict: Verdict, name: String)] = []
   var plaintextSecrets: [String] = []
@@ -128,7 +130,7 @@ struct CensusSum {
 
 extension CensusReport.Group {
   mutating func add(_ other: CensusReport.Group) {
-    live.merge(other.live, uniquingKeysWith: +)
+    live.add(other.live)
     liveByteCount += other.liveByteCount
     supersededCount += other.supersededCount
   }

@@ -48,36 +48,37 @@ struct ChunkJudge: Sendable {
     var path: StoragePath?
     var verdict = Self.verdictByPrefix(stored)
     if options.rules != nil, isLive || isListed {
-      let known = tally.groups[id]
       let place = StoragePath(key, prefix: prefix)
       path = place
+      let shown = stored.prefixByteCount
       (verdict, stored) = proof(value, key, place, &worker)
-      if known == nil || known?.prefix.utf8.count != stored.prefixByteCount {
-        id = groupID(folder, value, stored, object)
-      }
+      // A name with a colon is longer than it seemed.
+      if stored.prefixByteCount != shown { id = groupID(folder, value, stored, object) }
     } else if isListed, stored.provider == .identity {
       worker.plaintext.removeAll()
       worker.plaintext.append(value)
     }
-    var group: CensusReport.Group
-    if let known = tally.groups[id] {
-      group = known
+    let index: Int
+    if let known = tally.places[id] {
+      index = known
     } else {
       let place = path ?? StoragePath(key, prefix: prefix)
-      group = CensusReport.Group(
+      let group = CensusReport.Group(
         resource: place.label, isResource: place.resource != nil, namespace: place.namespace,
         provider: stored.provider, prefix: value.text(0..<stored.prefixByteCount),
         keyName: value.text(stored.nameRange), keyID: object?.keyID)
       if let object { note(object, value, group.keyName, &tally) }
+      index = tally.groups.count
+      tally.groups.append((id, group))
+      tally.places[id] = index
     }
     if isLive {
-      group.live[verdict, default: 0] += 1
-      group.liveByteCount += value.count
-      noteName(key, group, verdict, &tally)
+      tally.groups[index].group.live[verdict] += 1
+      tally.groups[index].group.liveByteCount += value.count
+      noteName(key, index, verdict, &tally)
     } else {
-      group.supersededCount += 1
+      tally.groups[index].group.supersededCount += 1
     }
-    tally.groups[id] = group
     if isListed {
       let place = path ?? StoragePath(key, prefix: prefix)
       tally.objects.append(
@@ -158,10 +159,10 @@ struct ChunkJudge: Sendable {
   }
 
   private func noteName(
-    _ key: Span<UInt8>, _ group: CensusReport.Group, _ verdict: Verdict,
-    _ tally: inout CensusTally
+    _ key: Span<UInt8>, _ index: Int, _ verdict: Verdict, _ tally: inout CensusTally
   ) {
-    if group.provider == .identity, group.resource == "secrets" {
+    let isPlaintext = tally.groups[index].group.provider == .identity
+    if isPlaintext, tally.groups[index].group.resource == "secrets" {
       tally.plaintextSecrets.append(key.text(0..<key.count))
     }
     if verdict.isUnreadable || verdict == .plaintextThoughCovered {

@@ -74,9 +74,7 @@ enum SnapshotJSON {
   }
 
   private static func group(_ group: CensusReport.Group) -> JSONValue {
-    let verdicts = Verdict.allCases.compactMap { verdict in
-      group.live[verdict].map { (verdict.description, JSONValue.number($0)) }
-    }
+    let verdicts = group.live.present.map { ($0.verdict.description, JSONValue.number($0.count)) }
     return .object([
       ("resource", .string(group.resource)), ("namespace", .string(group.namespace)),
       ("provider", .string(group.provider.rawValue)), ("prefix", .string(group.prefix)),
