@@ -246,6 +246,32 @@ import Testing
     #expect(kinds("pandas.bears.example") == [.kmsV1])
   }
 
+  /// Base64 as Go reads it: line breaks, and bits over at the end.
+  @Test(arguments: [
+    "AAECAwQFBgcICQoLDA0ODw==", "AAECAwQFBgcICQoLDA0ODx==", "AAECAwQF\\nBgcICQoLDA0ODw==",
+  ])
+  func keysAsGoReadsThem(_ secret: String) throws {
+    let text = """
+      {"kind": "EncryptionConfig", "apiVersion": "v1", "resources": [{"resources": ["secrets"],
+      "providers": [{"aesgcm": {"keys": [{"name": "a", "secret": "\(secret)"}]}}]}]}
+      """
+    let rules = try ProviderRules.read(Array(text.utf8).span)
+    let key = try #require(rules.everyProvider.first?.keys.first)
+    let bytes = (0..<16).map { UInt8($0) }
+    let known = try StorageKey(name: "a", bytes: bytes.span, for: .aesgcm)
+    let (message, place): ([UInt8], [UInt8]) = ([1], [])
+    var transformer = StorageTransformer()
+    let stored = try opened { output in
+      try transformer.seal(
+        message.span, provider: .aesgcm, with: known, at: place.span, appendingTo: &output)
+    }
+    let back = try opened { output in
+      try transformer.open(
+        stored.span, provider: .aesgcm, with: key, at: place.span, appendingTo: &output)
+    }
+    #expect(back == message)
+  }
+
   @Test(
     arguments: [
       "", "a: b", "kind: EncryptionConfiguration", "kind: EncryptionConfiguration\nresources: x",

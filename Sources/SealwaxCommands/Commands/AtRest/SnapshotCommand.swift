@@ -63,7 +63,8 @@ struct SnapshotCommand: ParsableCommand {
     let uses = census.rules.map { KeyUse.uses(of: $0, in: report) }
     let findings = SnapshotFindings(report, rules: census.rules, prefix: options.etcdPrefix)
     if json {
-      let value = SnapshotJSON.report(report, path: path, uses: uses, findings: findings)
+      let value = SnapshotJSON.report(
+        report, path: path, rules: census.rules, uses: uses, findings: findings)
       try Console.print(value.text() + "\n")
     } else {
       let style = SnapshotText.Style(showsNamespaces: namespaces, showsAll: all)
