@@ -60,7 +60,7 @@ public struct StorageOpener: ~Copyable, Sendable {
     // What it is if nothing opens it: the most that was found out.
     var best = Result(opening: stored.provider == .unknown ? .unknown : .lostKey, value: stored)
     for (place, provider) in providers.enumerated() where provider.kind != .identity {
-      let head = Array(provider.kind.head.utf8)
+      let head = provider.kind.headBytes
       guard value.hasBytes(head) else { continue }
       if provider.kind == .kmsV1 || provider.kind == .kmsV2 {
         let name = Array(provider.name.utf8)
