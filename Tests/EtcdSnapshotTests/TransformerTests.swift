@@ -123,6 +123,23 @@ import Testing
         envelope.span, keys: keys, at: Self.etcdKey.span, appendingTo: &output)
     }
     #expect(back == Self.object)
+    // The same through the providers of a configuration.
+    var opener = StorageOpener(kms: keys)
+    var output = WipedBuffer()
+    let provider = StorageProvider(kind: .kmsV1, name: "n")
+    let identity = StorageProvider(kind: .identity)
+    let stored = Array("k8s:enc:kms:v1:n:".utf8) + envelope
+    for (providers, opening) in [
+      ([provider, identity], StorageOpening.current), ([identity, provider], .stale),
+      ([StorageProvider(kind: .kmsV1, name: "m")], .lostKey), ([identity], .lostKey),
+      ([StorageProvider(kind: .kmsV2, name: "n")], .lostKey),
+    ] {
+      let result = opener.open(
+        stored.span, at: Self.etcdKey.span, providers: providers, into: &output)
+      #expect(result.opening == opening)
+      let count = output.count
+      #expect(count == (opening == .lostKey ? 0 : Self.object.count))
+    }
   }
 
   @Test(
@@ -227,6 +244,32 @@ import Testing
     #expect(kinds("secrets") == [.identity, .kmsV2])
     #expect(kinds("deployments.apps") == [.kmsV2])
     #expect(kinds("pandas.bears.example") == [.kmsV1])
+  }
+
+  /// Base64 as Go reads it: line breaks, and bits over at the end.
+  @Test(arguments: [
+    "AAECAwQFBgcICQoLDA0ODw==", "AAECAwQFBgcICQoLDA0ODx==", "AAECAwQF\\nBgcICQoLDA0ODw==",
+  ])
+  func keysAsGoReadsThem(_ secret: String) throws {
+    let text = """
+      {"kind": "EncryptionConfig", "apiVersion": "v1", "resources": [{"resources": ["secrets"],
+      "providers": [{"aesgcm": {"keys": [{"name": "a", "secret": "\(secret)"}]}}]}]}
+      """
+    let rules = try ProviderRules.read(Array(text.utf8).span)
+    let key = try #require(rules.everyProvider.first?.keys.first)
+    let bytes = (0..<16).map { UInt8($0) }
+    let known = try StorageKey(name: "a", bytes: bytes.span, for: .aesgcm)
+    let (message, place): ([UInt8], [UInt8]) = ([1], [])
+    var transformer = StorageTransformer()
+    let stored = try opened { output in
+      try transformer.seal(
+        message.span, provider: .aesgcm, with: known, at: place.span, appendingTo: &output)
+    }
+    let back = try opened { output in
+      try transformer.open(
+        stored.span, provider: .aesgcm, with: key, at: place.span, appendingTo: &output)
+    }
+    #expect(back == message)
   }
 
   @Test(

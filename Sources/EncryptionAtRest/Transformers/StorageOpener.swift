@@ -57,9 +57,10 @@ public struct StorageOpener: ~Copyable, Sendable {
     plaintext.removeAll()
     let stored = StoredValue(value)
     if stored.provider == .identity { return openPlaintext(value, stored, providers, &plaintext) }
-    var best: StorageOpening = stored.provider == .unknown ? .unknown : .lostKey
+    // What it is if nothing opens it: the most that was found out.
+    var best = Result(opening: stored.provider == .unknown ? .unknown : .lostKey, value: stored)
     for (place, provider) in providers.enumerated() where provider.kind != .identity {
-      let head = Array(provider.kind.head.utf8)
+      let head = provider.kind.headBytes
       guard value.hasBytes(head) else { continue }
       if provider.kind == .kmsV1 || provider.kind == .kmsV2 {
         let name = Array(provider.name.utf8)
@@ -73,7 +74,7 @@ public struct StorageOpener: ~Copyable, Sendable {
         if opening == .current || opening == .stale {
           return Result(opening: opening, value: found)
         }
-        if best != .failed { best = opening }
+        if best.opening != .failed { best = Result(opening: opening, value: found) }
         continue
       }
       for (index, key) in provider.keys.enumerated() {
@@ -81,18 +82,18 @@ public struct StorageOpener: ~Copyable, Sendable {
         guard value.hasBytes(key.nameBytes, at: head.count), count <= value.count,
           value[count - 1] == 0x3a
         else { continue }
+        let found = StoredValue(
+          provider: provider.kind, prefixByteCount: count, nameByteCount: key.nameBytes.count)
         guard
           isOpened(value.extracting(count...), provider.kind, key, at: etcdKey, into: &plaintext)
         else {
-          best = .failed
+          best = Result(opening: .failed, value: found)
           continue
         }
-        let found = StoredValue(
-          provider: provider.kind, prefixByteCount: count, nameByteCount: key.nameBytes.count)
         return Result(opening: place == 0 && index == 0 ? .current : .stale, value: found)
       }
     }
-    return Result(opening: best, value: stored)
+    return best
   }
 
   private func openPlaintext(

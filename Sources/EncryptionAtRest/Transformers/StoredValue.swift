@@ -25,6 +25,12 @@ public struct StoredValue: Sendable, Hashable {
       }
     }
 
+    /// The same in bytes, made once.
+    package var headBytes: [UInt8] {
+      for head in StoredValue.heads where head.provider == self { return head.bytes }
+      return []
+    }
+
     /// Whether a changed value is noticed when it is opened.
     public var isAuthenticated: Bool {
       switch self {
@@ -63,7 +69,7 @@ public struct StoredValue: Sendable, Hashable {
   }
 
   private static let common = Array("k8s:enc:".utf8)
-  private static let heads: [(provider: Provider, bytes: [UInt8])] =
+  fileprivate static let heads: [(provider: Provider, bytes: [UInt8])] =
     [Provider.aesgcm, .secretbox, .aescbc, .kmsV2, .kmsV1].map { ($0, Array($0.head.utf8)) }
 
   /// Looks at a stored value.

@@ -75,6 +75,7 @@ struct YAMLFields: ~Copyable {
         for index in value.indices where value[index] != 0x0a && value[index] != 0x0d {
           joined.append(value[index])
         }
+        Self.clearSpareBits(&joined)
         let joinedBytes = joined.bytes
         isDecoded = (try? Base64.decode(joinedBytes, appendingTo: &result)) != nil
       case .hexadecimal: isDecoded = Self.decodeHexadecimal(value, &result)
@@ -88,6 +89,19 @@ struct YAMLFields: ~Copyable {
   enum Encoding: String {
     case base64 = "base64"
     case hexadecimal = "hexadecimal"
+  }
+
+  /// Makes the last character before the padding the canonical one: Go's decoder takes others too.
+  private static func clearSpareBits(_ text: inout WipedBuffer) {
+    var span = text.mutableBytes
+    var end = span.count
+    while end > 0, span.count - end < 2, span[end - 1] == 0x3d { end -= 1 }
+    guard end > 0, end < span.count else { return }
+    // Two characters of padding leave four bits over, one leaves two.
+    let spare: UInt8 = span.count - end == 2 ? 0x0f : 0x03
+    let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+    guard let value = alphabet.firstIndex(of: span[end - 1]) else { return }
+    span[end - 1] = alphabet[Int(UInt8(value) & ~spare)]
   }
 
   private static func decodeHexadecimal(

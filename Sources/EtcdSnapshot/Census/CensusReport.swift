@@ -19,14 +19,14 @@ public struct CensusReport: Sendable {
     /// The key_id of a KMS v2.
     public let keyID: String?
     /// Live objects by verdict.
-    public internal(set) var live: [Verdict: Int] = [:]
+    public internal(set) var live = VerdictCounts()
     /// Bytes of the live objects' values.
     public internal(set) var liveByteCount = 0
     /// Older revisions that are still in the file.
     public internal(set) var supersededCount = 0
 
     /// How many are live.
-    public var liveCount: Int { live.values.reduce(0, +) }
+    public var liveCount: Int { live.total }
   }
 
   /// A key of a KMS as its plugin names it.
@@ -118,6 +118,6 @@ public struct CensusReport: Sendable {
 
   /// How many live objects have a verdict.
   public func count(_ verdict: Verdict) -> Int {
-    groups.reduce(0) { $0 + ($1.live[verdict] ?? 0) }
+    groups.reduce(0) { $0 + $1.live[verdict] }
   }
 }

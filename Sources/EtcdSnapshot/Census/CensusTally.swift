@@ -10,7 +10,9 @@ struct GroupID: Hashable, Sendable {
 
 /// What was counted in a chunk of a batch.
 struct CensusTally: Sendable {
-  var groups: [GroupID: CensusReport.Group] = [:]
+  /// Groups in the order in which they came up, and where each is.
+  var groups: [(id: GroupID, group: CensusReport.Group)] = []
+  var places: [GroupID: Int] = [:]
   var tombstones: [String: Int] = [:]
   var names: [(verdict: Verdict, name: String)] = []
   var plaintextSecrets: [String] = []
@@ -26,7 +28,8 @@ struct CensusTally: Sendable {
 /// Adds tallies up into a report, within bounds.
 struct CensusSum {
   var report = CensusReport()
-  private var groups: [GroupID: CensusReport.Group] = [:]
+  private var groups: [CensusReport.Group] = []
+  private var places: [GroupID: Int] = [:]
   private var kmsKeys: [CensusTally.KMSKeyID: [String]] = [:]
   private var remnantKeys = FingerprintSet()
   private var encryptedRemnantKeys = FingerprintSet()
@@ -65,21 +68,23 @@ struct CensusSum {
   private mutating func add(_ group: CensusReport.Group, _ id: GroupID) {
     report.liveCount += group.liveCount
     report.supersededCount += group.supersededCount
-    if var known = groups[id] {
-      known.add(group)
-      groups[id] = known
+    if let place = places[id] {
+      groups[place].add(group)
     } else if groups.count < Self.maximumGroups {
-      groups[id] = group
+      places[id] = groups.count
+      groups.append(group)
     } else {
       let zero = SipHash128.hash(Array(group.provider.rawValue.utf8).span, key: .fixed)
       let rest = GroupID(folder: zero, prefix: zero, keyID: zero)
-      var others =
-        groups[rest]
-        ?? CensusReport.Group(
-          resource: "(others)", isResource: false, namespace: "", provider: group.provider,
-          prefix: group.provider.head, keyName: "", keyID: nil)
-      others.add(group)
-      groups[rest] = others
+      let place = places[rest] ?? groups.count
+      if place == groups.count {
+        places[rest] = place
+        groups.append(
+          CensusReport.Group(
+            resource: "(others)", isResource: false, namespace: "", provider: group.provider,
+            prefix: group.provider.head, keyName: "", keyID: nil))
+      }
+      groups[place].add(group)
     }
   }
 
@@ -110,7 +115,7 @@ struct CensusSum {
   /// The report, sorted.
   func finished(currentKeyIDs: [String: String]) -> CensusReport {
     var report = self.report
-    report.groups = groups.values.sorted {
+    report.groups = groups.sorted {
       ($0.resource, $0.namespace, $0.prefix, $0.keyID ?? "")
         < ($1.resource, $1.namespace, $1.prefix, $1.keyID ?? "")
     }
@@ -128,7 +133,7 @@ struct CensusSum {
 
 extension CensusReport.Group {
   mutating func add(_ other: CensusReport.Group) {
-    live.merge(other.live, uniquingKeysWith: +)
+    live.add(other.live)
     liveByteCount += other.liveByteCount
     supersededCount += other.supersededCount
   }

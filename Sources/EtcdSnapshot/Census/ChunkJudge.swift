@@ -13,9 +13,17 @@ struct ChunkJudge: Sendable {
   struct Worker: ~Copyable {
     var opener: StorageOpener
     var plaintext = WipedBuffer()
-    var providers: [GroupResource: [StorageProvider]?] = [:]
+    /// What was found out about the folders that keys lie in, by their hash.
+    var folders: [SipHash128.Hash: Folder] = [:]
 
     init(_ options: CensusOptions) { opener = StorageOpener(kms: options.kms) }
+  }
+
+  /// What all keys of a folder have in common.
+  struct Folder {
+    let path: StoragePath
+    /// Nil where the configuration does not cover them.
+    let providers: [StorageProvider]?
   }
 
   func judge(
@@ -34,7 +42,8 @@ struct ChunkJudge: Sendable {
   ) {
     let key = bytes.extracting(entry.record.key)
     let value = bytes.extracting(entry.record.value)
-    let folder = key.extracting(..<StoragePath.folderByteCount(of: key))
+    let folder = SipHash128.hash(
+      key.extracting(..<StoragePath.folderByteCount(of: key)), key: hashKey)
     let isListed = isListed(key, isLive: isLive)
     if entry.isTombstone {
       let path = StoragePath(key, prefix: prefix)
@@ -48,36 +57,37 @@ struct ChunkJudge: Sendable {
     var path: StoragePath?
     var verdict = Self.verdictByPrefix(stored)
     if options.rules != nil, isLive || isListed {
-      let known = tally.groups[id]
-      let place = StoragePath(key, prefix: prefix)
-      path = place
-      (verdict, stored) = proof(value, key, place, &worker)
-      if known == nil || known?.prefix.utf8.count != stored.prefixByteCount {
-        id = groupID(folder, value, stored, object)
-      }
+      let known = self.folder(folder, key, &worker)
+      path = known.path
+      let shown = stored.prefixByteCount
+      (verdict, stored) = proof(value, key, known.providers, &worker)
+      // A name with a colon is longer than it seemed.
+      if stored.prefixByteCount != shown { id = groupID(folder, value, stored, object) }
     } else if isListed, stored.provider == .identity {
       worker.plaintext.removeAll()
       worker.plaintext.append(value)
     }
-    var group: CensusReport.Group
-    if let known = tally.groups[id] {
-      group = known
+    let index: Int
+    if let known = tally.places[id] {
+      index = known
     } else {
       let place = path ?? StoragePath(key, prefix: prefix)
-      group = CensusReport.Group(
+      let group = CensusReport.Group(
         resource: place.label, isResource: place.resource != nil, namespace: place.namespace,
         provider: stored.provider, prefix: value.text(0..<stored.prefixByteCount),
         keyName: value.text(stored.nameRange), keyID: object?.keyID)
       if let object { note(object, value, group.keyName, &tally) }
+      index = tally.groups.count
+      tally.groups.append((id, group))
+      tally.places[id] = index
     }
     if isLive {
-      group.live[verdict, default: 0] += 1
-      group.liveByteCount += value.count
-      noteName(key, group, verdict, &tally)
+      tally.groups[index].group.live[verdict] += 1
+      tally.groups[index].group.liveByteCount += value.count
+      noteName(key, index, verdict, &tally)
     } else {
-      group.supersededCount += 1
+      tally.groups[index].group.supersededCount += 1
     }
-    tally.groups[id] = group
     if isListed {
       let place = path ?? StoragePath(key, prefix: prefix)
       tally.objects.append(
@@ -97,10 +107,11 @@ struct ChunkJudge: Sendable {
   }
 
   private func groupID(
-    _ folder: Span<UInt8>, _ value: Span<UInt8>, _ stored: StoredValue, _ object: EncryptedObject?
+    _ folder: SipHash128.Hash, _ value: Span<UInt8>, _ stored: StoredValue,
+    _ object: EncryptedObject?
   ) -> GroupID {
     GroupID(
-      folder: SipHash128.hash(folder, key: hashKey),
+      folder: folder,
       prefix: SipHash128.hash(value.extracting(..<stored.prefixByteCount), key: hashKey),
       keyID: object.map { SipHash128.hash(Array($0.keyID.utf8).span, key: hashKey) })
   }
@@ -119,20 +130,23 @@ struct ChunkJudge: Sendable {
     }
   }
 
+  private func folder(
+    _ hash: SipHash128.Hash, _ key: Span<UInt8>, _ worker: inout Worker
+  ) -> Folder {
+    if let known = worker.folders[hash] { return known }
+    let path = StoragePath(key, prefix: prefix)
+    let found = Folder(
+      path: path, providers: path.resource.flatMap { options.rules?.providers(for: $0) })
+    if worker.folders.count < 4096 { worker.folders[hash] = found }
+    return found
+  }
+
   /// Opens a value; its plaintext is left with the worker.
   private func proof(
-    _ value: Span<UInt8>, _ key: Span<UInt8>, _ path: StoragePath, _ worker: inout Worker
+    _ value: Span<UInt8>, _ key: Span<UInt8>, _ providers: [StorageProvider]?,
+    _ worker: inout Worker
   ) -> (Verdict, StoredValue) {
     guard let rules = options.rules else { return (.encrypted, StoredValue(value)) }
-    var providers: [StorageProvider]?
-    if let resource = path.resource {
-      if let known = worker.providers[resource] {
-        providers = known
-      } else {
-        providers = rules.providers(for: resource)
-        if worker.providers.count < 4096 { worker.providers[resource] = .some(providers) }
-      }
-    }
     let result = worker.opener.open(
       value, at: key, providers: providers ?? rules.everyProvider, currentKeyIDs: currentKeyIDs,
       into: &worker.plaintext)
@@ -158,10 +172,12 @@ struct ChunkJudge: Sendable {
   }
 
   private func noteName(
-    _ key: Span<UInt8>, _ group: CensusReport.Group, _ verdict: Verdict,
-    _ tally: inout CensusTally
+    _ key: Span<UInt8>, _ index: Int, _ verdict: Verdict, _ tally: inout CensusTally
   ) {
-    if group.provider == .identity, group.resource == "secrets" {
+    let isPlaintext = tally.groups[index].group.provider == .identity
+    if isPlaintext, tally.plaintextSecrets.count < CensusReport.maximumNames,
+      tally.groups[index].group.resource == "secrets"
+    {
       tally.plaintextSecrets.append(key.text(0..<key.count))
     }
     if verdict.isUnreadable || verdict == .plaintextThoughCovered {

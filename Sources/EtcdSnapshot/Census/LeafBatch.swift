@@ -6,7 +6,10 @@ final class LeafBatch: Sendable {
   let pages: [BoltPage]
 
   /// Leaves are gathered until there are as many bytes.
-  static let byteCount = 4 << 20
+  static let byteCount = 8 << 20
+
+  /// A chunk's share: many, since every chunk has its own table of groups.
+  private static let chunkPageCount = 256
 
   init(_ bytes: consuming WipedBuffer, _ pages: [BoltPage]) {
     self.bytes = bytes
@@ -29,7 +32,9 @@ final class LeafBatch: Sendable {
 
   /// The page numbers by chunks, each the work of a thread for a while.
   var chunks: [Range<Int>] {
-    stride(from: 0, to: pages.count, by: 64).map { $0..<min($0 + 64, pages.count) }
+    stride(from: 0, to: pages.count, by: Self.chunkPageCount).map {
+      $0..<min($0 + Self.chunkPageCount, pages.count)
+    }
   }
 }
 

@@ -9,7 +9,7 @@ struct CountTable {
   private var counts: [Row: Int] = [:]
 
   /// Names beyond this are not lined up.
-  private static let maximumWidth = 44
+  private static let maximumWidth = 48
 
   /// Adds to a line; lines come by rank, name and kind.
   mutating func add(_ count: Int, _ name: String, _ kind: String, rank: Int) {

@@ -59,10 +59,12 @@ struct SnapshotCommand: ParsableCommand {
       throw WorkspaceError(.usage, "--digests goes with --objects or --history")
     }
     let report = try SnapshotOptions.take(path, census)
+    warnOfReaders(report)
     let uses = census.rules.map { KeyUse.uses(of: $0, in: report) }
-    let findings = SnapshotFindings(report, rules: census.rules)
+    let findings = SnapshotFindings(report, rules: census.rules, prefix: options.etcdPrefix)
     if json {
-      let value = SnapshotJSON.report(report, path: path, uses: uses, findings: findings)
+      let value = SnapshotJSON.report(
+        report, path: path, rules: census.rules, uses: uses, findings: findings)
       try Console.print(value.text() + "\n")
     } else {
       let style = SnapshotText.Style(showsNamespaces: namespaces, showsAll: all)
@@ -70,11 +72,15 @@ struct SnapshotCommand: ParsableCommand {
         SnapshotText.report(
           report, path: path, uses: uses, findings: findings, style))
     }
-    if report.liveCount > 0, !report.groups.contains(where: \.isResource) {
-      let prefix = escapedForTerminal(options.etcdPrefix)
-      Console.hint("no key begins with '\(prefix)/': name another beginning with --etcd-prefix")
-    }
     if !findings.isEmpty { throw ExitCode(ExitStatus.findings) }
+  }
+
+  /// Whoever can read the file can read the Secrets that are in plaintext in it.
+  private func warnOfReaders(_ report: CensusReport) {
+    let isOpen = ((try? Files.identity(of: path))?.permissions ?? 0) & 0o004 != 0
+    guard isOpen, report.plaintextCount(of: "secrets") > 0 else { return }
+    Console.warning(
+      "\(escapedForTerminal(path)): every user of this machine can read it, and Secrets in it")
   }
 
   private func list(_ census: CensusOptions) throws {

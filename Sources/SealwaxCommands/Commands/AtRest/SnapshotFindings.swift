@@ -19,7 +19,14 @@ struct SnapshotFindings {
 
   var isEmpty: Bool { findings.isEmpty }
 
-  init(_ report: CensusReport, rules: ProviderRules?) {
+  init(_ report: CensusReport, rules: ProviderRules?, prefix: String) {
+    if report.liveCount > 0, !report.groups.contains(where: \.isResource) {
+      findings.append(
+        Finding(
+          code: "nothing-under-prefix",
+          message: "no key begins with '\(Console.label(prefix))': name another --etcd-prefix",
+          keys: [], count: report.liveCount))
+    }
     addPlaintext(report)
     for verdict in Verdict.allCases where verdict.isUnreadable {
       add(verdict, report, "unreadable-\(verdict)", Self.reason(verdict))
@@ -49,7 +56,7 @@ struct SnapshotFindings {
   private mutating func addPlaintext(_ report: CensusReport) {
     // Those that the configuration covers are counted as such.
     let count = report.groups.reduce(0) { sum, group in
-      group.resource == "secrets" ? sum + (group.live[.plaintext] ?? 0) : sum
+      group.resource == "secrets" ? sum + group.live[.plaintext] : sum
     }
     guard count > 0 else { return }
     findings.append(

@@ -30,7 +30,8 @@ enum SnapshotJSON {
   }
 
   static func report(
-    _ report: CensusReport, path: String, uses: [KeyUse]?, findings: SnapshotFindings
+    _ report: CensusReport, path: String, rules: ProviderRules?, uses: [KeyUse]?,
+    findings: SnapshotFindings
   ) -> JSONValue {
     var fields: [(String, JSONValue)] = [
       ("file", .string(path)), ("bytes", .number(report.byteCount)),
@@ -69,14 +70,13 @@ enum SnapshotJSON {
       ),
     ]
     if let uses { fields.append(("keys", .array(uses.map(use)))) }
+    if let rules { fields.append(("coverage", coverage(report, rules))) }
     fields.append(("findings", .array(findings.findings.map(finding))))
     return .object(fields)
   }
 
   private static func group(_ group: CensusReport.Group) -> JSONValue {
-    let verdicts = Verdict.allCases.compactMap { verdict in
-      group.live[verdict].map { (verdict.description, JSONValue.number($0)) }
-    }
+    let verdicts = group.live.present.map { ($0.verdict.description, JSONValue.number($0.count)) }
     return .object([
       ("resource", .string(group.resource)), ("namespace", .string(group.namespace)),
       ("provider", .string(group.provider.rawValue)), ("prefix", .string(group.prefix)),
@@ -84,6 +84,28 @@ enum SnapshotJSON {
       ("live", .number(group.liveCount)), ("liveBytes", .number(group.liveByteCount)),
       ("superseded", .number(group.supersededCount)), ("verdicts", .object(verdicts)),
     ])
+  }
+
+  /// What of each resource the configuration would encrypt, and what lies there.
+  private static func coverage(_ report: CensusReport, _ rules: ProviderRules) -> JSONValue {
+    var counts: [String: (plaintext: Int, encrypted: Int)] = [:]
+    for group in report.groups where group.isResource {
+      let count = group.liveCount
+      if group.provider == .identity {
+        counts[group.resource, default: (0, 0)].plaintext += count
+      } else {
+        counts[group.resource, default: (0, 0)].encrypted += count
+      }
+    }
+    return .array(
+      counts.sorted { $0.key < $1.key }.map { resource, count in
+        let first = rules.providers(for: GroupResource(resource))?.first?.kind
+        return .object([
+          ("resource", .string(resource)),
+          ("covered", .bool(first != nil && first != .identity)),
+          ("plaintext", .number(count.plaintext)), ("encrypted", .number(count.encrypted)),
+        ])
+      })
   }
 
   private static func use(_ use: KeyUse) -> JSONValue {

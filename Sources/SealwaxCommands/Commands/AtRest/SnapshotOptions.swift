@@ -4,6 +4,7 @@ internal import EncryptionAtRest
 internal import EtcdSnapshot
 internal import Platform
 internal import Workspace
+internal import YAMLSource
 
 /// Which snapshot, and what opens it.
 struct SnapshotOptions: ParsableArguments {
@@ -59,8 +60,10 @@ struct SnapshotOptions: ParsableArguments {
       throw WorkspaceError(reading: error).at(path)
     }
     do throws(StorageError) { return try parse(file.bytes.bytes) } catch {
-      let place = error.line.map { line in "\(line):\(error.column ?? 1): " } ?? ""
-      throw WorkspaceError(.configuration, place + error.message, path: path)
+      let position = error.line.map { line in
+        SourcePosition(offset: 0, line: line, column: error.column ?? 1)
+      }
+      throw WorkspaceError(.configuration, error.message, path: path, position: position)
     }
   }
 

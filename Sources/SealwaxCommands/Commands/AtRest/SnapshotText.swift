@@ -78,7 +78,7 @@ enum SnapshotText {
     var notable: Set<String> = ["secrets", "configmaps"]
     for group in report.groups {
       names.insert(group.resource)
-      let isPlain = group.provider == .identity && group.live.keys.allSatisfy { $0 == .plaintext }
+      let isPlain = group.provider == .identity && group.liveCount == group.live[.plaintext]
       if !isPlain { notable.insert(group.resource) }
     }
     names.formUnion(report.tombstonesByResource.keys)
@@ -101,7 +101,7 @@ enum SnapshotText {
       let id = group.keyID.map { ", key_id \(Console.label($0))" } ?? ""
       let name = Console.label(group.resource) + namespace
       let rank = group.resource == "secrets" ? 0 : 1
-      for (verdict, count) in group.live {
+      for (verdict, count) in group.live.present {
         let remark = isPlain(verdict) ? "" : "  (\(words(verdict)))"
         table.add(count, name, writer(group.provider, group.keyName) + id + remark, rank: rank)
       }
