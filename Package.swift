@@ -23,6 +23,7 @@ let package = Package(
     .library(name: "YAMLSource", targets: ["YAMLSource"]),
     .library(name: "Manifest", targets: ["Manifest"]),
     .library(name: "Envelope", targets: ["Envelope"]),
+    .library(name: "Findings", targets: ["Findings"]),
     .library(name: "EncryptionAtRest", targets: ["EncryptionAtRest"]),
     .library(name: "EtcdSnapshot", targets: ["EtcdSnapshot"]),
     .executable(name: "sealwax", targets: ["sealwax"]),
@@ -53,8 +54,9 @@ let package = Package(
     .target(
       name: "Envelope", dependencies: ["CryptoCore", "Age", "YAMLSource", "Manifest"],
       swiftSettings: house),
+    .target(name: "Findings", swiftSettings: house),
     .target(
-      name: "EncryptionAtRest", dependencies: ["CryptoCore", "YAMLSource"],
+      name: "EncryptionAtRest", dependencies: ["CryptoCore", "YAMLSource", "Findings"],
       swiftSettings: house),
     .target(
       name: "EtcdSnapshot", dependencies: ["CryptoCore", "Platform", "EncryptionAtRest"],
@@ -69,7 +71,7 @@ let package = Package(
       name: "SealwaxCommands",
       dependencies: [
         "Workspace", "Platform", "Envelope", "Manifest", "YAMLSource", "Age", "CryptoCore",
-        "EncryptionAtRest", "EtcdSnapshot",
+        "EncryptionAtRest", "EtcdSnapshot", "Findings",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: house),
     .executableTarget(
@@ -103,7 +105,8 @@ let package = Package(
       swiftSettings: house),
     .testTarget(
       name: "EncryptionAtRestTests",
-      dependencies: ["EncryptionAtRest", "CryptoCore", "TestSupport"], swiftSettings: house),
+      dependencies: ["EncryptionAtRest", "Findings", "CryptoCore", "TestSupport"],
+      swiftSettings: house),
     .testTarget(
       name: "EtcdSnapshotTests",
       dependencies: ["EtcdSnapshot", "EncryptionAtRest", "Platform", "CryptoCore", "TestSupport"],

@@ -18,6 +18,7 @@ import Testing
     }
 
     let file: String
+    let load_error: String?
     let accepted: Bool
     let errors: [Problem]
     let accepted_reload: Bool
@@ -48,6 +49,7 @@ import Testing
     #expect(lines.count == 391)
     var exactTexts = 0
     var texts = 0
+    var exactMessages = 0
     for line in lines {
       let row = try JSONDecoder().decode(Row.self, from: Data(line.utf8))
       let bytes = Array(try Data(contentsOf: Self.folder.appending(path: row.file)))
@@ -63,6 +65,11 @@ import Testing
         options.allowsKMSv1 = allowsKMSv1
         let verdict = ConfigurationVerdict.judge(bytes.span, options)
         #expect(verdict.isAccepted == isAccepted, "\(row.file): \(verdict.problems)")
+        if !isReloaded, !allowsKMSv1, let text = row.load_error,
+          verdict.upstreamMessage(file: row.file) == text
+        {
+          exactMessages += 1
+        }
         guard !isAccepted else { continue }
         let found = verdict.problems.map { problem in
           Row.Problem(
@@ -77,6 +84,7 @@ import Testing
         exactTexts += zip(found, errors).count { $0.text == $1.text }
       }
     }
+    #expect(exactMessages >= 215, "\(exactMessages)")
     // What quotes a whole provider has its keys taken out.
     #expect(texts > 400 && exactTexts >= texts - 120, "\(exactTexts) of \(texts)")
   }

@@ -18,11 +18,20 @@ struct ConfigurationDecoder: ~Copyable {
     case .mapping: break
     case .null: throw missing("kind")
     case let kind:
-      throw tree.problem("the configuration is a \(kind.name), not a mapping", top)
+      throw ConfigurationProblem(
+        .decode, "the configuration is of the kind \(kind.name), not a mapping",
+        upstream: "couldn't get version/kind; json parse error: json: cannot unmarshal "
+          + "\(kind.name) into Go value of type struct { APIVersion string "
+          + #""json:\"apiVersion,omitempty\""; Kind string "json:\"kind,omitempty\"" }"#,
+        at: tree.position(of: top))
     }
     let fields = try self.fields(of: top, at: "", ["apiVersion", "kind", "resources"])
     try checkType(fields, top)
     var result = DecodedConfiguration(resourcesPosition: tree.position(of: top))
+    if let kind = fields["kind"] {
+      result.isLegacyKind = tree.string(of: kind) == "EncryptionConfig"
+      result.kindPosition = tree.position(of: kind)
+    }
     if let list = fields["resources"] {
       result.resourcesPosition = tree.position(of: list)
       for (index, item) in try items(of: list, "resources").enumerated() {
@@ -36,7 +45,7 @@ struct ConfigurationDecoder: ~Copyable {
     ConfigurationProblem(
       .decode,
       "it has no \(name): an EncryptionConfiguration of apiserver.config.k8s.io/v1 is wanted",
-      upstream: "Object '\(name == "kind" ? "Kind" : name)' is missing", at: .start)
+      upstream: "Object '\(name == "kind" ? "Kind" : name)' is missing in '{REDACTED}'", at: .start)
   }
 
   private mutating func checkType(
@@ -47,7 +56,9 @@ struct ConfigurationDecoder: ~Copyable {
     let position = fields["kind"] ?? fields["apiVersion"] ?? top
     let parts = version.split(separator: "/", omittingEmptySubsequences: false)
     guard parts.count <= 2 else {
-      throw tree.problem("apiVersion is GROUP/VERSION, with one '/'", position)
+      throw ConfigurationProblem(
+        .decode, "apiVersion is GROUP/VERSION, with one '/'",
+        upstream: "unexpected GroupVersion string: \(version)", at: tree.position(of: position))
     }
     guard !kind.isEmpty else { throw missing("kind") }
     guard parts.last?.isEmpty == false else { throw missing("apiVersion") }
@@ -66,7 +77,11 @@ struct ConfigurationDecoder: ~Copyable {
         .decode,
         "it is no EncryptionConfiguration of apiserver.config.k8s.io/v1 but \(Self.shown(kind)) of "
           + Self.shown(version),
-        upstream: "no kind \"\(kind)\" is registered for version \"\(version)\"",
+        upstream: "no kind \(GoText.quoted(kind)) is registered for "
+          + (parts.last == "__internal"
+            ? "the internal version of group \(GoText.quoted(group))"
+            : "version \(GoText.quoted(version))")
+          + " in scheme \"pkg/server/options/encryptionconfig/config.go:142\"",
         at: tree.position(of: position))
     }
   }
@@ -183,8 +198,9 @@ struct ConfigurationDecoder: ~Copyable {
       kms.timeoutPosition = tree.position(of: value)
       if let text = try text(value, "\(path).timeout") {
         guard let timeout = GoDuration.nanoseconds(text) else {
-          throw tree.problem(
-            "\(path).timeout is no duration: a number with a unit, such as 3s", value)
+          throw ConfigurationProblem(
+            .decode, "\(path).timeout is no duration: a number with a unit, such as 3s",
+            upstream: GoDuration.message(text), at: tree.position(of: value))
         }
         kms.timeout = timeout
       }
@@ -211,8 +227,15 @@ struct ConfigurationDecoder: ~Copyable {
     var duplicates: [NodeID] = []
     let pairs = try tree.pairs(of: id, duplicates: &duplicates)
     for key in duplicates {
+      let name = tree.string(of: key)
+      let position = tree.position(of: key)
       strictProblems.append(
-        tree.problem("the field \(Self.shown(tree.string(of: key))) stands twice", key))
+        ConfigurationProblem(
+          .decode, "the field \(Self.shown(name)) stands twice",
+          upstream: tree.isJSON
+            ? "duplicate field \(GoText.quoted(name))"
+            : "yaml: unmarshal errors:\n  line \(position.line): key \(GoText.quoted(name)) already "
+              + "set in map", at: position))
     }
     var fields: [String: NodeID] = [:]
     for pair in pairs {
@@ -284,7 +307,16 @@ struct ConfigurationDecoder: ~Copyable {
     _ kind: ConfigurationTree.Kind, _ wanted: String, _ path: String, _ id: NodeID
   ) -> ConfigurationProblem {
     ConfigurationProblem(
-      .decode, "\(path) is a \(kind.name), where \(wanted) is wanted",
-      upstream: "json: cannot unmarshal \(kind.name) into \(path)", at: tree.position(of: id))
+      .decode, "\(path) is of the kind \(kind.name), where \(wanted) is wanted",
+      upstream: (path == "apiVersion" || path == "kind"
+        ? "couldn't get version/kind; json parse error: " : "")
+        + "json: cannot unmarshal \(kind.name)\(number(kind, path, id)) into "
+        + GoField.description(of: path), at: tree.position(of: id))
+  }
+
+  /// A number is quoted where another one is wanted.
+  private func number(_ kind: ConfigurationTree.Kind, _ path: String, _ id: NodeID) -> String {
+    guard case .number = kind, path.hasSuffix("cachesize") else { return "" }
+    return " " + tree.string(of: id)
   }
 }

@@ -37,6 +37,9 @@ public struct ConfigurationProblem: Error, Sendable, Equatable {
   /// Where.
   public let position: SourcePosition
 
+  /// Whether the API server's message for it quotes what is in the file, keys included.
+  public var leaksKeys: Bool { upstream.contains("{REDACTED}") }
+
   init(
     _ stage: Stage, _ message: String, upstream: String? = nil, at position: SourcePosition
   ) {

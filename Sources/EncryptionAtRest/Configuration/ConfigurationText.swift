@@ -9,10 +9,13 @@ struct ConfigurationText: ~Copyable {
   /// The text in UTF-8.
   let utf8: WipedBuffer
   let syntax: SourceSyntax
+  /// The line where a second document begins; nil without one.
+  let furtherLine: Int?
 
   init(_ bytes: Span<UInt8>) throws(SyntaxProblem) {
     if Self.beginsLikeJSON(bytes) {
       syntax = .json
+      furtherLine = nil
       utf8 = WipedBuffer(copying: bytes)
       return
     }
@@ -22,6 +25,7 @@ struct ConfigurationText: ~Copyable {
     guard !hasForeignVersion else {
       throw SyntaxProblem("a '%YAML' directive other than 1.1", offset: 0)
     }
+    furtherLine = Self.furtherLine(text.bytes, from: end)
     text.truncate(to: end)
     utf8 = text
   }
@@ -115,6 +119,17 @@ struct ConfigurationText: ~Copyable {
       start = end + 1
     }
     return (bytes.count, isForeign)
+  }
+
+  /// The line of a second document that is not empty.
+  private static func furtherLine(_ bytes: Span<UInt8>, from start: Int) -> Int? {
+    var line = 1
+    var isBlank = true
+    for index in bytes.indices {
+      if index >= start + 3, bytes[index] > 0x20 { isBlank = false }
+      if index < start, bytes[index] == 0x0a { line += 1 }
+    }
+    return isBlank ? nil : line
   }
 
   private static func begins(_ line: Span<UInt8>, _ marker: StaticString) -> Bool {

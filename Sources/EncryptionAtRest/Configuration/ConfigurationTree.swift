@@ -31,7 +31,7 @@ struct ConfigurationTree: ~Copyable {
   private let text: WipedBuffer
   private let tree: SourceTree
   let root: NodeID?
-  private let isJSON: Bool
+  let isJSON: Bool
   private var decodeCount = 0
   private var aliasCount = 0
 

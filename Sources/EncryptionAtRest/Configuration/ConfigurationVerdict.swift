@@ -21,6 +21,35 @@ public struct ConfigurationVerdict: Sendable {
   /// Whether the API server starts with it.
   public var isAccepted: Bool { problems.isEmpty }
 
+  /// What the API server's log says of it, but for the bytes of keys; empty when it is accepted.
+  ///
+  /// - Parameter file: The file's path, as the API server was given it.
+  public func upstreamMessage(file: String) -> String {
+    guard let first = problems.first else { return "" }
+    let head = "error while parsing file: "
+    switch first.stage {
+    case .transform: return first.upstream
+    case .type: return head + first.upstream
+    case .read:
+      return head
+        + "error while loading file: encryption provider configuration file \(GoText.quoted(file)) is empty"
+    case .decode:
+      let isStrict = ["unknown field", "duplicate field", "yaml: unmarshal errors"].contains {
+        first.upstream.hasPrefix($0)
+      }
+      return head + "error decoding encryption provider configuration file "
+        + "\(GoText.quoted(file)): " + (isStrict ? "strict decoding error: " : "")
+        + problems.map(\.upstream).joined(separator: ", ")
+    case .validate:
+      var texts: [String] = []
+      for problem in problems where !texts.contains(problem.upstream) {
+        texts.append(problem.upstream)
+      }
+      let joined = texts.joined(separator: ", ")
+      return head + (texts.count > 1 ? "[\(joined)]" : joined)
+    }
+  }
+
   /// Judges a file's bytes as `encryptionconfig.LoadEncryptionConfig` of kube-apiserver 1.36 does.
   public static func judge(_ bytes: Span<UInt8>, _ options: Options) -> ConfigurationVerdict {
     guard !bytes.isEmpty else {
@@ -33,18 +62,19 @@ public struct ConfigurationVerdict: Sendable {
     do throws(ConfigurationText.SyntaxProblem) { text = try ConfigurationText(bytes) } catch {
       return refused(ConfigurationProblem(.decode, error.message, at: .start))
     }
+    let furtherLine = text.furtherLine
     let tree: ConfigurationTree
     do throws(SourceError) { tree = try ConfigurationTree(text) } catch {
       return refused(
         ConfigurationProblem(
-          .decode, error.message, upstream: "yaml: line \(error.position.line): \(error.message)",
-          at: error.position))
+          .decode, error.message, upstream: upstream(error), at: error.position))
     }
     var decoder = ConfigurationDecoder(tree)
-    let decoded: DecodedConfiguration
+    var decoded: DecodedConfiguration
     do throws(ConfigurationProblem) { decoded = try decoder.decode() } catch {
       return refused(error)
     }
+    decoded.furtherDocument = furtherLine.map { SourcePosition(offset: 0, line: $0, column: 1) }
     guard decoder.strictProblems.isEmpty else {
       return ConfigurationVerdict(problems: decoder.strictProblems, configuration: decoded)
     }
@@ -54,6 +84,16 @@ public struct ConfigurationVerdict: Sendable {
     }
     return ConfigurationVerdict(
       problems: transformProblem(of: decoded, options).map { [$0] } ?? [], configuration: decoded)
+  }
+
+  /// What go-yaml says, as near as libyaml's words come to it.
+  private static func upstream(_ error: SourceError) -> String {
+    let what = error.message.split(separator: " while ", maxSplits: 1).first.map(String.init) ?? ""
+    switch error.code {
+    case .encoding: return "yaml: invalid trailing UTF-8 octet"
+    case .syntax where what == "control characters are not allowed": return "yaml: \(what)"
+    default: return "yaml: line \(error.position.line): \(what)"
+    }
   }
 
   private static func refused(_ problem: ConfigurationProblem) -> ConfigurationVerdict {

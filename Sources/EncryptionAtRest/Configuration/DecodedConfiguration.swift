@@ -89,4 +89,9 @@ public struct DecodedConfiguration: Sendable {
   /// The entries in order.
   public var entries: [Entry] = []
   var resourcesPosition: SourcePosition
+  /// Whether it is of the old kind `EncryptionConfig`.
+  public var isLegacyKind = false
+  var kindPosition = SourcePosition.start
+  /// Where a second document begins; nil without one.
+  var furtherDocument: SourcePosition?
 }

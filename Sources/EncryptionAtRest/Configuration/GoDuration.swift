@@ -23,6 +23,25 @@ enum GoDuration {
     return Int64(exactly: total)
   }
 
+  /// What Go says of a text that is none.
+  static func message(_ text: String) -> String {
+    let quoted = GoText.quoted(text)
+    var rest = Substring(text)
+    if rest.first == "-" || rest.first == "+" { rest = rest.dropFirst() }
+    while !rest.isEmpty {
+      let number = rest.prefix { isDigit($0) || $0 == "." }
+      guard !number.isEmpty, number != "." else { break }
+      rest = rest.dropFirst(number.count)
+      let unit = rest.prefix { $0 != "." && !isDigit($0) }
+      if unit.isEmpty { return "time: missing unit in duration \(quoted)" }
+      if !units.contains(where: { $0.name == unit }) {
+        return "time: unknown unit \(GoText.quoted(String(unit))) in duration \(quoted)"
+      }
+      rest = rest.dropFirst(unit.count)
+    }
+    return "time: invalid duration \(quoted)"
+  }
+
   /// A number with a unit.
   private static func takePart(_ rest: inout Substring) -> UInt64? {
     let whole = takeDigits(&rest)

@@ -6,6 +6,7 @@ struct AtRestCommand: ParsableCommand {
     commandName: "at-rest",
     abstract: "Look into a cluster's encryption at rest.",
     subcommands: [
-      SnapshotCommand.self, SnapshotDecryptCommand.self, GenerateCommand.self, PlanCommand.self,
+      CheckCommand.self, SnapshotCommand.self, SnapshotDecryptCommand.self, GenerateCommand.self,
+      PlanCommand.self,
     ])
 }
