@@ -140,13 +140,16 @@ import Testing
 
   @Test func nodesAreCompared() throws {
     func configuration(_ text: String) throws -> DecodedConfiguration {
-      let head = "apiVersion: apiserver.config.k8s.io/v1\nkind: EncryptionConfiguration\nresources:\n"
+      let head =
+        "apiVersion: apiserver.config.k8s.io/v1\nkind: EncryptionConfiguration\nresources:\n"
       let verdict = ConfigurationVerdict.judge(Array((head + text).utf8).span, .init())
       return try #require(verdict.configuration)
     }
     let key = "{name: a, secret: AAAAAAAAAAAAAAAAAAAAAA==}"
     let other = "{name: b, secret: AAAAAAAAAAAAAAAAAAAAAQ==}"
-    let base = "- resources: [secrets, configmaps]\n  providers: [{aescbc: {keys: [\(key), \(other)]}}]\n"
+    let base =
+      "- resources: [secrets, configmaps]\n"
+      + "  providers: [{aescbc: {keys: [\(key), \(other)]}}]\n"
     let first = try configuration(base)
     for (text, isSame) in [
       (base.replacing("secrets, configmaps", with: "configmaps, secrets."), true),

@@ -18,7 +18,7 @@ enum PlainScalar: Equatable {
     }
     switch first {
     case UInt8(ascii: "."):
-      self = Self.isGoFloat(text) ? Double(text).map { .float($0) } ?? .string : .string
+      self = Self.isYAMLFloat(text) ? Double(text).map { .float($0) } ?? .string : .string
     case UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"):
       self = Self.number(text.filter { $0 != "_" })
     default: self = .string
@@ -73,7 +73,8 @@ enum PlainScalar: Equatable {
     }
   }
 
-  /// `[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?`
+  /// Whether it is a sign, digits with or without a point, and an exponent, as the API server's
+  /// `yamlStyleFloat` has it.
   static func isYAMLFloat(_ text: String) -> Bool {
     var rest = Substring(text)
     if rest.first == "-" || rest.first == "+" { rest = rest.dropFirst() }
@@ -99,7 +100,4 @@ enum PlainScalar: Equatable {
     }
     return rest.isEmpty
   }
-
-  /// What begins with a point and is a number to Go.
-  private static func isGoFloat(_ text: String) -> Bool { isYAMLFloat(text) }
 }
