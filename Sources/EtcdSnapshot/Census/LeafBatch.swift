@@ -6,7 +6,7 @@ final class LeafBatch: Sendable {
   let pages: [BoltPage]
 
   /// Leaves are gathered until there are as many bytes.
-  static let byteCount = 8 << 20
+  static let byteCount = 4 << 20
 
   /// A chunk's share: many, since every chunk has its own table of groups.
   private static let chunkPageCount = 256
