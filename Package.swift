@@ -23,6 +23,9 @@ let package = Package(
     .library(name: "YAMLSource", targets: ["YAMLSource"]),
     .library(name: "Manifest", targets: ["Manifest"]),
     .library(name: "Envelope", targets: ["Envelope"]),
+    .library(name: "Findings", targets: ["Findings"]),
+    .library(name: "EncryptionAtRest", targets: ["EncryptionAtRest"]),
+    .library(name: "EtcdSnapshot", targets: ["EtcdSnapshot"]),
     .executable(name: "sealwax", targets: ["sealwax"]),
   ],
   dependencies: [
@@ -51,14 +54,24 @@ let package = Package(
     .target(
       name: "Envelope", dependencies: ["CryptoCore", "Age", "YAMLSource", "Manifest"],
       swiftSettings: house),
+    .target(name: "Findings", swiftSettings: house),
+    .target(
+      name: "EncryptionAtRest", dependencies: ["CryptoCore", "YAMLSource", "Findings"],
+      swiftSettings: house),
+    .target(
+      name: "EtcdSnapshot", dependencies: ["CryptoCore", "Platform", "EncryptionAtRest"],
+      swiftSettings: house),
     .target(
       name: "Workspace",
-      dependencies: ["Platform", "CryptoCore", "YAMLSource", "Manifest", "Envelope", "Age"],
+      dependencies: [
+        "Platform", "CryptoCore", "YAMLSource", "Manifest", "Envelope", "Age", "EncryptionAtRest",
+      ],
       swiftSettings: house),
     .target(
       name: "SealwaxCommands",
       dependencies: [
         "Workspace", "Platform", "Envelope", "Manifest", "YAMLSource", "Age", "CryptoCore",
+        "EncryptionAtRest", "EtcdSnapshot", "Findings",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: house),
     .executableTarget(
@@ -89,6 +102,14 @@ let package = Package(
     .testTarget(
       name: "EnvelopeTests",
       dependencies: ["Envelope", "Manifest", "YAMLSource", "Age", "CryptoCore", "TestSupport"],
+      swiftSettings: house),
+    .testTarget(
+      name: "EncryptionAtRestTests",
+      dependencies: ["EncryptionAtRest", "Findings", "CryptoCore", "TestSupport"],
+      swiftSettings: house),
+    .testTarget(
+      name: "EtcdSnapshotTests",
+      dependencies: ["EtcdSnapshot", "EncryptionAtRest", "Platform", "CryptoCore", "TestSupport"],
       swiftSettings: house),
     .testTarget(
       name: "WorkspaceTests",

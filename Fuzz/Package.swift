@@ -41,5 +41,13 @@ let package = Package(
         .product(name: "CryptoCore", package: "sealwax"),
         .product(name: "Age", package: "sealwax"),
       ], swiftSettings: fuzzing),
+    .executableTarget(
+      name: "etcd",
+      dependencies: [
+        "FuzzSupport",
+        .product(name: "CryptoCore", package: "sealwax"),
+        .product(name: "EncryptionAtRest", package: "sealwax"),
+        .product(name: "EtcdSnapshot", package: "sealwax"),
+      ], swiftSettings: fuzzing),
   ]
 )

@@ -43,7 +43,7 @@ public struct CryptoError: Error, Equatable, Sendable, CustomStringConvertible {
   public let context: StaticString
 
   @inline(never)
-  init(_ code: Code, _ context: StaticString) {
+  package init(_ code: Code, _ context: StaticString) {
     self.code = code
     self.context = context
   }

@@ -17,7 +17,7 @@ public struct SourcePosition: Sendable, Equatable, Hashable {
   }
 
   /// The beginning of a text.
-  static let start = SourcePosition(offset: 0, line: 1, column: 1)
+  public static let start = SourcePosition(offset: 0, line: 1, column: 1)
 }
 
 /// The kinds of line breaks.

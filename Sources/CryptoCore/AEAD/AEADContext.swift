@@ -1,16 +1,18 @@
 internal import COpenSSL
 
-/// An OpenSSL context for an AEAD with a key of 32, a nonce of 12 and a tag of 16 bytes, made at the
-/// first message and used again for every further one.
+/// An OpenSSL context for an AEAD with a nonce of 12 and a tag of 16 bytes, made at the first message
+/// and used again for every further one.
 @safe
 struct AEADContext: ~Copyable, @unchecked Sendable {  // one owner
   static let tagByteCount = 16
 
   private let cipher: OpenSSL.Cipher
+  private let keyByteCount: Int
   private var context: OpaquePointer?
 
-  init(_ cipher: OpenSSL.Cipher) {
+  init(_ cipher: OpenSSL.Cipher, keyByteCount: Int = 32) {
     self.cipher = cipher
+    self.keyByteCount = keyByteCount
     unsafe context = nil
   }
 
@@ -31,7 +33,7 @@ struct AEADContext: ~Copyable, @unchecked Sendable {  // one owner
 
   /// Sets the key of the messages that follow.
   mutating func setKey(_ key: Span<UInt8>) throws(CryptoError) {
-    guard key.count == 32 else { throw CryptoError(.invalidLength, "setting a key") }
+    guard key.count == keyByteCount else { throw CryptoError(.invalidLength, "setting a key") }
     let context = unsafe try ready()
     let result = unsafe key.withPointer { unsafe EVP_CipherInit_ex(context, nil, nil, $0, nil, -1) }
     guard result == 1 else { throw OpenSSL.failure("setting a key") }

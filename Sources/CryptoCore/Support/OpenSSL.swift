@@ -16,6 +16,8 @@ enum OpenSSL {
     return OPENSSL_init_crypto(options.reduce(UInt64(0)) { $0 | UInt64($1) }, nil) == 1
   }()
 
+  static let aes128GCM = Cipher("AES-128-GCM")
+  static let aes192GCM = Cipher("AES-192-GCM")
   static let aes256GCM = Cipher("AES-256-GCM")
   static let chaCha20Poly1305 = Cipher("ChaCha20-Poly1305")
 

@@ -1,0 +1,49 @@
+/// Whether a resource in a configuration can match anything.
+enum ResourceName {
+  /// What is wrong with a name; nil when it may be one.
+  static func problem(_ text: String) -> String? {
+    let shown = "'\(text)'"
+    let resource = GroupResource(text)
+    if text.isEmpty { return "an empty name" }
+    if resource.resource == "*" {
+      if resource.group.isEmpty || resource.group == "*" || isGroup(resource.group) { return nil }
+      return "\(shown) is no wildcard: '*.' is the core group, '*.GROUP' a group, '*.*' everything"
+    }
+    if text.contains("*") { return "\(shown): a wildcard stands for whole names only" }
+    if text.contains("/") {
+      return
+        "\(shown): subresources are stored with their resource, and a group stands behind a '.'"
+    }
+    guard isLabel(resource.resource), resource.group.isEmpty || isGroup(resource.group) else {
+      return "\(shown) is no plural of a resource with its group"
+    }
+    if resource.group.isEmpty, let plural = singular[resource.resource] {
+      return "\(shown) is the singular: '\(plural)' is meant"
+    }
+    if ["v1", "v1beta1", "v1alpha1", "core"].contains(resource.group) {
+      return "\(shown): '\(resource.group)' is no group; the core group is left out"
+    }
+    if ["apiserveripinfo", "serviceipallocations", "servicenodeportallocations"]
+      .contains(resource.resource)
+    {
+      return "\(shown) has no REST API"
+    }
+    return nil
+  }
+
+  private static let singular = [
+    "secret": "secrets", "configmap": "configmaps", "pod": "pods", "service": "services",
+    "serviceaccount": "serviceaccounts", "namespace": "namespaces", "event": "events",
+  ]
+
+  private static func isLabel(_ text: String) -> Bool {
+    !text.isEmpty
+      && text.utf8.allSatisfy { byte in
+        (0x61...0x7a).contains(byte) || (0x30...0x39).contains(byte) || byte == 0x2d
+      }
+  }
+
+  private static func isGroup(_ text: String) -> Bool {
+    text.split(separator: ".", omittingEmptySubsequences: false).allSatisfy { isLabel(String($0)) }
+  }
+}

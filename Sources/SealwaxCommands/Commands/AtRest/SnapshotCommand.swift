@@ -1,0 +1,105 @@
+internal import ArgumentParser
+internal import EncryptionAtRest
+internal import EtcdSnapshot
+internal import Platform
+internal import Workspace
+
+/// `sealwax at-rest snapshot`.
+struct SnapshotCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "snapshot",
+    abstract: "Show what an etcd snapshot really holds, encrypted or not.",
+    discussion: """
+      Reads the file of 'etcdctl snapshot save' or a copy of member/snap/db, and counts what is \
+      stored: per resource, namespace and key, older revisions and what is left in free pages \
+      included. With a configuration it opens every object, and says which keys are lost, stale or \
+      no longer needed. No value is ever shown. Exit status 1 when Secrets lie in plaintext or \
+      something cannot be read.
+
+      EXAMPLES
+        sealwax at-rest snapshot backup.db
+        sealwax at-rest snapshot --config encryption.yaml backup.db
+        sealwax at-rest snapshot --objects --json backup.db | jq '.[].prefix'
+      """)
+
+  @Argument(help: "A snapshot, or a copy of etcd's database.", completion: .file())
+  var path: String
+
+  @OptionGroup(title: "Keys") var options: SnapshotOptions
+
+  @Flag(help: "List every live object instead, newest first.")
+  var objects = false
+
+  @Flag(help: "List every revision in the file: older ones and deletions too.")
+  var history = false
+
+  @Flag(help: "With a list: the SHA-256 of what is stored and of its plaintext.")
+  var digests = false
+
+  @Flag(help: "Show namespaces apart.")
+  var namespaces = false
+
+  @Flag(help: "Show every resource, also those that nobody encrypts.")
+  var all = false
+
+  @Flag(help: "Report as JSON on standard output.")
+  var json = false
+
+  func run() throws {
+    var census = try options.census()
+    if objects || history {
+      census.listing = history ? .all : .live
+      census.wantsDigests = digests
+      if digests {
+        Console.warning("digests let anybody who guesses a value see that the guess is right")
+      }
+      return try list(census)
+    }
+    guard !digests else {
+      throw WorkspaceError(.usage, "--digests goes with --objects or --history")
+    }
+    let report = try SnapshotOptions.take(path, census)
+    warnOfReaders(report)
+    let uses = census.rules.map { KeyUse.uses(of: $0, in: report) }
+    let findings = SnapshotFindings(report, rules: census.rules, prefix: options.etcdPrefix)
+    if json {
+      let value = SnapshotJSON.report(
+        report, path: path, rules: census.rules, uses: uses, findings: findings)
+      try Console.print(value.text() + "\n")
+    } else {
+      let style = SnapshotText.Style(showsNamespaces: namespaces, showsAll: all)
+      try Console.print(
+        SnapshotText.report(
+          report, path: path, uses: uses, findings: findings, style))
+    }
+    if !findings.isEmpty { throw ExitCode(ExitStatus.findings) }
+  }
+
+  /// Whoever can read the file can read the Secrets that are in plaintext in it.
+  private func warnOfReaders(_ report: CensusReport) {
+    let isOpen = ((try? Files.identity(of: path))?.permissions ?? 0) & 0o004 != 0
+    guard isOpen, report.plaintextCount(of: "secrets") > 0 else { return }
+    Console.warning(
+      "\(escapedForTerminal(path)): every user of this machine can read it, and Secrets in it")
+  }
+
+  private func list(_ census: CensusOptions) throws {
+    var json = self.json ? JSONArrayOutput() : nil
+    var failure: WorkspaceError?
+    _ = try SnapshotOptions.take(path, census) { object in
+      do throws(WorkspaceError) {
+        if json != nil {
+          try json?.append(SnapshotJSON.object(object, hasHistory: history, hasDigests: digests))
+        } else {
+          try Console.print(SnapshotText.object(object))
+        }
+        return true
+      } catch {
+        failure = error
+        return false
+      }
+    }
+    if let failure { throw failure }
+    try json?.close()
+  }
+}

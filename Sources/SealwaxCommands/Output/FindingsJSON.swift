@@ -1,0 +1,30 @@
+internal import Findings
+
+/// Findings for programs.
+enum FindingsJSON {
+  static func value(_ finding: Finding) -> JSONValue {
+    .object([
+      ("rule", .string(finding.rule.id)), ("severity", .string(finding.rule.severity.rawValue)),
+      ("message", .string(finding.message)), ("title", .string(finding.rule.title)),
+      ("file", .optional(finding.file)), ("line", finding.line.map { .number($0) } ?? .null),
+      ("column", finding.column.map { .number($0) } ?? .null),
+      ("why", .string(finding.rule.why)), ("fix", .string(finding.rule.fix)),
+      ("controls", controls(finding.rule)),
+    ])
+  }
+
+  static func value(_ rule: Rule) -> JSONValue {
+    .object([
+      ("id", .string(rule.id)), ("severity", .string(rule.severity.rawValue)),
+      ("title", .string(rule.title)), ("why", .string(rule.why)), ("fix", .string(rule.fix)),
+      ("controls", controls(rule)),
+    ])
+  }
+
+  private static func controls(_ rule: Rule) -> JSONValue {
+    .array(
+      rule.controls.map { control in
+        .object([("source", .string(control.source.rawValue)), ("id", .string(control.id))])
+      })
+  }
+}

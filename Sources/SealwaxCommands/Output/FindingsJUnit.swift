@@ -1,0 +1,47 @@
+internal import Findings
+
+/// JUnit's XML, a test case for each file and finding.
+enum FindingsJUnit {
+  static func text(_ findings: [Finding], files: [String]) -> String {
+    var cases: [String] = []
+    for file in files {
+      let own = findings.filter { $0.file == file }
+      if own.isEmpty {
+        cases.append("    <testcase classname=\"\(escaped(file))\" name=\"at-rest\"/>")
+      }
+      for finding in own {
+        let place = finding.line.map { ":\($0):\(finding.column ?? 1)" } ?? ""
+        cases.append(
+          "    <testcase classname=\"\(escaped(file))\" name=\"\(finding.rule.id)\">\n"
+            + "      <failure type=\"\(finding.rule.severity.rawValue)\" message=\""
+            + "\(escaped(finding.message))\">\(escaped(file + place)): "
+            + "\(escaped(finding.rule.fix))</failure>\n    </testcase>")
+      }
+    }
+    let failures = findings.count { finding in files.contains { $0 == finding.file } }
+    return """
+      <?xml version="1.0" encoding="UTF-8"?>
+      <testsuites>
+        <testsuite name="sealwax" tests="\(cases.count)" failures="\(failures)">
+      \(cases.joined(separator: "\n"))
+        </testsuite>
+      </testsuites>
+
+      """
+  }
+
+  private static func escaped(_ text: String) -> String {
+    var result = ""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "&": result += "&amp;"
+      case "<": result += "&lt;"
+      case ">": result += "&gt;"
+      case "\"": result += "&quot;"
+      case _ where scalar.value < 0x20: result += "&#xfffd;"
+      default: result.unicodeScalars.append(scalar)
+      }
+    }
+    return result
+  }
+}

@@ -1,0 +1,77 @@
+internal import Findings
+internal import Platform
+internal import Workspace
+
+/// Findings for people: the worst first, each rule once, in 80 columns.
+enum FindingsText {
+  private static let width = 80
+
+  /// A block for each rule, an empty line in front of each.
+  static func text(_ findings: [Finding]) -> String {
+    var rules: [Rule] = []
+    for finding in findings where !rules.contains(finding.rule) { rules.append(finding.rule) }
+    let ordered = rules.enumerated().sorted { left, right in
+      left.element.severity != right.element.severity
+        ? left.element.severity > right.element.severity : left.offset < right.offset
+    }
+    return ordered.map { block($0.element, findings) }.joined()
+  }
+
+  private static func block(_ rule: Rule, _ findings: [Finding]) -> String {
+    var lines = ["", "\(mark(rule.severity))  \(rule.title)  [\(rule.id)]"]
+    for finding in findings where finding.rule == rule {
+      lines += wrapped("\(place(finding))\(shown(finding.message))", first: 2, others: 6)
+    }
+    lines += details(rule)
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// Why it matters, what to do, and the controls.
+  static func details(_ rule: Rule) -> [String] {
+    wrapped(rule.why, first: 2, others: 2) + wrapped("fix: " + rule.fix, first: 2, others: 7)
+      + rule.controls.map { "  \($0.label)" }
+  }
+
+  private static func place(_ finding: Finding) -> String {
+    guard let file = finding.file else { return "" }
+    let shown = file == "-" ? "standard input" : escapedForTerminal(file)
+    return finding.line.map { "\(shown):\($0):\(finding.column ?? 1): " } ?? "\(shown): "
+  }
+
+  private static func mark(_ severity: Severity) -> String {
+    let word = severity.rawValue
+    guard Terminal.usesColour(1) else { return word }
+    let colour = severity >= .high ? "31" : severity == .medium ? "33" : "36"
+    return "\u{1b}[\(colour)m\(word)\u{1b}[0m"
+  }
+
+  /// A message from a file, without what a terminal would obey; quotes stay.
+  static func shown(_ text: String) -> String {
+    var result = ""
+    for scalar in text.unicodeScalars {
+      if ShowableText.isShowable(scalar), scalar != "\t" {
+        result.unicodeScalars.append(scalar)
+      } else {
+        result += escapedForTerminal(String(scalar))
+      }
+    }
+    return result
+  }
+
+  /// A text in lines with so many blanks in front of the first and the others.
+  static func wrapped(_ text: String, first: Int, others: Int) -> [String] {
+    var lines: [String] = []
+    var line = String(repeating: " ", count: first)
+    var isEmpty = true
+    for word in text.split(separator: " ") {
+      if !isEmpty, line.count + 1 + word.count > width {
+        lines.append(line)
+        line = String(repeating: " ", count: others)
+        isEmpty = true
+      }
+      line += isEmpty ? word : " " + word
+      isEmpty = false
+    }
+    return lines + [line]
+  }
+}
