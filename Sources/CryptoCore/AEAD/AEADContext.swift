@@ -114,7 +114,7 @@ struct AEADContext: ~Copyable, @unchecked Sendable {  // one owner
     guard let length = CInt(exactly: data.count) else {
       throw CryptoError(.limitExceeded, "authenticating data")
     }
-    if let key, key.count != 32 { throw CryptoError(.invalidLength, "setting a key") }
+    if let key, key.count != keyByteCount { throw CryptoError(.invalidLength, "setting a key") }
     let context = unsafe try ready()
     let hasKeys = unsafe nonce.withPointer { nonce in
       if let key {
