@@ -138,11 +138,35 @@ public enum AtRestRules {
     fix: "Bring the same file onto every control-plane node; during a rotation, 'sealwax at-rest "
       + "plan --resume' says which differences are right.", controls: [.kubernetes(27)])
 
+  static let flagMissing = Rule(
+    "at-rest/flag-missing", .critical, "kube-apiserver has no encryption configuration",
+    why: "Without the flag it stores everything as it is.",
+    fix: "Add --encryption-provider-config and a read-only hostPath mount of its folder; 'sealwax "
+      + "at-rest plan --enable' gives the steps.",
+    controls: [
+      .cis("1.2.27"), .nsa("6.1"), .checklist("encryption at rest for the Secret API"),
+      .kubernetes(1),
+    ])
+  static let notMounted = Rule(
+    "at-rest/not-mounted", .high, "kube-apiserver cannot see its encryption configuration",
+    why: "The path is one of the container's, and no volume of the node is mounted there: the API "
+      + "server does not start.",
+    fix: "Mount the folder of the file as a hostPath volume, read-only.",
+    controls: [.kubernetes(26)])
+  static let mountWritable = Rule(
+    "at-rest/mount-writable", .low, "The mount of the encryption configuration is writable",
+    why: "Whoever gets into the API server's container could change the file on the node.",
+    fix: "Set readOnly: true in the volumeMount.", controls: [.kubernetes(26)])
+  static let otherFile = Rule(
+    "at-rest/other-file", .low, "The API server reads another file",
+    why: "What was checked is not what counts.",
+    fix: "Check the file of that path on the node.", controls: [.cis("1.2.27")])
+
   /// All of them.
   public static let all: [Rule] = [
     rejected, leaksKeys, secretsNotCovered, identityFirst, identityLast, optedOut, aescbc, aesgcm,
-    secretbox,
-    keysInFile, shortKey, sampleKey, weakKey, repeatedKey, repeatedName, oddName, unknownResource,
-    splitResource, kmsV1, socket, timeout, legacyKind, furtherDocuments, fileMode, nodesDiffer,
+    secretbox, keysInFile, shortKey, sampleKey, weakKey, repeatedKey, repeatedName, oddName,
+    unknownResource, splitResource, kmsV1, socket, timeout, legacyKind, furtherDocuments,
+    fileMode, nodesDiffer, flagMissing, notMounted, mountWritable, otherFile,
   ]
 }

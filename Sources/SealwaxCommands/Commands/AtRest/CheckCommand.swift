@@ -19,6 +19,7 @@ struct CheckCommand: ParsableCommand {
       EXAMPLES
         sealwax at-rest check /etc/kubernetes/enc/enc.yaml
         sealwax at-rest check --reload --feature-gate KMSv1 enc.yaml
+        sealwax at-rest check --manifest kube-apiserver.yaml enc.yaml
         sealwax at-rest check --same node-*/enc.yaml
         sealwax at-rest check --format sarif clusters/ > findings.sarif
       """)
@@ -33,6 +34,14 @@ struct CheckCommand: ParsableCommand {
     name: .customLong("feature-gate"),
     help: ArgumentHelp("A feature gate that is on; KMSv1 counts.", valueName: "name"))
   var featureGates: [String] = []
+
+  @Option(
+    name: .customLong("manifest"),
+    help: ArgumentHelp(
+      "A static pod's manifest of kube-apiserver: its flags and mounts. Repeatable.",
+      valueName: "file"),
+    completion: .file())
+  var manifests: [String] = []
 
   @Flag(help: "The files are those of one cluster's API servers: they must say the same.")
   var same = false
@@ -60,8 +69,17 @@ struct CheckCommand: ParsableCommand {
   var failOn = SeverityArgument(severity: .low)
 
   func run() throws {
-    let files = try CheckedFiles.read(InputPaths(paths), options: try verdictOptions())
+    var options = try verdictOptions()
+    var pods: [(path: String, manifest: APIServerManifest)] = []
+    for path in manifests { pods.append((path, try ManifestOfAPIServer.read(path))) }
+    // How the API server is really run.
+    if pods.contains(where: \.manifest.isReloaded) { options.isReloaded = true }
+    if pods.contains(where: \.manifest.allowsKMSv1) { options.allowsKMSv1 = true }
+    let files = try CheckedFiles.read(InputPaths(paths), options: options)
     var findings = files.flatMap { $0.findings() }
+    for pod in pods {
+      findings += pod.manifest.findings(file: pod.path, configurations: files.map(\.path))
+    }
     if same {
       findings += NodeComparison.findings(
         files.compactMap { file in
@@ -72,7 +90,8 @@ struct CheckCommand: ParsableCommand {
     case .text: try printText(files, findings)
     case .json: try printJSON(files, findings)
     case .sarif: try Console.print(FindingsSARIF.text(findings))
-    case .junit: try Console.print(FindingsJUnit.text(findings, files: files.map(\.path)))
+    case .junit:
+      try Console.print(FindingsJUnit.text(findings, files: files.map(\.path) + manifests))
     }
     for file in files { if let error = file.error { Console.error(error) } }
     if let error = files.lazy.compactMap(\.error).first { throw ExitCode(ExitStatus.of(error)) }
@@ -117,6 +136,10 @@ struct CheckCommand: ParsableCommand {
         }
       }
       let own = findings.filter { $0.file == file.path }
+      if !own.isEmpty { try Console.print(FindingsText.text(own)) }
+    }
+    for manifest in manifests {
+      let own = findings.filter { $0.file == manifest }
       if !own.isEmpty { try Console.print(FindingsText.text(own)) }
     }
     if files.isEmpty { Console.note("no EncryptionConfiguration there") }
@@ -168,6 +191,12 @@ struct CheckCommand: ParsableCommand {
             .array(findings.filter { $0.file == file.path }.map { FindingsJSON.value($0) })
           ),
         ]))
+    }
+    for manifest in manifests {
+      let own = findings.filter { $0.file == manifest }.map { FindingsJSON.value($0) }
+      try output.append(
+        .object([("file", .string(manifest)), ("manifest", .bool(true)), ("findings", .array(own))])
+      )
     }
     try output.close()
   }
