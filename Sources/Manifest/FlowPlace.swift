@@ -23,7 +23,18 @@ struct FlowPlace {
     let separator = Self.separator(of: pairs, isCompact: isCompact, tree, source)
     // A comma directly behind `key:` would belong to a scalar.
     let isBare = tree.endsBare(last)
-    self.separator = isBare && separator.first == "," ? " " + separator : separator
+    if isBare, separator.first == "," {
+      self.separator = " " + separator
+    } else if Self.isLoneIndicator(value.contentRange, source) {
+      // Behind `-` a blank would make an indicator of it.
+      self.separator = String(separator.drop { $0 != "," })
+    } else {
+      self.separator = separator
+    }
+  }
+
+  private static func isLoneIndicator(_ range: Range<Int>, _ source: Span<UInt8>) -> Bool {
+    range.count == 1 && "-?:".utf8.contains(source[range.lowerBound])
   }
 
   private static func isCompactParent(

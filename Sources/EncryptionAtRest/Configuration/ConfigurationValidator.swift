@@ -209,7 +209,7 @@ struct ConfigurationValidator {
     if kms.timeout <= 0 {
       refuse(
         "\(path).timeout", "the timeout is not above zero", "timeout should be a positive value",
-        value: GoText.duration(kms.timeout), at: kms.timeoutPosition)
+        value: GoText.quoted(GoText.duration(kms.timeout)), at: kms.timeoutPosition)
     }
     validateEndpoint(kms.endpoint, "\(path).endpoint")
     if version != "v1", let size = kms.cacheSize {

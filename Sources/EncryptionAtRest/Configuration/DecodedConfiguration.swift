@@ -78,8 +78,9 @@ public struct DecodedConfiguration: Sendable {
     public var name: Text
     /// Its socket.
     public var endpoint: Text
+    static let defaultTimeout: Int64 = 3_000_000_000
     /// Nanoseconds; 3 seconds unless it says otherwise.
-    public var timeout: Int64 = 3_000_000_000
+    public var timeout = KMS.defaultTimeout
     var timeoutPosition: SourcePosition
     /// 1000 for v1 unless it says otherwise.
     public var cacheSize: Int32?

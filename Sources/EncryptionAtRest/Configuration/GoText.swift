@@ -42,9 +42,9 @@ enum GoText {
     return result + "\""
   }
 
-  /// As a JSON duration: `"-1s"`; only for what is not above zero.
+  /// As a duration: `-1s`, `1m30s`.
   static func duration(_ nanoseconds: Int64) -> String {
-    guard nanoseconds != 0 else { return "\"0s\"" }
+    guard nanoseconds != 0 else { return "0s" }
     let magnitude = nanoseconds.magnitude
     let sign = nanoseconds < 0 ? "-" : ""
     func decimal(_ value: UInt64, _ unit: UInt64) -> String {
@@ -55,15 +55,15 @@ enum GoText {
       return "\(value / unit).\(digits)"
     }
     switch magnitude {
-    case ..<1_000: return "\"\(sign)\(magnitude)ns\""
-    case ..<1_000_000: return "\"\(sign)\(decimal(magnitude, 1_000))\u{b5}s\""
-    case ..<1_000_000_000: return "\"\(sign)\(decimal(magnitude, 1_000_000))ms\""
+    case ..<1_000: return "\(sign)\(magnitude)ns"
+    case ..<1_000_000: return "\(sign)\(decimal(magnitude, 1_000))\u{b5}s"
+    case ..<1_000_000_000: return "\(sign)\(decimal(magnitude, 1_000_000))ms"
     default:
       let seconds = magnitude / 1_000_000_000
       var text = ""
       if seconds >= 3600 { text += "\(seconds / 3600)h" }
       if seconds >= 60 { text += "\(seconds / 60 % 60)m" }
-      return "\"\(sign)\(text)\(decimal(magnitude % 60_000_000_000, 1_000_000_000))s\""
+      return "\(sign)\(text)\(decimal(magnitude % 60_000_000_000, 1_000_000_000))s"
     }
   }
 }

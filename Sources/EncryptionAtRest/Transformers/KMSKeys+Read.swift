@@ -12,7 +12,7 @@ extension KMSKeys {
     let root = try fields.root()
     var keys: [String: AESKeyHolder] = [:]
     for pair in try fields.pairs(of: fields.value("keys", of: root)) {
-      let secret = try fields.secret(pair.value, encoding: .hexadecimal)
+      let secret = try fields.secret(pair.value)
       let bytes = secret.bytes
       guard bytes.count == 32, let key = try? AESKey(copying: bytes) else {
         throw fields.error("a key-encryption key has 32 bytes", at: pair.value)
@@ -21,8 +21,8 @@ extension KMSKeys {
     }
     var opened: [[UInt8]: DataKeyHolder] = [:]
     for item in try fields.items(of: fields.value("opened", of: root)) {
-      let source = try fields.secret(fields.value("source", of: item), encoding: .hexadecimal)
-      let secret = try fields.secret(fields.value("key", of: item), encoding: .hexadecimal)
+      let source = try fields.secret(fields.value("source", of: item))
+      let secret = try fields.secret(fields.value("key", of: item))
       let bytes = secret.bytes
       guard [16, 24, 32].contains(bytes.count), let copy = try? SecretBytes(copying: bytes) else {
         throw fields.error("a data key has 16, 24 or 32 bytes", at: item)

@@ -62,46 +62,13 @@ struct YAMLFields: ~Copyable {
     return text
   }
 
-  /// A scalar's bytes decoded, from hexadecimal or Base64 or (nil) as they are.
-  func secret(_ id: NodeID?, encoding: Encoding) throws(StorageError) -> WipedBuffer {
+  /// A scalar's bytes, written in hexadecimal.
+  func secret(_ id: NodeID?) throws(StorageError) -> WipedBuffer {
     guard let id else { throw StorageError(.malformedKeys, "a key without its bytes") }
     var result = WipedBuffer()
-    var isDecoded = false
-    tree.withValue(of: resolved(id)) { value in
-      switch encoding {
-      case .base64:
-        // Go's decoder passes over line breaks.
-        var joined = WipedBuffer()
-        for index in value.indices where value[index] != 0x0a && value[index] != 0x0d {
-          joined.append(value[index])
-        }
-        Self.clearSpareBits(&joined)
-        let joinedBytes = joined.bytes
-        isDecoded = (try? Base64.decode(joinedBytes, appendingTo: &result)) != nil
-      case .hexadecimal: isDecoded = Self.decodeHexadecimal(value, &result)
-      }
-    }
-    guard isDecoded else { throw error("not \(encoding.rawValue)", at: id) }
+    let isDecoded = tree.withValue(of: resolved(id)) { Self.decodeHexadecimal($0, &result) }
+    guard isDecoded else { throw error("not hexadecimal", at: id) }
     return result
-  }
-
-  /// How bytes are written.
-  enum Encoding: String {
-    case base64 = "base64"
-    case hexadecimal = "hexadecimal"
-  }
-
-  /// Makes the last character before the padding the canonical one: Go's decoder takes others too.
-  private static func clearSpareBits(_ text: inout WipedBuffer) {
-    var span = text.mutableBytes
-    var end = span.count
-    while end > 0, span.count - end < 2, span[end - 1] == 0x3d { end -= 1 }
-    guard end > 0, end < span.count else { return }
-    // Two characters of padding leave four bits over, one leaves two.
-    let spare: UInt8 = span.count - end == 2 ? 0x0f : 0x03
-    let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
-    guard let value = alphabet.firstIndex(of: span[end - 1]) else { return }
-    span[end - 1] = alphabet[Int(UInt8(value) & ~spare)]
   }
 
   private static func decodeHexadecimal(
