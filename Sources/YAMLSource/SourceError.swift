@@ -52,6 +52,8 @@ public struct SourceLimits: Sendable {
   public var aliasCount = 10_000
   /// The most directives (`%YAML`, `%TAG`) of one document: libyaml is quadratic in them.
   public var directiveCount = 64
+  /// Whether reading stops behind the first document of a YAML stream; what follows may be anything.
+  public var isFirstDocumentOnly = false
 
   /// The usual limits.
   public init() {}

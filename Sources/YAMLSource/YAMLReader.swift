@@ -3,6 +3,7 @@ internal import CryptoCore
 /// Reads YAML: libyaml says what the nodes are, this finds the exact bytes of their parts.
 struct YAMLReader: ~Copyable {
   private let survey: TextSurvey
+  private let isFirstDocumentOnly: Bool
   private var builder: TreeBuilder
   private var marks: MarkCursor
   private var documents: [SourceDocument] = []
@@ -26,14 +27,15 @@ struct YAMLReader: ~Copyable {
         throw ReadProblem(.outOfMemory, "there is no memory for the parser", at: 0)
       }
       while try reader.step(&parser, bytes) {}
-      storage.keep(parser)
+      if !reader.isFirstDocumentOnly { storage.keep(parser) }
     }
-    try reader.searchComments(upTo: bytes.count, bytes)
+    if !reader.isFirstDocumentOnly { try reader.searchComments(upTo: bytes.count, bytes) }
     return reader.finish()
   }
 
   private init(byteCount: Int, survey: TextSurvey, limits: SourceLimits) {
     self.survey = survey
+    isFirstDocumentOnly = limits.isFirstDocumentOnly
     builder = TreeBuilder(byteCount: byteCount, limits: limits)
     marks = MarkCursor(survey)
     searched = survey.base
@@ -62,6 +64,7 @@ struct YAMLReader: ~Copyable {
       documents.append(
         SourceDocument(
           root: root.map { NodeID(index: $0) }, range: min(documentStart, end)..<end))
+      return !isFirstDocumentOnly
     case .alias: try addAlias(start..<end, name: parser.anchor, bytes)
     case .scalar: try addScalar(event, start..<end, parser, bytes)
     case .collectionStart:

@@ -1,10 +1,10 @@
 internal import CryptoCore
 internal import YAMLSource
 
-/// A configuration's bytes as the API server takes them: which syntax, and the first document.
+/// A configuration's bytes as the API server takes them: which syntax, and in UTF-8.
 ///
 /// Follows k8s.io/apimachinery's recognizer (JSON when the first character that is no space is `{`,
-/// else YAML) and sigs.k8s.io/yaml, which reads UTF-8 and UTF-16 and stops behind the first document.
+/// else YAML) and sigs.k8s.io/yaml, which reads UTF-8 and UTF-16.
 struct ConfigurationText: ~Copyable {
   /// The text in UTF-8.
   let utf8: WipedBuffer
@@ -20,14 +20,13 @@ struct ConfigurationText: ~Copyable {
       return
     }
     syntax = .yaml
-    var text = try Self.decoded(bytes)
+    let text = try Self.decoded(bytes)
     let (end, hasForeignVersion) = Self.firstDocument(text.bytes)
     guard !hasForeignVersion else {
       throw SyntaxProblem("a '%YAML' directive other than 1.1", offset: 0)
     }
     furtherLine = Self.furtherLine(text.bytes, from: end)
-    text.truncate(to: end)
-    utf8 = text
+    utf8 = WipedBuffer(copying: text.bytes)
   }
 
   /// Gives the text to the caller.

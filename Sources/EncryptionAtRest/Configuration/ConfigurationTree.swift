@@ -41,6 +41,7 @@ struct ConfigurationTree: ~Copyable {
     var limits = SourceLimits()
     limits.byteCount = 16 << 20
     limits.aliasCount = 100_000
+    limits.isFirstDocumentOnly = true
     tree = try SourceTree.parse(text.utf8.bytes, syntax: text.syntax, limits: limits)
     root = tree.documents.first?.root
     self.text = text.takeUTF8()
