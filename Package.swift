@@ -59,7 +59,8 @@ let package = Package(
       name: "EncryptionAtRest", dependencies: ["CryptoCore", "YAMLSource", "Findings"],
       swiftSettings: house),
     .target(
-      name: "EtcdSnapshot", dependencies: ["CryptoCore", "Platform", "EncryptionAtRest"],
+      name: "EtcdSnapshot",
+      dependencies: ["CryptoCore", "Platform", "EncryptionAtRest", "Findings"],
       swiftSettings: house),
     .target(
       name: "Workspace",

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import EncryptionAtRest
+internal import EtcdSnapshot
 internal import Findings
 internal import Workspace
 
@@ -36,7 +37,7 @@ struct RulesCommand: ParsableCommand {
     try Console.print(markdown ? Self.page : Self.list)
   }
 
-  private static let all: [Rule] = AtRestRules.all
+  private static let all: [Rule] = AtRestRules.all + SnapshotRules.all
 
   private static var list: String {
     all.map { rule in

@@ -21,6 +21,14 @@ enum FindingsJSON {
     ])
   }
 
+  /// What a rule says, for a finding of it.
+  static func fields(_ rule: Rule) -> [(String, JSONValue)] {
+    [
+      ("rule", .string(rule.id)), ("severity", .string(rule.severity.rawValue)),
+      ("why", .string(rule.why)), ("fix", .string(rule.fix)), ("controls", controls(rule)),
+    ]
+  }
+
   private static func controls(_ rule: Rule) -> JSONValue {
     .array(
       rule.controls.map { control in

@@ -117,11 +117,13 @@ enum SnapshotJSON {
   }
 
   private static func finding(_ finding: SnapshotFindings.Finding) -> JSONValue {
-    .object([
+    var fields: [(String, JSONValue)] = [
       ("code", .string(finding.code)), ("message", .string(finding.message)),
       ("count", .number(finding.count)),
       ("keys", .array(finding.keys.map { .string($0) })),
-    ])
+    ]
+    if let rule = SnapshotRules.rule(finding.code) { fields += FindingsJSON.fields(rule) }
+    return .object(fields)
   }
 
   private static func counts(_ counts: [String: Int]) -> JSONValue {
