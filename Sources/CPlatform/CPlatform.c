@@ -19,8 +19,8 @@ int sealwax_forbid_dumping(void) { return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); }
 int sealwax_may_be_dumped(void) { return prctl(PR_GET_DUMPABLE, 0, 0, 0, 0); }
 int sealwax_overwrite_freed_memory(void) { return mallopt(M_PERTURB, 0xA5); }
 
-int sealwax_keep_freed_memory(void) {
-  return mallopt(M_MMAP_THRESHOLD, 128 << 10) && mallopt(M_TRIM_THRESHOLD, 64 << 20);
+int sealwax_map_large_pieces(void) {
+  return mallopt(M_MMAP_THRESHOLD, 32 << 10) && mallopt(M_TRIM_THRESHOLD, 64 << 20);
 }
 
 static int set_handler(int signal_number, void (*handler)(int)) {

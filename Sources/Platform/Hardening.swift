@@ -48,7 +48,7 @@ public enum Hardening {
     }
     if sealwax_overwrite_freed_memory() != 1 { shortfalls.append(.freedMemory) }
     // For speed alone.
-    _ = sealwax_keep_freed_memory()
+    _ = sealwax_map_large_pieces()
     _ = sealwax_set_signal_defaults()
     if !SecretMemory.isLockable { shortfalls.append(.lockedMemory) }
     return shortfalls

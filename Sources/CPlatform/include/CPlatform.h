@@ -44,9 +44,9 @@ const char *sealwax_entry_name(const struct dirent *entry);
 /// at `path` when that is -1. 0 when there were none, 1 when there were, -1 when an access list could
 /// not be kept.
 int sealwax_copy_attributes(const char *path, int from, int to);
-/// Has the C library keep what is freed for what is allocated next, instead of giving large pieces
-/// back to the system and asking for them again. Returns 1 on success.
-int sealwax_keep_freed_memory(void);
+/// Has the C library map pieces of 32 KiB and more by themselves: where a free piece lies behind one
+/// that grows, it would overwrite the whole of it again each time. Returns 1 on success.
+int sealwax_map_large_pieces(void);
 /// Where a file's bytes live: 0 a disk or unknown, 1 tmpfs (may be swapped), 2 ramfs, -1 error.
 int sealwax_storage_kind(int descriptor);
 
