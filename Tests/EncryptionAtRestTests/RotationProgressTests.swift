@@ -64,6 +64,22 @@ import Testing
     #expect(progress(two, [new, (.aesgcm, "a", 2, 0)]).next == .installFinal)
   }
 
+  /// A snapshot of something else proves nothing; a name is cut at its colon.
+  @Test func whatASnapshotCannotProve() throws {
+    let two = [states.writing]
+    #expect(progress(two, []).next == .rewrite)
+    #expect(progress(two, []).notes.count == 1)
+    let colon = try RotationStates(
+      from: try RotationStatesTests.configuration("secrets: aescbc[k:y]"), to: .rotate,
+      resources: nil, date: "20261231")
+    let use = StoredUse(
+      resource: .secrets, reader: StorageReader(provider: .aescbc, name: "k"), liveCount: 3,
+      supersededCount: 0)
+    let found = RotationProgress(
+      colon, nodes: [("a", colon.writing)], snapshot: .init(uses: [use], remnantCount: 0))
+    #expect(found.next == .rewrite)
+  }
+
   @Test func aKeyThatWasDroppedTooEarlyIsPutBack() {
     for nodes in [[states.final], [states.writing, states.final]] {
       let progress = progress(nodes, [(.aescbc, "a", 2, 0)])
@@ -96,7 +112,8 @@ import Testing
 
   @Test func wildcardsAreRewrittenByListing() throws {
     let all = try RotationStates(
-      from: try RotationStatesTests.configuration("secrets,*.apps,*.*: aescbc[a]"), to: .rotate,
+      from: try RotationStatesTests.configuration(
+        "secrets: aescbc[a]; *.apps: aescbc[a]; *.*: aescbc[a]"), to: .rotate,
       resources: nil, date: "20261231")
     let plan = RotationPlan(
       all, places: .init(folder: "p"), progress: RotationProgress(all, nodes: [], snapshot: nil))

@@ -63,7 +63,18 @@ import Testing
       current: "secrets: aescbc[a] identity; configmaps: aescbc[b]", goal: .disable,
       resources: ["secrets"], reading: "secrets: aescbc[a] identity; configmaps: aescbc[b]",
       writing: "secrets: identity aescbc[a]; configmaps: aescbc[b]",
-      final: "configmaps: aescbc[b]"),
+      final: "secrets: identity; configmaps: aescbc[b]"),
+    // What an entry takes out of a wildcard stays out of it, and keeps its own provider.
+    Row(
+      current: "secrets: aescbc[a]; *.*: aescbc[b]", goal: .disable, resources: ["secrets"],
+      reading: "secrets: aescbc[a] identity; *.*: aescbc[b]",
+      writing: "secrets: identity aescbc[a]; *.*: aescbc[b]",
+      final: "secrets: identity; *.*: aescbc[b]"),
+    Row(
+      current: "events: identity; *.*: aescbc[b]", goal: .encrypt(.aesgcm),
+      reading: "events: identity; *.*: aescbc[b] aesgcm[new]",
+      writing: "events: identity; *.*: aesgcm[new] aescbc[b]",
+      final: "events: identity; *.*: aesgcm[new]"),
   ]
 
   @Test(arguments: rows) func states(_ row: Row) throws {
@@ -105,6 +116,21 @@ import Testing
     let configuration = try current.isEmpty ? nil : configuration(current)
     #expect(throws: StorageError.self) {
       try RotationStates(from: configuration, to: goal, resources: nil, date: "20261231")
+    }
+  }
+
+  /// No plan has a configuration that the API server refuses: a wildcard in front of an entry that
+  /// it covers, two plugins of one name.
+  @Test(arguments: [
+    ("secrets: aescbc[a]", RotationGoal.encrypt(.aesgcm), ["*.*"]),
+    ("deployments.apps: aescbc[a]", .encrypt(.secretbox), ["*.apps"]),
+    ("secrets: kms(vault)", .encryptWithKMS(kms), ["secrets"]),
+  ]) func whatTheAPIServerWouldRefuse(
+    _ current: String, _ goal: RotationGoal, _ resources: [String]
+  ) throws {
+    let configuration = try configuration(current)
+    #expect(throws: StorageError.self) {
+      try RotationStates(from: configuration, to: goal, resources: resources, date: "20261231")
     }
   }
 

@@ -1,7 +1,7 @@
 /// Whether a resource in a configuration can match anything.
-enum ResourceName {
+public enum ResourceName {
   /// What is wrong with a name; nil when it may be one.
-  static func problem(_ text: String) -> String? {
+  public static func problem(_ text: String) -> String? {
     let shown = "'\(text)'"
     let resource = GroupResource(text)
     if text.isEmpty { return "an empty name" }

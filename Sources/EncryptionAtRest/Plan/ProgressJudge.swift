@@ -41,6 +41,13 @@ struct ProgressJudge {
       notes = ["what is left to rewrite is known from a snapshot (--snapshot)"]
       return
     }
+    guard snapshot.uses.contains(where: { states.isAbout($0.resource) }) else {
+      notes = [
+        "the snapshot holds nothing that the plan is about: is it of this cluster, and is "
+          + "--etcd-prefix right?"
+      ]
+      return
+    }
     let needed = states.needed(snapshot.uses)
     let live = needed.filter { $0.liveCount > 0 }
     guard live.isEmpty else {

@@ -1,3 +1,5 @@
+internal import CryptoCore
+
 /// What a plan is to bring about.
 public enum RotationGoal: Sendable, Equatable {
   /// A new key for the provider that writes now.
@@ -84,12 +86,24 @@ private struct StateMaker {
       final.entries[index].providers = [incoming]
     }
     guard !isEmpty else { throw StorageError(.malformedKeys, nothing) }
-    if goal == .disable {
-      final.entries.removeAll { $0.providers == [.identity] }
+    // An entry of `identity` alone stays as long as another one encrypts: a wildcard may be behind it.
+    let isOver = goal == .disable && final.entries.allSatisfy { $0.providers == [.identity] }
+    let states = RotationStates(
+      current: current, reading: reading, writing: writing, final: isOver ? nil : final)
+    try Self.judge(states)
+    return states
+  }
+
+  /// The API server must take every configuration of the plan.
+  private static func judge(_ states: RotationStates) throws(StorageError) {
+    for state in [states.reading, states.writing, states.final] {
+      guard let state else { continue }
+      let text = state.text()
+      do throws(StorageError) { _ = try DecodedConfiguration.read(text.bytes) } catch {
+        throw StorageError(
+          .malformedKeys, "the API server would refuse what comes of it: \(error.message)")
+      }
     }
-    return RotationStates(
-      current: current, reading: reading, writing: writing,
-      final: final.entries.isEmpty ? nil : final)
   }
 
   private var nothing: String {
@@ -128,8 +142,9 @@ private struct StateMaker {
     switch goal {
     case .rotate, .disable: return entry.providers.first != .identity
     case .encrypt, .encryptWithKMS:
-      // Without resources all that is encrypted, or meant to be.
-      return true
+      // Without resources all that is encrypted; to begin with, all that has an entry.
+      let isBeginning = (current?.entries ?? []).allSatisfy { $0.providers.first == .identity }
+      return resources != nil || isBeginning || entry.providers.first != .identity
     }
   }
 

@@ -83,7 +83,21 @@ extension RotationStates {
 
   /// The uses that the last step would break.
   func needed(_ uses: [StoredUse]) -> [StoredUse] {
-    uses.filter { outgoing(for: $0.resource).contains($0.reader) }
+    uses.filter { use in
+      outgoing(for: use.resource).contains { reader in
+        // Without the configuration a name in a snapshot ends at its first colon.
+        reader.provider == use.reader.provider
+          && (reader.name == use.reader.name || reader.name.hasPrefix(use.reader.name + ":"))
+      }
+    }
+  }
+
+  /// Whether the plan is about a kind of object.
+  func isAbout(_ resource: GroupResource) -> Bool {
+    resources.map { GroupResource($0) }.contains { pattern in
+      pattern == resource || pattern == .all
+        || (pattern.resource == "*" && pattern.group == resource.group)
+    }
   }
 
   /// What reads objects of one kind: the exact resource goes before `*.GROUP`, that before `*.*`.

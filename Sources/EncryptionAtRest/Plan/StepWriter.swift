@@ -117,7 +117,10 @@ struct StepWriter {
       guard states.current != nil else { return ["sealwax at-rest snapshot before.db"] }
       return ["sealwax at-rest snapshot --config \(folder)/0-current.yaml before.db"]
     case .installReading, .installWriting, .installFinal:
-      let check = file(kind).map { ["sealwax at-rest check \(quoted($0))"] } ?? []
+      let check =
+        file(kind).map {
+          ["sealwax at-rest check \(quoted($0))   # 'accepted' counts at this step"]
+        } ?? []
       return check + [
         "kubectl get --raw '/readyz?verbose'   # of every API server",
         "sealwax at-rest plan --resume \(folder) --node FILE...   # every node's file",

@@ -41,7 +41,9 @@ public struct KeyUse: Sendable {
     _ provider: StoredValue.Provider, _ name: String, _ isWriting: Bool, _ report: CensusReport
   ) -> KeyUse {
     let prefix = "\(provider.head)\(name):"
-    let groups = report.groups.filter { $0.prefix == prefix }
+    // What is not opened has its name up to the first colon.
+    let short = name.firstIndex(of: ":").map { "\(provider.head)\(name[..<$0]):" }
+    let groups = report.groups.filter { $0.prefix == prefix || $0.prefix == short }
     return KeyUse(
       provider: provider, name: name, isWriting: isWriting,
       liveCount: groups.reduce(0) { $0 + $1.liveCount },

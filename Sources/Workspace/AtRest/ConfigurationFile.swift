@@ -24,9 +24,9 @@ public enum ConfigurationFile {
     return try parse(file.bytes.bytes, path)
   }
 
-  /// Reads one of a node: nil when there is no file.
+  /// Reads one of a node: nil for `none`, an API server without a configuration.
   public static func readNode(_ path: String) throws(WorkspaceError) -> StorageConfiguration? {
-    Files.exists(path) ? try read(path) : nil
+    path == "none" ? nil : try read(path)
   }
 
   private static func parse(

@@ -23,22 +23,36 @@ public struct PlanFolder: Sendable {
         .cannotCreate, "the folder '\(escapedForTerminal(path))' has a plan already", path: path,
         hints: ["go on with it with --resume, or name another folder: its keys may be in use"])
     }
-    do throws(PlatformError) { try Files.makeFolder(path, mode: 0o700) } catch {
-      throw WorkspaceError(writing: error)
-    }
+    do throws(PlatformError) {
+      try Files.makeFolder(path, mode: 0o700)
+      guard try Files.identity(of: path).permissions & 0o022 == 0 else {
+        throw PlatformError(.permissionDenied, "keep keys where others can write: ", path: path)
+      }
+    } catch { throw WorkspaceError(writing: error) }
     // The last one first: a plan that was cut short is none.
     let configurations: [(RotationProgress.State, StorageConfiguration?)] = [
       (.final, states.final), (.writing, states.writing), (.reading, states.reading),
       (.current, states.current),
     ]
     for (state, configuration) in configurations {
-      guard let configuration else { continue }
-      let text = configuration.text()
+      var text = WipedBuffer()
+      text.append(utf8: "# There is no configuration at this step.\n")
+      if let configuration { text = configuration.text() }
+      let path = configuration == nil ? marker(state) : file(state)
       do throws(PlatformError) {
         try AtomicFile.write(
-          text.bytes, to: file(state), expecting: .absent, options: WriteOptions(mode: 0o600))
+          text.bytes, to: path, expecting: .absent, options: WriteOptions(mode: 0o600))
       } catch { throw WorkspaceError(writing: error) }
     }
+  }
+
+  /// Stands for a step without a configuration, so that a lost file is not taken for one.
+  private func marker(_ state: RotationProgress.State) -> String { file(state) + ".none" }
+
+  private func optional(
+    _ state: RotationProgress.State
+  ) throws(WorkspaceError) -> StorageConfiguration? {
+    Files.exists(marker(state)) ? nil : try ConfigurationFile.read(file(state))
   }
 
   /// Reads the configurations of a plan that was made before.
@@ -51,9 +65,9 @@ public struct PlanFolder: Sendable {
         hints: ["make one with 'sealwax at-rest plan --output-dir'"])
     }
     return RotationStates(
-      current: try ConfigurationFile.readNode(file(.current)),
+      current: try optional(.current),
       reading: try ConfigurationFile.read(file(.reading)),
       writing: try ConfigurationFile.read(file(.writing)),
-      final: try ConfigurationFile.readNode(file(.final)))
+      final: try optional(.final))
   }
 }

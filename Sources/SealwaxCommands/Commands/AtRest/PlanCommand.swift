@@ -51,7 +51,7 @@ struct PlanCommand: ParsableCommand {
   @Option(
     name: .customLong("node"),
     help: ArgumentHelp(
-      "The configuration of an API server, as it is now. Repeatable: one for each.",
+      "The configuration of an API server, as it is now; 'none' for one without. Repeatable: one for each.",
       valueName: "file"),
     completion: .file())
   var nodes: [String] = []

@@ -65,21 +65,10 @@ struct ProviderOptions: ParsableArguments {
   /// The resources, checked.
   func checkedResources() throws(WorkspaceError) -> [String] {
     for resource in resources {
-      let parsed = GroupResource(resource)
-      let isWild = resource == "*.*" || (parsed.resource == "*" && !parsed.group.contains("*"))
-      let isName =
-        !resource.isEmpty
-        && resource.utf8.allSatisfy { byte in
-          (0x61...0x7a).contains(byte) || (0x30...0x39).contains(byte) || byte == 0x2e
-            || byte == 0x2d
-        }
-      guard isWild && resource != "*" || isName else {
-        throw WorkspaceError(
-          .usage, "'\(escapedForTerminal(resource))' is no resource",
-          hints: [
-            "the plural in lower case, with its group: secrets, deployments.apps, *.apps, *.*"
-          ])
-      }
+      guard let problem = ResourceName.problem(resource) else { continue }
+      throw WorkspaceError(
+        .usage, FindingsText.shown(problem),
+        hints: ["the plural in lower case, with its group: secrets, deployments.apps, *.apps, *.*"])
     }
     return resources
   }
