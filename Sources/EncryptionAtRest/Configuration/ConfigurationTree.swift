@@ -149,12 +149,27 @@ struct ConfigurationTree: ~Copyable {
     }
   }
 
-  /// The text of a scalar as far as a number or word could reach; a key's bytes are no such text.
+  /// The text of a scalar that may be a word of YAML or a number; a key's bytes, which may stand here
+  /// as well, do not become a text that nobody wipes.
   private func shortText(of id: NodeID) -> String {
     tree.withValue(of: id) { bytes in
-      guard bytes.count <= 40 else { return "long" }
-      return String(decoding: bytes.indices.map { bytes[$0] }, as: UTF8.self)
+      let isOther = bytes.count > 40 || (bytes.count > 5 && !Self.mayBeNumber(bytes))
+      return isOther ? "text" : String(decoding: bytes.indices.map { bytes[$0] }, as: UTF8.self)
     }
+  }
+
+  private static func mayBeNumber(_ bytes: Span<UInt8>) -> Bool {
+    for index in bytes.indices {
+      switch bytes[index] {
+      case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "f"),
+        UInt8(ascii: "A")...UInt8(ascii: "F"), UInt8(ascii: "x"), UInt8(ascii: "X"),
+        UInt8(ascii: "o"), UInt8(ascii: "O"), UInt8(ascii: "_"), UInt8(ascii: "+"),
+        UInt8(ascii: "-"), UInt8(ascii: "."):
+        continue
+      default: return false
+      }
+    }
+    return true
   }
 
   private func binary(_ id: NodeID) -> String? {
