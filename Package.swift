@@ -54,7 +54,7 @@ let package = Package(
     .target(
       name: "Envelope", dependencies: ["CryptoCore", "Age", "YAMLSource", "Manifest"],
       swiftSettings: house),
-    .target(name: "Findings", swiftSettings: house),
+    .target(name: "Findings", dependencies: ["Platform"], swiftSettings: house),
     .target(
       name: "EncryptionAtRest", dependencies: ["CryptoCore", "YAMLSource", "Findings"],
       swiftSettings: house),

@@ -14,19 +14,22 @@ public func escapedForTerminal(_ text: String) -> String {
     case "\n": result += "\\n"
     case "\r": result += "\\r"
     case "\t": result += "\\t"
-    case _ where isShowable(scalar): result.unicodeScalars.append(scalar)
+    case _ where scalar.isShowable: result.unicodeScalars.append(scalar)
     default: result += "\\u{" + String(scalar.value, radix: 16) + "}"
     }
   }
   return result
 }
 
-private func isShowable(_ scalar: Unicode.Scalar) -> Bool {
-  switch scalar.properties.generalCategory {
-  case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .surrogate,
-    .unassigned:
-    false
-  default:
-    true
+extension Unicode.Scalar {
+  /// Whether it is no control, invisible or direction-changing character.
+  public var isShowable: Bool {
+    switch properties.generalCategory {
+    case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .surrogate,
+      .unassigned:
+      false
+    default:
+      true
+    }
   }
 }

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Envelope
+internal import Findings
 internal import Platform
 internal import Workspace
 internal import YAMLSource

@@ -1,4 +1,5 @@
 internal import CryptoCore
+internal import Platform
 
 /// Secret texts made fit for a terminal without passing through strings, which are not wiped.
 enum ShowableText {
@@ -51,15 +52,8 @@ enum ShowableText {
     }
   }
 
-  /// Whether a character is no control, invisible or direction-changing one.
-  static func isShowable(_ scalar: Unicode.Scalar) -> Bool {
-    switch scalar.properties.generalCategory {
-    case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .surrogate,
-      .unassigned:
-      scalar == "\t"
-    default: true
-    }
-  }
+  /// Whether a character is no control, invisible or direction-changing one, or a tab.
+  static func isShowable(_ scalar: Unicode.Scalar) -> Bool { scalar.isShowable || scalar == "\t" }
 
   /// The length of the UTF-8 character at an offset (RFC 3629); nil when there is none.
   private static func length(at index: Int, in bytes: Span<UInt8>) -> Int? {

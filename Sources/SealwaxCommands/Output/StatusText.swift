@@ -1,4 +1,5 @@
 internal import Envelope
+internal import Findings
 internal import Manifest
 internal import Platform
 internal import Workspace

@@ -1,4 +1,5 @@
 internal import CryptoCore
+internal import Findings
 internal import Platform
 internal import Workspace
 

@@ -89,9 +89,11 @@ struct CheckCommand: ParsableCommand {
     switch json ? .json : format {
     case .text: try printText(files, findings)
     case .json: try printJSON(files, findings)
-    case .sarif: try Console.print(FindingsSARIF.text(findings))
+    case .sarif:
+      try Console.print(FindingsSARIF.text(findings, version: Sealwax.configuration.version))
     case .junit:
-      try Console.print(FindingsJUnit.text(findings, files: files.map(\.path) + manifests))
+      try Console.print(
+        FindingsJUnit.text(findings, files: files.map(\.path) + manifests, check: "at-rest"))
     }
     for file in files { if let error = file.error { Console.error(error) } }
     if let error = files.lazy.compactMap(\.error).first { throw ExitCode(ExitStatus.of(error)) }
@@ -136,11 +138,11 @@ struct CheckCommand: ParsableCommand {
         }
       }
       let own = findings.filter { $0.file == file.path }
-      if !own.isEmpty { try Console.print(FindingsText.text(own)) }
+      if !own.isEmpty { try Console.print(FindingsText.text(own, colour: Terminal.usesColour(1))) }
     }
     for manifest in manifests {
       let own = findings.filter { $0.file == manifest }
-      if !own.isEmpty { try Console.print(FindingsText.text(own)) }
+      if !own.isEmpty { try Console.print(FindingsText.text(own, colour: Terminal.usesColour(1))) }
     }
     if files.isEmpty { Console.note("no EncryptionConfiguration there") }
   }

@@ -1,4 +1,5 @@
 internal import EncryptionAtRest
+internal import Findings
 
 /// A plan for people.
 enum PlanText {

@@ -1,6 +1,7 @@
 internal import CryptoCore
 internal import EncryptionAtRest
 internal import EtcdSnapshot
+internal import Findings
 
 /// What a snapshot holds, for programs (docs/json.md).
 enum SnapshotJSON {

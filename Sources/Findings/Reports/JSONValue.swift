@@ -1,19 +1,25 @@
-internal import Workspace
+internal import Platform
 
 /// A JSON text (RFC 8259) for programs that read what commands report.
-indirect enum JSONValue {
+public indirect enum JSONValue: Sendable {
+  /// A text.
   case string(String)
+  /// A whole number.
   case number(Int)
+  /// True or false.
   case bool(Bool)
+  /// Nothing.
   case null
+  /// A list.
   case array([JSONValue])
+  /// Names with values, in order.
   case object([(String, JSONValue)])
 
   /// A text, or null.
-  static func optional(_ text: String?) -> JSONValue { text.map { .string($0) } ?? .null }
+  public static func optional(_ text: String?) -> JSONValue { text.map { .string($0) } ?? .null }
 
   /// The text, indented by two spaces a level, without a final line break.
-  func text(indentation: Int = 0) -> String {
+  public func text(indentation: Int = 0) -> String {
     switch self {
     case .string(let text): JSONValue.quoted(text)
     case .number(let number): String(number)
@@ -45,7 +51,7 @@ indirect enum JSONValue {
       case "\"": result += "\\\""
       case "\\": result += "\\\\"
       case "\n": result += "\\n"
-      case _ where ShowableText.isShowable(scalar) && scalar != "\t":
+      case _ where scalar.isShowable:
         result.unicodeScalars.append(scalar)
       default:
         // Escapes are of UTF-16 code units (RFC 8259, section 7).
@@ -57,19 +63,4 @@ indirect enum JSONValue {
     }
     return result + "\""
   }
-}
-
-/// A JSON array on standard output, written element by element.
-struct JSONArrayOutput {
-  private var isEmpty = true
-
-  /// Writes an element, without secret keys that somebody gave for the name of a file.
-  mutating func append(_ value: JSONValue) throws(WorkspaceError) {
-    let text = SecretKeyText.redacted(value.text(indentation: 2))
-    try Console.print((isEmpty ? "[\n  " : ",\n  ") + text)
-    isEmpty = false
-  }
-
-  /// Writes the end.
-  func close() throws(WorkspaceError) { try Console.print(isEmpty ? "[]\n" : "\n]\n") }
 }

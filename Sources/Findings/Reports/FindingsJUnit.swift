@@ -1,13 +1,14 @@
-internal import Findings
-
 /// JUnit's XML, a test case for each file and finding.
-enum FindingsJUnit {
-  static func text(_ findings: [Finding], files: [String]) -> String {
+public enum FindingsJUnit {
+  /// The whole text.
+  ///
+  /// - Parameter check: What a file without findings has passed: `at-rest`.
+  public static func text(_ findings: [Finding], files: [String], check: String) -> String {
     var cases: [String] = []
     for file in files {
       let own = findings.filter { $0.file == file }
       if own.isEmpty {
-        cases.append("    <testcase classname=\"\(escaped(file))\" name=\"at-rest\"/>")
+        cases.append("    <testcase classname=\"\(escaped(file))\" name=\"\(check)\"/>")
       }
       for finding in own {
         let place = finding.line.map { ":\($0):\(finding.column ?? 1)" } ?? ""

@@ -1,9 +1,9 @@
-internal import ArgumentParser
-internal import Findings
-
 /// SARIF 2.1.0 (OASIS), for code scanning.
-enum FindingsSARIF {
-  static func text(_ findings: [Finding]) -> String {
+public enum FindingsSARIF {
+  /// The whole text.
+  ///
+  /// - Parameter version: The version of the program that found them.
+  public static func text(_ findings: [Finding], version: String) -> String {
     var rules: [Rule] = []
     for finding in findings where !rules.contains(finding.rule) { rules.append(finding.rule) }
     let log = JSONValue.object([
@@ -20,7 +20,7 @@ enum FindingsSARIF {
                   "driver",
                   .object([
                     ("name", .string("sealwax")),
-                    ("version", .string(Sealwax.configuration.version)),
+                    ("version", .string(version)),
                     ("rules", .array(rules.map(descriptor))),
                   ])
                 )

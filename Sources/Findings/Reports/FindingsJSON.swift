@@ -1,8 +1,7 @@
-internal import Findings
-
 /// Findings for programs.
-enum FindingsJSON {
-  static func value(_ finding: Finding) -> JSONValue {
+public enum FindingsJSON {
+  /// A finding with all that its rule says.
+  public static func value(_ finding: Finding) -> JSONValue {
     .object([
       ("rule", .string(finding.rule.id)), ("severity", .string(finding.rule.severity.rawValue)),
       ("message", .string(finding.message)), ("title", .string(finding.rule.title)),
@@ -13,7 +12,8 @@ enum FindingsJSON {
     ])
   }
 
-  static func value(_ rule: Rule) -> JSONValue {
+  /// A rule.
+  public static func value(_ rule: Rule) -> JSONValue {
     .object([
       ("id", .string(rule.id)), ("severity", .string(rule.severity.rawValue)),
       ("title", .string(rule.title)), ("why", .string(rule.why)), ("fix", .string(rule.fix)),
@@ -22,7 +22,7 @@ enum FindingsJSON {
   }
 
   /// What a rule says, for a finding of it.
-  static func fields(_ rule: Rule) -> [(String, JSONValue)] {
+  public static func fields(_ rule: Rule) -> [(String, JSONValue)] {
     [
       ("rule", .string(rule.id)), ("severity", .string(rule.severity.rawValue)),
       ("why", .string(rule.why)), ("fix", .string(rule.fix)), ("controls", controls(rule)),

@@ -1,24 +1,24 @@
-internal import Findings
 internal import Platform
-internal import Workspace
 
 /// Findings for people: the worst first, each rule once, in 80 columns.
-enum FindingsText {
+public enum FindingsText {
   private static let width = 80
 
   /// A block for each rule, an empty line in front of each.
-  static func text(_ findings: [Finding]) -> String {
+  ///
+  /// - Parameter colour: Whether severities have the colours of a terminal.
+  public static func text(_ findings: [Finding], colour: Bool) -> String {
     var rules: [Rule] = []
     for finding in findings where !rules.contains(finding.rule) { rules.append(finding.rule) }
     let ordered = rules.enumerated().sorted { left, right in
       left.element.severity != right.element.severity
         ? left.element.severity > right.element.severity : left.offset < right.offset
     }
-    return ordered.map { block($0.element, findings) }.joined()
+    return ordered.map { block($0.element, findings, colour) }.joined()
   }
 
-  private static func block(_ rule: Rule, _ findings: [Finding]) -> String {
-    var lines = ["", "\(mark(rule.severity))  \(rule.title)  [\(rule.id)]"]
+  private static func block(_ rule: Rule, _ findings: [Finding], _ colour: Bool) -> String {
+    var lines = ["", "\(mark(rule.severity, colour))  \(rule.title)  [\(rule.id)]"]
     for finding in findings where finding.rule == rule {
       lines += wrapped("\(place(finding))\(shown(finding.message))", first: 2, others: 6)
     }
@@ -27,7 +27,7 @@ enum FindingsText {
   }
 
   /// Why it matters, what to do, and the controls.
-  static func details(_ rule: Rule) -> [String] {
+  public static func details(_ rule: Rule) -> [String] {
     wrapped(rule.why, first: 2, others: 2) + wrapped("fix: " + rule.fix, first: 2, others: 7)
       + rule.controls.map { "  \($0.label)" }
   }
@@ -38,18 +38,18 @@ enum FindingsText {
     return finding.line.map { "\(shown):\($0):\(finding.column ?? 1): " } ?? "\(shown): "
   }
 
-  private static func mark(_ severity: Severity) -> String {
+  private static func mark(_ severity: Severity, _ colour: Bool) -> String {
     let word = severity.rawValue
-    guard Terminal.usesColour(1) else { return word }
-    let colour = severity >= .high ? "31" : severity == .medium ? "33" : "36"
-    return "\u{1b}[\(colour)m\(word)\u{1b}[0m"
+    guard colour else { return word }
+    let code = severity >= .high ? "31" : severity == .medium ? "33" : "36"
+    return "\u{1b}[\(code)m\(word)\u{1b}[0m"
   }
 
   /// A message from a file, without what a terminal would obey; quotes stay.
-  static func shown(_ text: String) -> String {
+  public static func shown(_ text: String) -> String {
     var result = ""
     for scalar in text.unicodeScalars {
-      if ShowableText.isShowable(scalar), scalar != "\t" {
+      if scalar.isShowable {
         result.unicodeScalars.append(scalar)
       } else {
         result += escapedForTerminal(String(scalar))
@@ -59,7 +59,7 @@ enum FindingsText {
   }
 
   /// A text in lines with so many blanks in front of the first and the others.
-  static func wrapped(_ text: String, first: Int, others: Int) -> [String] {
+  public static func wrapped(_ text: String, first: Int, others: Int) -> [String] {
     var lines: [String] = []
     var line = String(repeating: " ", count: first)
     var isEmpty = true
