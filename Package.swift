@@ -19,6 +19,7 @@ let package = Package(
   products: [
     .library(name: "CryptoCore", targets: ["CryptoCore"]),
     .library(name: "Platform", targets: ["Platform"]),
+    .library(name: "X509", targets: ["X509"]),
     .library(name: "Age", targets: ["Age"]),
     .library(name: "YAMLSource", targets: ["YAMLSource"]),
     .library(name: "Manifest", targets: ["Manifest"]),
@@ -42,6 +43,8 @@ let package = Package(
       name: "CryptoCore", dependencies: ["CSodium", "COpenSSL"], swiftSettings: boundary),
     .target(
       name: "Platform", dependencies: ["CPlatform", "CryptoCore"], swiftSettings: boundary),
+    .target(
+      name: "X509", dependencies: ["COpenSSL", "CryptoCore"], swiftSettings: boundary),
     .target(
       name: "Age",
       dependencies: [
@@ -72,7 +75,7 @@ let package = Package(
       name: "SealwaxCommands",
       dependencies: [
         "Workspace", "Platform", "Envelope", "Manifest", "YAMLSource", "Age", "CryptoCore",
-        "EncryptionAtRest", "EtcdSnapshot", "Findings",
+        "EncryptionAtRest", "EtcdSnapshot", "Findings", "X509",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: house),
     .executableTarget(
@@ -89,6 +92,9 @@ let package = Package(
     .testTarget(
       name: "PlatformTests",
       dependencies: ["Platform", "CryptoCore", "TestSupport", "platform-probe"],
+      swiftSettings: house),
+    .testTarget(
+      name: "X509Tests", dependencies: ["X509", "CryptoCore", "TestSupport"],
       swiftSettings: house),
     .testTarget(
       name: "AgeTests", dependencies: ["Age", "CryptoCore", "Platform", "TestSupport"],
