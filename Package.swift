@@ -20,6 +20,8 @@ let package = Package(
     .library(name: "CryptoCore", targets: ["CryptoCore"]),
     .library(name: "Platform", targets: ["Platform"]),
     .library(name: "X509", targets: ["X509"]),
+    .library(name: "TLSClient", targets: ["TLSClient"]),
+    .library(name: "TransportSecurity", targets: ["TransportSecurity"]),
     .library(name: "Age", targets: ["Age"]),
     .library(name: "YAMLSource", targets: ["YAMLSource"]),
     .library(name: "Manifest", targets: ["Manifest"]),
@@ -66,6 +68,13 @@ let package = Package(
       dependencies: ["CryptoCore", "Platform", "EncryptionAtRest", "Findings"],
       swiftSettings: house),
     .target(
+      name: "TLSClient", dependencies: ["COpenSSL", "CryptoCore", "Platform", "X509"],
+      swiftSettings: boundary),
+    .target(
+      name: "TransportSecurity",
+      dependencies: ["CryptoCore", "Platform", "X509", "TLSClient", "Findings"],
+      swiftSettings: house),
+    .target(
       name: "Workspace",
       dependencies: [
         "Platform", "CryptoCore", "YAMLSource", "Manifest", "Envelope", "Age", "EncryptionAtRest",
@@ -75,7 +84,7 @@ let package = Package(
       name: "SealwaxCommands",
       dependencies: [
         "Workspace", "Platform", "Envelope", "Manifest", "YAMLSource", "Age", "CryptoCore",
-        "EncryptionAtRest", "EtcdSnapshot", "Findings", "X509",
+        "EncryptionAtRest", "EtcdSnapshot", "Findings", "X509", "TLSClient", "TransportSecurity",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: house),
     .executableTarget(

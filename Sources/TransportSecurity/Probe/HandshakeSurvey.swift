@@ -1,0 +1,107 @@
+internal import Platform
+internal import TLSClient
+internal import X509
+
+/// What whole handshakes show: the chain, whether a client needs a certificate, what HTTP says.
+enum HandshakeSurvey {
+  static func run(_ port: OpenPort, host: String, _ report: inout ProbeReport) {
+    let both = ["h2", "http/1.1"]
+    guard let first = port.handshake(settings(port, protocols: both)) else { return }
+    report.handshake = first.report
+    var isUseful = first.report.outcome == .completed && first.report.chosenProtocol != "h2"
+    var use = isUseful ? exchange(first, port, host: host) : nil
+    if first.report.outcome == .completed, !isUseful,
+      let second = port.handshake(settings(port, protocols: ["http/1.1"]))
+    {
+      isUseful = second.report.outcome == .completed
+      if isUseful { use = exchange(second, port, host: host) }
+    }
+    if first.report.outcome == .completed, !isUseful { use = greeting(port) }
+    report.http = use.flatMap { HTTPAnswer($0.answer) }
+    report.clientCertificate = clientCertificate(first.report, use)
+    readChain(first.report, &report)
+    confirm(port, &report)
+    if let identity = port.settings.identity, report.clientCertificate != .notAsked {
+      present(identity, port, host: host, &report)
+    }
+  }
+
+  /// What came back on a connection, and how it ended.
+  private typealias Use = (answer: [UInt8], outcome: HandshakeReport.Outcome)
+
+  private static func settings(_ port: OpenPort, protocols: [String]) -> HandshakeSettings {
+    HandshakeSettings(serverName: port.name, protocols: protocols)
+  }
+
+  private static func exchange(
+    _ connection: borrowing TLSConnection, _ port: OpenPort, host: String
+  ) -> Use {
+    connection.exchange(
+      HTTPAnswer.request(host: host), limit: HTTPAnswer.maximumByteCount, deadline: port.deadline,
+      isEnough: HTTPAnswer.isEnough)
+  }
+
+  /// Of a server of HTTP/2 alone, its first frame (RFC 9113, section 3.4): with TLS 1.3, whether it
+  /// goes on without a certificate shows only then.
+  private static func greeting(_ port: OpenPort) -> Use? {
+    guard let connection = port.handshake(settings(port, protocols: ["h2"])),
+      connection.report.outcome == .completed
+    else { return nil }
+    let preface = Array("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".utf8) + [0, 0, 0, 4, 0, 0, 0, 0, 0]
+    return connection.exchange(preface, limit: 9, deadline: port.deadline) { $0.count >= 9 }
+  }
+
+  private static func clientCertificate(
+    _ handshake: HandshakeReport, _ use: Use?
+  ) -> ProbeReport.ClientCertificate {
+    guard handshake.asksForClientCertificate else { return .notAsked }
+    if case .alert(let alert) = handshake.outcome, alert.isAboutCertificates { return .required }
+    guard let use else { return .asked }
+    if !use.answer.isEmpty { return .optional }
+    if case .alert(let alert) = use.outcome, alert.isAboutCertificates { return .required }
+    return .asked
+  }
+
+  private static func readChain(_ handshake: HandshakeReport, _ report: inout ProbeReport) {
+    for der in handshake.chain {
+      do throws(X509Error) {
+        report.chain.append(try Certificate(der: der.span))
+      } catch {
+        report.hasUnreadableCertificates = true
+      }
+    }
+  }
+
+  /// A whole handshake in each version: that it was picked out of a hello is not yet that it works.
+  private static func confirm(_ port: OpenPort, _ report: inout ProbeReport) {
+    for index in report.versions.indices where report.versions[index].version != .ssl3 {
+      let version = report.versions[index].version
+      if report.handshake?.version == version {
+        report.versions[index].handshake = report.handshake
+        continue
+      }
+      guard !port.end.isOver else { return }
+      let settings = HandshakeSettings(oldest: version, newest: version, serverName: port.name)
+      report.versions[index].handshake = port.handshake(settings)?.report
+      // A server that the library cannot do the newest version with may show its chain in another.
+      if report.chain.isEmpty, let handshake = report.versions[index].handshake {
+        readChain(handshake, &report)
+      }
+    }
+  }
+
+  /// Whether the server goes on with the client's certificate.
+  private static func present(
+    _ identity: ClientIdentity, _ port: OpenPort, host: String, _ report: inout ProbeReport
+  ) {
+    let settings = settings(port, protocols: ["http/1.1"])
+    guard let connection = port.handshake(settings, identity: identity) else { return }
+    guard connection.report.outcome == .completed else {
+      report.isIdentityAccepted = false
+      return
+    }
+    let use = exchange(connection, port, host: host)
+    report.isIdentityAccepted = !use.answer.isEmpty
+    if let answer = HTTPAnswer(use.answer) { report.http = answer }
+  }
+}
