@@ -24,7 +24,7 @@ public struct ClientIdentity: Sendable {
   func use(in context: OpaquePointer) throws(TLSError) {
     var isUsed = true
     for (index, certificate) in certificates.enumerated() {
-      let added = unsafe certificate.withPointer { pointer in
+      let added = unsafe try? certificate.withPointer { pointer in
         unsafe index == 0
           ? CInt(SSL_CTX_use_certificate(context, pointer))
           : CInt(clamping: SSL_CTX_ctrl(context, SSL_CTRL_CHAIN_CERT, 1, .init(pointer)))

@@ -5,18 +5,18 @@ internal import X509
 /// What whole handshakes show: the chain, whether a client needs a certificate, what HTTP says.
 enum HandshakeSurvey {
   static func run(_ port: OpenPort, host: String, _ report: inout ProbeReport) {
-    let both = ["h2", "http/1.1"]
-    guard let first = port.handshake(settings(port, protocols: both)) else { return }
-    report.handshake = first.report
-    var isUseful = first.report.outcome == .completed && first.report.chosenProtocol != "h2"
-    var use = isUseful ? exchange(first, port, host: host) : nil
-    if first.report.outcome == .completed, !isUseful,
-      let second = port.handshake(settings(port, protocols: ["http/1.1"]))
-    {
-      isUseful = second.report.outcome == .completed
-      if isUseful { use = exchange(second, port, host: host) }
+    let ask = { (connection: borrowing TLSConnection) in
+      connection.report.chosenProtocol == "h2" ? nil : exchange(connection, port, host: host)
     }
-    if first.report.outcome == .completed, !isUseful { use = greeting(port) }
+    guard
+      let first = port.shakeHands(settings(port, protocols: ["h2", "http/1.1"]), use: ask)
+    else { return }
+    report.handshake = first.report
+    var use = first.use
+    if first.report.outcome == .completed, use == nil {
+      let second = port.shakeHands(settings(port, protocols: ["http/1.1"]), use: ask)
+      use = second?.use ?? greeting(port)
+    }
     report.http = use.flatMap { HTTPAnswer($0.answer) }
     report.clientCertificate = clientCertificate(first.report, use)
     readChain(first.report, &report)
@@ -26,16 +26,13 @@ enum HandshakeSurvey {
     }
   }
 
-  /// What came back on a connection, and how it ended.
-  private typealias Use = (answer: [UInt8], outcome: HandshakeReport.Outcome)
-
   private static func settings(_ port: OpenPort, protocols: [String]) -> HandshakeSettings {
     HandshakeSettings(serverName: port.name, protocols: protocols)
   }
 
   private static func exchange(
     _ connection: borrowing TLSConnection, _ port: OpenPort, host: String
-  ) -> Use {
+  ) -> OpenPort.Use {
     connection.exchange(
       HTTPAnswer.request(host: host), limit: HTTPAnswer.maximumByteCount, deadline: port.deadline,
       isEnough: HTTPAnswer.isEnough)
@@ -43,16 +40,15 @@ enum HandshakeSurvey {
 
   /// Of a server of HTTP/2 alone, its first frame (RFC 9113, section 3.4): with TLS 1.3, whether it
   /// goes on without a certificate shows only then.
-  private static func greeting(_ port: OpenPort) -> Use? {
-    guard let connection = port.handshake(settings(port, protocols: ["h2"])),
-      connection.report.outcome == .completed
-    else { return nil }
+  private static func greeting(_ port: OpenPort) -> OpenPort.Use? {
     let preface = Array("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".utf8) + [0, 0, 0, 4, 0, 0, 0, 0, 0]
-    return connection.exchange(preface, limit: 9, deadline: port.deadline) { $0.count >= 9 }
+    return port.shakeHands(settings(port, protocols: ["h2"])) { connection in
+      connection.exchange(preface, limit: 9, deadline: port.deadline) { $0.count >= 9 }
+    }?.use
   }
 
   private static func clientCertificate(
-    _ handshake: HandshakeReport, _ use: Use?
+    _ handshake: HandshakeReport, _ use: OpenPort.Use?
   ) -> ProbeReport.ClientCertificate {
     guard handshake.asksForClientCertificate else { return .notAsked }
     if case .alert(let alert) = handshake.outcome, alert.isAboutCertificates { return .required }
@@ -82,7 +78,7 @@ enum HandshakeSurvey {
       }
       guard !port.end.isOver else { return }
       let settings = HandshakeSettings(oldest: version, newest: version, serverName: port.name)
-      report.versions[index].handshake = port.handshake(settings)?.report
+      report.versions[index].handshake = port.shakeHands(settings)?.report
       // A server that the library cannot do the newest version with may show its chain in another.
       if report.chain.isEmpty, let handshake = report.versions[index].handshake {
         readChain(handshake, &report)
@@ -95,13 +91,12 @@ enum HandshakeSurvey {
     _ identity: ClientIdentity, _ port: OpenPort, host: String, _ report: inout ProbeReport
   ) {
     let settings = settings(port, protocols: ["http/1.1"])
-    guard let connection = port.handshake(settings, identity: identity) else { return }
-    guard connection.report.outcome == .completed else {
-      report.isIdentityAccepted = false
-      return
-    }
-    let use = exchange(connection, port, host: host)
-    report.isIdentityAccepted = !use.answer.isEmpty
-    if let answer = HTTPAnswer(use.answer) { report.http = answer }
+    guard
+      let shown = port.shakeHands(
+        settings, identity: identity, use: { exchange($0, port, host: host) })
+    else { return }
+    let answer = shown.use?.answer ?? []
+    report.isIdentityAccepted = !answer.isEmpty
+    if let answer = HTTPAnswer(answer) { report.http = answer }
   }
 }

@@ -21,20 +21,25 @@ public struct PortProber: Sendable {
   /// Probes it; takes ten timeouts at most.
   public func run() -> ProbeReport {
     do throws(PlatformError) {
-      let addresses = try target.addresses(deadline)
-      let socket = try StreamSocket.connect(to: addresses, deadline: deadline)
-      // Whatever took the first connection is what is judged.
-      let address = socket.peer
+      let (address, first) = try begin()
       var report = ProbeReport(target, .tls)
       report.address = address
+      // Whatever took the first connection is what is judged.
       let port = OpenPort(address: address, settings: settings, end: end, name: name)
-      let first = try port.hello(.tls13, CipherSuite.offered(in: .tls13)).exchange(
-        over: socket, deadline: deadline)
-      try examine(port, first, &report)
+      examine(port, first, &report)
       return report
     } catch {
       return ProbeReport(target, .unreachable(error))
     }
+  }
+
+  /// The first hello, on a connection that is closed before the next one is made: some servers have
+  /// time for one at once.
+  private func begin() throws(PlatformError) -> (SocketAddress, ServerAnswer) {
+    let socket = try StreamSocket.connect(to: target.addresses(deadline), deadline: deadline)
+    let suites = CipherSuite.offered(in: .tls13)
+    let hello = ClientHello(version: .tls13, suites: suites, serverName: name)
+    return (socket.peer, try hello.exchange(over: socket, deadline: deadline))
   }
 
   private var deadline: Deadline { Deadline(after: settings.timeout).earlier(end) }
@@ -49,7 +54,7 @@ public struct PortProber: Sendable {
 
   private func examine(
     _ port: OpenPort, _ first: ServerAnswer, _ report: inout ProbeReport
-  ) throws(PlatformError) {
+  ) {
     if case .silence(let count) = first {
       report.kind = .silent(after: count)
       return tryPlain(port, &report)
@@ -92,29 +97,35 @@ struct OpenPort {
     try StreamSocket.connect(to: [address], deadline: deadline)
   }
 
-  func hello(_ version: TLSVersion, _ suites: [CipherSuite]) -> ClientHello {
-    ClientHello(version: version, suites: suites, serverName: name)
-  }
-
   /// What a hello gets on a connection of its own; a connection that fails counts as closed.
   func ask(_ version: TLSVersion, _ suites: [CipherSuite]) -> ServerAnswer {
     do throws(PlatformError) {
       let deadline = deadline
       let socket = try connect(deadline)
-      return try hello(version, suites).exchange(over: socket, deadline: deadline)
+      let hello = ClientHello(version: version, suites: suites, serverName: name)
+      return try hello.exchange(over: socket, deadline: deadline)
     } catch {
       return error.code == .timedOut ? .silence(after: 0) : .closed(after: 0)
     }
   }
 
-  /// A whole handshake; nil when none could be tried.
-  func handshake(
-    _ settings: HandshakeSettings, identity: ClientIdentity? = nil
-  ) -> TLSConnection? {
+  /// A whole handshake, and what `use` makes of the connection when it came about; nil when none
+  /// could be tried.
+  func shakeHands(
+    _ settings: HandshakeSettings, identity: ClientIdentity? = nil,
+    use: (borrowing TLSConnection) -> Use? = { _ in nil }
+  ) -> (report: HandshakeReport, use: Use?)? {
     let deadline = deadline
-    guard let socket = try? connect(deadline) else { return nil }
-    return try? TLSConnection(over: socket, settings, identity: identity, deadline: deadline)
+    guard let socket = try? connect(deadline),
+      let connection = try? TLSConnection(
+        over: socket, settings, identity: identity, deadline: deadline)
+    else { return nil }
+    guard connection.report.outcome == .completed else { return (connection.report, nil) }
+    return (connection.report, use(connection))
   }
+
+  /// What came back on a connection, and how it ended.
+  typealias Use = (answer: [UInt8], outcome: HandshakeReport.Outcome)
 
   /// What HTTP without TLS gets.
   func plainAnswer(host: String, _ deadline: Deadline) -> HTTPAnswer? {
