@@ -29,7 +29,17 @@ public struct CipherSuite: Sendable, Hashable {
     let suites = all.filter { suite in
       version == .tls13 ? suite.isOfTLS13 : !suite.isOfTLS13 && suite.fits(version)
     }
-    return suites.filter { $0.weakness == nil } + suites.filter { $0.weakness != nil }
+    let ranked = suites.enumerated().sorted { left, right in
+      (left.element.rank, left.offset) < (right.element.rank, right.offset)
+    }
+    return ranked.map(\.element)
+  }
+
+  /// 0 for the strongest: authenticated encryption with forward secrecy.
+  private var rank: Int {
+    if weakness != nil { return 3 }
+    guard hasForwardSecrecy else { return 2 }
+    return ["GCM", "CCM", "POLY1305"].contains { name.contains($0) } ? 0 : 1
   }
 
   /// AEAD and SHA-2 came with TLS 1.2 (RFC 5246, section 1.2), curves with TLS 1.0 (RFC 8422).
