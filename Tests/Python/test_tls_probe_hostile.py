@@ -1,5 +1,6 @@
 """`tls probe` against servers that misbehave, many at once, and what it says of roles and targets."""
 
+import contextlib
 import json
 import socket
 import struct
@@ -191,7 +192,7 @@ def test_texts_of_strangers_do_not_reach_the_terminal(tmp_path, pki):
                 tmp_path, "tls", "probe", "--format", form, f"localhost:{port.port}", check=False
             )
             output = (result.stdout + result.stderr).decode()
-            assert result.returncode == 1 and "red" in output + "red"
+            assert result.returncode == 1 and "[31mb" in output
             assert "\x1b" not in output and "\u202e" not in output and "\x07" not in output
 
 
@@ -313,13 +314,11 @@ def test_errors_say_what_and_where(tmp_path, pki, arguments, status, words):
 # Many at once
 
 def test_two_hundred_silent_ports_take_the_time_of_one(tmp_path):
-    with Tricks(silent) as port:
-        targets = "".join(f"127.0.{i // 100}.{i % 100 + 1}:{port.port}\n" for i in range(200))
-        port.server.close()
-        wide = Tricks(silent, address="0.0.0.0")
-        with wide:
-            targets = targets.replace(f":{port.port}", f":{wide.port}")
-            reports, status, _, seconds = probe(tmp_path, "-", timeout=2, input=targets.encode())
+    with contextlib.ExitStack() as stack:
+        # Nobody takes the connections: the kernel does, and that is all.
+        ports = [stack.enter_context(socket.create_server((LOOPBACK, 0))).getsockname()[1] for _ in range(200)]
+        targets = "".join(f"{LOOPBACK}:{port}\n" for port in ports)
+        reports, status, _, seconds = probe(tmp_path, "-", timeout=2, input=targets.encode())
     assert len(reports) == 200 and {one["kind"] for one in reports} == {"silent"}
     # Two seconds for the handshake, one for HTTP; what two cores need besides.
     assert seconds < 5, seconds
@@ -330,10 +329,10 @@ def test_two_hundred_probes_of_nginx_beside_a_silent_port(tmp_path, pki):
     listen = [f"{address}:{{port}} ssl" for address in addresses]
     with Tricks(silent) as slow, nginx(tmp_path / "nginx", pki.server, listen=listen) as port:
         targets = [f"{address}:{port}" for address in addresses] + [f"{LOOPBACK}:{slow.port}"]
-        reports, _, _, seconds = probe(tmp_path, *targets, timeout=6)
+        reports, _, _, seconds = probe(tmp_path, *targets, timeout=8)
     assert [one["kind"] for one in reports] == ["tls"] * 199 + ["silent"]
     assert all(one["versions"][0]["complete"] for one in reports[:199])
-    assert seconds < 9, seconds
+    assert seconds < 13, seconds
 
 
 def test_progress_on_a_terminal_only(tmp_path, pki):

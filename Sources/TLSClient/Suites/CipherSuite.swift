@@ -6,6 +6,10 @@ public struct CipherSuite: Sendable, Hashable {
   public let name: String
   /// Whether it is one of TLS 1.3, which name no key exchange.
   public let isOfTLS13: Bool
+  /// What is worst about it; nil for a suite that is strong enough, forward secrecy apart.
+  public let weakness: Weakness?
+  /// Whether what was recorded stays secret when the server's key gets known later.
+  public let hasForwardSecrecy: Bool
 
   /// - Parameters:
   ///   - exchange: the key exchange and the kind of certificate; empty for TLS 1.3.
@@ -16,36 +20,38 @@ public struct CipherSuite: Sendable, Hashable {
     self.number = number
     isOfTLS13 = exchange.isEmpty
     name = exchange.isEmpty ? "TLS_\(parts[1])" : "TLS_\(exchange)_WITH_\(parts[1])"
+    let words = name.split(separator: "_")
+    weakness = Weakness(words)
+    hasForwardSecrecy =
+      exchange.isEmpty || words.contains("DHE") || words.contains("ECDHE")
+      || words.contains("anon")
   }
-
-  /// A suite by its number; nil for one that is not in `all`.
-  public static func numbered(_ number: UInt16) -> CipherSuite? { byNumber[number] }
-
-  private static let byNumber = Dictionary(
-    all.map { ($0.number, $0) }, uniquingKeysWith: { first, _ in first })
 
   /// The suites that a version may use, the stronger first.
   public static func offered(in version: TLSVersion) -> [CipherSuite] {
-    let suites = all.filter { suite in
-      version == .tls13 ? suite.isOfTLS13 : !suite.isOfTLS13 && suite.fits(version)
+    switch version {
+    case .tls13: ofTLS13
+    case .tls12: ofTLS12
+    case .ssl3, .tls10, .tls11: older
     }
-    let ranked = suites.enumerated().sorted { left, right in
-      (left.element.rank, left.offset) < (right.element.rank, right.offset)
-    }
-    return ranked.map(\.element)
   }
 
-  /// 0 for the strongest: authenticated encryption with forward secrecy.
-  private var rank: Int {
-    if weakness != nil { return 3 }
-    guard hasForwardSecrecy else { return 2 }
-    return ["GCM", "CCM", "POLY1305"].contains { name.contains($0) } ? 0 : 1
+  private static let ofTLS13 = all.filter(\.isOfTLS13)
+  private static let ofTLS12 = strongerFirst(all.filter { !$0.isOfTLS13 })
+  /// AEAD and SHA-2 came with TLS 1.2 (RFC 5246, section 1.2).
+  private static let older = ofTLS12.filter { suite in
+    !["GCM", "CCM", "POLY1305", "SHA256", "SHA384"].contains { suite.name.contains($0) }
   }
 
-  /// AEAD and SHA-2 came with TLS 1.2 (RFC 5246, section 1.2), curves with TLS 1.0 (RFC 8422).
-  private func fits(_ version: TLSVersion) -> Bool {
-    if version == .tls12 { return true }
-    return !["GCM", "CCM", "POLY1305", "SHA256", "SHA384"].contains { name.contains($0) }
+  private static func strongerFirst(_ suites: [CipherSuite]) -> [CipherSuite] {
+    // Authenticated encryption with forward secrecy first.
+    let ranked = suites.enumerated().map { index, suite in
+      let isAuthenticated = ["GCM", "CCM", "POLY1305"].contains { suite.name.contains($0) }
+      let rank =
+        suite.weakness != nil ? 3 : !suite.hasForwardSecrecy ? 2 : isAuthenticated ? 0 : 1
+      return (rank, index, suite)
+    }
+    return ranked.sorted { ($0.0, $0.1) < ($1.0, $1.1) }.map(\.2)
   }
 
   /// What is bad about a suite.
@@ -64,24 +70,15 @@ public struct CipherSuite: Sendable, Hashable {
     case smallBlock = "64-bit blocks"
     /// Authentication codes with MD5.
     case md5 = "MD5"
-  }
 
-  /// What is worst about it; nil for a suite that is strong enough, forward secrecy apart.
-  public var weakness: Weakness? {
-    let parts = name.split(separator: "_")
-    func has(_ part: Substring) -> Bool { parts.contains(part) }
-    if has("NULL") { return .noEncryption }
-    if has("anon") { return .noAuthentication }
-    if has("EXPORT") { return .export }
-    if has("RC4") { return .rc4 }
-    if has("DES") { return .des }
-    if has("3DES") || has("IDEA") { return .smallBlock }
-    return has("MD5") ? .md5 : nil
-  }
-
-  /// Whether what was recorded stays secret when the server's key gets known later.
-  public var hasForwardSecrecy: Bool {
-    isOfTLS13 || name.hasPrefix("TLS_ECDHE_") || name.hasPrefix("TLS_DHE_")
-      || weakness == .noAuthentication
+    /// - Parameter words: the words of a suite's name.
+    fileprivate init?(_ words: [Substring]) {
+      let known: [(Substring, Weakness)] = [
+        ("NULL", .noEncryption), ("anon", .noAuthentication), ("EXPORT", .export), ("RC4", .rc4),
+        ("DES", .des), ("3DES", .smallBlock), ("IDEA", .smallBlock), ("MD5", .md5),
+      ]
+      guard let first = known.first(where: { words.contains($0.0) }) else { return nil }
+      self = first.1
+    }
   }
 }
