@@ -65,7 +65,8 @@ let package = Package(
     .target(
       name: "Workspace",
       dependencies: [
-        "Platform", "CryptoCore", "YAMLSource", "Manifest", "Envelope", "Age", "EncryptionAtRest",
+        "Platform", "CryptoCore", "YAMLSource", "Manifest", "Envelope", "Age", "Findings",
+        "EncryptionAtRest",
       ],
       swiftSettings: house),
     .target(
@@ -110,7 +111,9 @@ let package = Package(
       swiftSettings: house),
     .testTarget(
       name: "EtcdSnapshotTests",
-      dependencies: ["EtcdSnapshot", "EncryptionAtRest", "Platform", "CryptoCore", "TestSupport"],
+      dependencies: [
+        "EtcdSnapshot", "EncryptionAtRest", "Findings", "Platform", "CryptoCore", "TestSupport",
+      ],
       swiftSettings: house),
     .testTarget(
       name: "WorkspaceTests",

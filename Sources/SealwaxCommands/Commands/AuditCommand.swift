@@ -37,7 +37,7 @@ struct RulesCommand: ParsableCommand {
     try Console.print(markdown ? Self.page : Self.list)
   }
 
-  private static let all: [Rule] = AtRestRules.all + SnapshotRules.all
+  static let all: [Rule] = AtRestRules.all + SnapshotRules.all + SuppressionRules.all
 
   private static var list: String {
     all.map { rule in
