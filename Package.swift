@@ -105,6 +105,7 @@ let package = Package(
       name: "EnvelopeTests",
       dependencies: ["Envelope", "Manifest", "YAMLSource", "Age", "CryptoCore", "TestSupport"],
       swiftSettings: house),
+    .testTarget(name: "FindingsTests", dependencies: ["Findings"], swiftSettings: house),
     .testTarget(
       name: "EncryptionAtRestTests",
       dependencies: ["EncryptionAtRest", "Findings", "CryptoCore", "TestSupport"],
