@@ -77,7 +77,8 @@ let package = Package(
     .target(
       name: "Workspace",
       dependencies: [
-        "Platform", "CryptoCore", "YAMLSource", "Manifest", "Envelope", "Age", "EncryptionAtRest",
+        "Platform", "CryptoCore", "YAMLSource", "Manifest", "Envelope", "Age", "Findings",
+        "EncryptionAtRest",
       ],
       swiftSettings: house),
     .target(
@@ -119,13 +120,16 @@ let package = Package(
       name: "EnvelopeTests",
       dependencies: ["Envelope", "Manifest", "YAMLSource", "Age", "CryptoCore", "TestSupport"],
       swiftSettings: house),
+    .testTarget(name: "FindingsTests", dependencies: ["Findings"], swiftSettings: house),
     .testTarget(
       name: "EncryptionAtRestTests",
       dependencies: ["EncryptionAtRest", "Findings", "CryptoCore", "TestSupport"],
       swiftSettings: house),
     .testTarget(
       name: "EtcdSnapshotTests",
-      dependencies: ["EtcdSnapshot", "EncryptionAtRest", "Platform", "CryptoCore", "TestSupport"],
+      dependencies: [
+        "EtcdSnapshot", "EncryptionAtRest", "Findings", "Platform", "CryptoCore", "TestSupport",
+      ],
       swiftSettings: house),
     .testTarget(
       name: "WorkspaceTests",

@@ -36,16 +36,19 @@ private struct EnvelopeParser {
       let layout = EnvelopeLayout(rawValue: text(layoutFields[1]))
     else { throw malformed("unknown layout") }
     let commitFields = nextFields()
-    guard commitFields.count == 2, text(commitFields[0]) == "commit",
+    guard commitFields.count == 3, text(commitFields[0]) == "commit",
       let commitment = base64(commitFields[1]), commitment.count == 32
-    else { throw malformed("the commitment is not 32 bytes") }
+    else { throw malformed("the commitment is not 32 bytes and a time") }
+    guard let made = SealTime(text(commitFields[2])) else {
+      throw malformed("the time of the key is not one")
+    }
     let sealedLines = Array(bytes[..<max(0, position - 1)])
     guard position <= bytes.count else { throw malformed("no seal") }
     let (seal, digestText) = try sealLine()
 
     return Envelope(
       cipher: cipher, scope: scope, recipients: recipients, layout: layout,
-      commitment: commitment, seal: seal, signatures: try signatures(),
+      commitment: commitment, made: made, seal: seal, signatures: try signatures(),
       sealedLines: sealedLines, digestText: digestText)
   }
 

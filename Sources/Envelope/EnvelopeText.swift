@@ -28,6 +28,8 @@ public struct Envelope: Sendable {
   public let layout: EnvelopeLayout
   /// The commitment to the DEK, 32 bytes.
   public let commitment: [UInt8]
+  /// When the DEK was made.
+  public let made: SealTime
   /// The seal, 32 bytes.
   public internal(set) var seal: [UInt8]
   /// Signatures, not covered by the seal.
@@ -49,20 +51,21 @@ public struct Envelope: Sendable {
 
   init(
     cipher: CipherName, scope: SealScope, recipients: [RecipientLine], layout: EnvelopeLayout,
-    commitment: [UInt8]
+    commitment: [UInt8], made: SealTime
   ) {
     var text = "sealwax v1 \(cipher.rawValue) \(scope.rawValue)\n"
     for recipient in recipients { text += "\(recipient.line)\n" }
-    text += "layout \(layout.rawValue)\ncommit \(PublicBase64.encode(commitment))"
+    text += "layout \(layout.rawValue)\ncommit \(PublicBase64.encode(commitment)) \(made.text)"
     self.init(
       cipher: cipher, scope: scope, recipients: recipients, layout: layout,
-      commitment: commitment, seal: [], signatures: [], sealedLines: Array(text.utf8),
-      digestText: [])
+      commitment: commitment, made: made, seal: [], signatures: [],
+      sealedLines: Array(text.utf8), digestText: [])
   }
 
   init(
     cipher: CipherName, scope: SealScope, recipients: [RecipientLine], layout: EnvelopeLayout,
-    commitment: [UInt8], seal: [UInt8], signatures: [SignatureLine], sealedLines: [UInt8],
+    commitment: [UInt8], made: SealTime, seal: [UInt8], signatures: [SignatureLine],
+    sealedLines: [UInt8],
     digestText: [UInt8]
   ) {
     self.cipher = cipher
@@ -70,6 +73,7 @@ public struct Envelope: Sendable {
     self.recipients = recipients
     self.layout = layout
     self.commitment = commitment
+    self.made = made
     self.seal = seal
     self.signatures = signatures
     self.sealedLines = sealedLines

@@ -125,7 +125,7 @@ extension ManifestSealer {
           "there is no earlier sealed version of this Secret to take the "
             + "recipients from; name them")
       }
-      return try seal(unit, for: target, layout: layout, signer: settings.signer, reason: reason)
+      return try seal(unit, for: target, layout: layout, settings, reason: reason)
     case .opened(let unit, let secrets): (opened, unwrappers) = (unit, secrets)
     }
 
@@ -143,7 +143,7 @@ extension ManifestSealer {
         unit: unit, context: context, keys: keys,
         envelope: Envelope(
           cipher: cipher, scope: scope, recipients: old.recipients, layout: layout,
-          commitment: old.commitment),
+          commitment: old.commitment, made: old.made),
         signer: settings.signer, earlier: opened, newKeyReason: nil)
     } else {
       reason = .noIdentity
@@ -156,13 +156,12 @@ extension ManifestSealer {
       target = try Self.target(like: old, unwrappers: unwrappers)
     }
     return try seal(
-      unit, for: target, layout: layout, signer: settings.signer, reason: reason,
-      replacing: opened)
+      unit, for: target, layout: layout, settings, reason: reason, replacing: opened)
   }
 
   /// A sealing with a new data key.
   private func seal(
-    _ unit: PlacedUnit, for target: SealTarget, layout: EnvelopeLayout, signer: SigningIdentity?,
+    _ unit: PlacedUnit, for target: SealTarget, layout: EnvelopeLayout, _ settings: SealSettings,
     reason: UnitOutcome.NewKeyReason, replacing earlier: OpenedUnit? = nil
   ) throws(EnvelopeError) -> UnitSealing {
     guard !target.recipients.isEmpty else {
@@ -187,8 +186,8 @@ extension ManifestSealer {
       unit: unit, context: context, keys: keys,
       envelope: Envelope(
         cipher: target.cipher, scope: target.scope, recipients: lines, layout: layout,
-        commitment: try keys.commitment()),
-      signer: signer, earlier: nil, newKeyReason: reason,
+        commitment: try keys.commitment(), made: settings.now),
+      signer: settings.signer, earlier: nil, newKeyReason: reason,
       droppedSigners: earlier?.envelope.signatures.map(SignatureVerifier.init(line:)) ?? [])
   }
 

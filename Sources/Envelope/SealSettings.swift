@@ -22,6 +22,8 @@ public struct SealSettings: Sendable {
   /// Whom and how to seal for; nil takes it from the earlier version of each Secret, which must
   /// then open.
   public var target: SealTarget?
+  /// What time it is, for new data keys.
+  public var now: SealTime
   /// Who signs, if anybody.
   public var signer: SigningIdentity?
   /// Whose signatures the earlier version must have; empty requires none.
@@ -41,11 +43,12 @@ public struct SealSettings: Sendable {
 
   /// Makes settings.
   public init(
-    _ target: SealTarget?, signer: SigningIdentity? = nil,
+    _ target: SealTarget?, now: SealTime, signer: SigningIdentity? = nil,
     trustedSigners: [SignatureVerifier] = [], followsRenames: Bool = false,
     allowsPlaintextElsewhere: Bool = false
   ) {
     self.target = target
+    self.now = now
     self.signer = signer
     self.trustedSigners = trustedSigners
     self.followsRenames = followsRenames

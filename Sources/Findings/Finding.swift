@@ -11,6 +11,9 @@ public struct Finding: Sendable {
   /// The column, in characters from 1.
   public let column: Int?
 
+  /// What keeps it from counting; nil when it counts.
+  public private(set) var suppression: Suppression?
+
   /// Makes one.
   public init(
     _ rule: Rule, _ message: String, file: String? = nil, line: Int? = nil, column: Int? = nil
@@ -20,5 +23,12 @@ public struct Finding: Sendable {
     self.file = file
     self.line = line
     self.column = column
+  }
+
+  /// The same, not counting any more.
+  public func suppressed(by suppression: Suppression) -> Finding {
+    var copy = self
+    copy.suppression = suppression
+    return copy
   }
 }

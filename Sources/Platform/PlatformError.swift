@@ -141,7 +141,7 @@ extension PlatformError.Code {
     self =
       switch errno {
       case ENOENT: .notFound
-      case EEXIST: .alreadyExists
+      case EEXIST, ENOTEMPTY: .alreadyExists
       case EACCES, EPERM: .permissionDenied
       case EISDIR: .isDirectory
       case ENOTDIR: .notDirectory

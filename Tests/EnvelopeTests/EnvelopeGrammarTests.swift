@@ -11,7 +11,7 @@ import Testing
     to age age1qqqq alice AAAA
     to kek secretbox:0123456789abcdef - AAAA
     layout entry
-    commit \(seal)
+    commit \(seal) 2026-11-26T08:15:00Z
     seal \(seal) unit:AAAAAAAA data/a:AAAAAAAA data#:AAAAAAA/ data/%2F:AAAAAAA+
     signature ed25519 \(seal) \(String(repeating: "A", count: 86))==
     """
@@ -33,7 +33,10 @@ import Testing
     ("alice", "al!ce"), ("alice", String(repeating: "a", count: 65)), ("alice AAAA", "alice AAA"),
     ("alice AAAA", "alice ===="), ("alice AAAA", "alice AAB="), ("alice AAAA", "alice A AAAA"),
     ("layout entry", "layout none"), ("layout entry\n", ""), ("layout entry", "layout entry "),
-    ("commit A", "commit "), ("commit A", "commit -"), ("seal A", "seal "), ("seal A", "seal AA"),
+    ("commit A", "commit "), ("commit A", "commit -"), (" 2026-11-26T08:15:00Z", ""),
+    ("T08", " 08"), ("00Z", "00z"), ("00Z", "00+00:00"), ("-11-", "-13-"), ("-26T", "-32T"),
+    ("T08", "T24"), (":15", ":60"), ("2026", "+026"), (":00Z", ":00.5Z"), (":00Z", ":00Z Z"),
+    ("seal A", "seal "), ("seal A", "seal AA"),
     ("a:AAAAAAAA", "a:AAAAAAA"), ("a:AAAAAAAA", "a:AAAAAAAAA"), ("a:AAAAAAAA", "a:AAAAAA=="),
     ("data/a:", ":"), ("data/a", "data/\u{1b}[2J"), ("data/a", "data/é"),
     ("data/a:", "data/a::"), (" data#", "  data#"), ("ed25519", "ed448"),

@@ -23,7 +23,7 @@ import Testing
     let read = try KeyEncryptionKey(text: file.bytes.span)
     #expect(read.id == kek.id && read.cipher == cipher)
     let sealed = try bench.seal(
-      text, SealSettings(SealTarget(recipients: [KEKWrapper(kek, name: nil)])))
+      text, SealSettings(SealTarget(recipients: [KEKWrapper(kek, name: nil)]), now: .first))
     #expect(try bench.open(sealed, with: [KEKUnwrapper(read)]) == text)
     for bad in [String(line.dropLast()), line + "Q", line.lowercased() + "\n" + line, "", "# x\n"] {
       #expect(throws: EnvelopeError(.malformedKey, "")) {
@@ -86,7 +86,8 @@ import Testing
     let recipient = try ScryptRecipient(
       passphrase: SecretBytes(copying: words.span), workFactor: 4)
     let wrapper = AgeKeyWrapper(recipient, text: "scrypt", name: nil)
-    let sealed = try bench.seal(text, SealSettings(SealTarget(recipients: [wrapper, wrapper])))
+    let sealed = try bench.seal(
+      text, SealSettings(SealTarget(recipients: [wrapper, wrapper]), now: .first))
     let right = ScryptIdentity(passphrase: try SecretBytes(copying: words.span))
     let wrong = ScryptIdentity(passphrase: try SecretBytes(copying: "x".bytes.span))
     let unwrappers = [wrong, right].map { AgeKeyUnwrapper($0, recipientText: "scrypt") }
@@ -97,7 +98,7 @@ import Testing
   /// A recipient given twice is sealed for once.
   @Test func repeatedRecipientsAreOne() throws {
     let target = SealTarget(recipients: bench.wrappers + bench.wrappers)
-    let sealed = try bench.seal(text, SealSettings(target))
+    let sealed = try bench.seal(text, SealSettings(target, now: .first))
     #expect(try Bench.envelope(sealed).recipients.count == 3)
   }
 

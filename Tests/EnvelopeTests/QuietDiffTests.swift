@@ -33,7 +33,7 @@ import Testing
     for cipher in CipherName.allCases {
       let settings = bench.settings(cipher)
       let before = try bench.seal(Self.text, settings)
-      for chosen in [settings, SealSettings(nil)] {
+      for chosen in [settings, SealSettings(nil, now: .first)] {
         let after = try bench.reseal(changed, previous: before, chosen)
         let difference = after.text.lines.difference(from: before.lines)
         let isOutside = edit.name == "outside comment" || edit.name == "label added"
@@ -110,7 +110,7 @@ import Testing
   @Test func renamedSecretsTakeTheirRecipientsAlong() throws {
     let sealed = try bench.seal(Self.text)
     let renamed = Self.text.with("name: db", "name: db2")
-    let following = SealSettings(nil, followsRenames: true)
+    let following = SealSettings(nil, now: .first, followsRenames: true)
     let after = try bench.reseal(renamed, previous: sealed, following)
     #expect(after.units.first?.recipients == bench.wrappers.map(\.recipient))
     #expect(try bench.open(after.text) == renamed)
@@ -121,7 +121,7 @@ import Testing
     // Elsewhere the place says nothing: another Secret's recipients and key are not taken.
     for previous in [sealed, cluster] {
       #expect(throws: EnvelopeError(.noRecipients, "")) {
-        try bench.reseal(renamed, previous: previous, SealSettings(nil))
+        try bench.reseal(renamed, previous: previous, SealSettings(nil, now: .first))
       }
     }
     let apart = try bench.reseal(renamed, previous: cluster, bench.settings(.secretbox, .cluster))
@@ -151,7 +151,7 @@ import Testing
     part: String, replacement: String, code: EnvelopeError.Code
   ) throws {
     let tampered = try bench.seal(Self.text).with(part, replacement)
-    for settings in [bench.settings(), SealSettings(nil)] {
+    for settings in [bench.settings(), SealSettings(nil, now: .first)] {
       let error = #expect(throws: EnvelopeError.self) {
         try bench.reseal(Self.text, previous: tampered, settings)
       }
@@ -163,14 +163,15 @@ import Testing
     let sealed = try bench.seal(Self.text)
     for unwrappers in [[], [KEKUnwrapper(try .generate(.aes256GCM))]] as [[any KeyUnwrapper]] {
       #expect(throws: EnvelopeError(.noIdentity, "")) {
-        try bench.reseal(Self.text, previous: sealed, SealSettings(nil), with: unwrappers)
+        try bench.reseal(
+          Self.text, previous: sealed, SealSettings(nil, now: .first), with: unwrappers)
       }
     }
     #expect(throws: EnvelopeError(.noRecipients, "")) {
-      try bench.seal(Self.text, SealSettings(nil))
+      try bench.seal(Self.text, SealSettings(nil, now: .first))
     }
     #expect(throws: EnvelopeError(.noRecipients, "")) {
-      try bench.seal(Self.text, SealSettings(SealTarget(recipients: [])))
+      try bench.seal(Self.text, SealSettings(SealTarget(recipients: []), now: .first))
     }
   }
 }

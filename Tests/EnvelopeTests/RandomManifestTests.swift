@@ -169,7 +169,7 @@ private struct RandomManifest {
       "apiVersion: v1\nkind: Secret\nmetadata: {name: s\(index)}\ndata:\n  a: YQ==\n"
     }.joined(separator: "---\n")
     var sealer = try ManifestSealer()
-    let settings = SealSettings(SealTarget(recipients: [bench.wrappers[0]]))
+    let settings = SealSettings(SealTarget(recipients: [bench.wrappers[0]]), now: .first)
     let output = try sealer.seal(text.bytes.span, settings: settings)
     let sealed = String(output.text)
     #expect(sealer.arena.freeSlotCount == sealer.arena.slotCount)

@@ -67,7 +67,7 @@ import Testing
   @Test func sealsForPeopleWhoHaveNoPrivateKey() throws {
     let target = SealTarget(recipients: [bench.wrappers[2]])
     let text = Shape.all[0].text
-    let sealed = try bench.seal(text, SealSettings(target))
+    let sealed = try bench.seal(text, SealSettings(target, now: .first))
     #expect(bench.refusal(sealed, with: [bench.unwrappers[0]])?.code == .noIdentity)
     #expect(bench.refusal(sealed, with: [])?.code == .noIdentity)
     #expect(try bench.open(sealed, with: bench.unwrappers) == text)

@@ -99,7 +99,7 @@ import Testing
   /// Without the commitment one envelope could show two readers two contents.
   @Test func twoKeysInOneEnvelopeAreRefused() throws {
     let liar = LyingWrapper(honest: KEKWrapper(bench.boxKEK, name: nil))
-    let settings = SealSettings(SealTarget(recipients: [bench.wrappers[0], liar]))
+    let settings = SealSettings(SealTarget(recipients: [bench.wrappers[0], liar]), now: .first)
     let sealed = try bench.seal(Victim.plaintext, settings)
     #expect(bench.refusal(sealed, with: [bench.unwrappers[0]]) == nil)
     #expect(bench.refusal(sealed, with: [bench.unwrappers[1]])?.code == .commitmentMismatch)

@@ -30,7 +30,7 @@ import Testing
     let statuses = try ManifestInspector.inspect(sealed.bytes.span, trustedSigners: trusted)
     #expect(statuses.allSatisfy { $0.problems.isEmpty })
     // Sealing what it opens to, with it as the earlier version, gives the same bytes.
-    var settings = SealSettings(nil)
+    var settings = SealSettings(nil, now: .first)
     settings.trustedSigners = trusted
     guard !name.hasPrefix("edited-") else { return }
     #expect(try bench.reseal(plain, previous: sealed, settings).text.bytes == sealed.bytes)

@@ -236,7 +236,8 @@ BASE64 = r"[A-Za-z0-9+/]+={0,2}"
 HEADER = re.compile(r"sealwax v1 (aes-256-gcm|secretbox) (strict|namespace|cluster)\Z")
 TO = re.compile(rf"to (age|kek) ([!-~]+) {NAME} ({BASE64})\Z")
 LAYOUT = re.compile(r"layout (entry|annotations)\Z")
-COMMIT = re.compile(rf"commit ({BASE64})\Z")
+TIME = r"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3])(?::[0-5]\d){2}Z"
+COMMIT = re.compile(rf"commit ({BASE64}) ({TIME})\Z", re.ASCII)
 SEAL = re.compile(
     rf"seal ({BASE64})( unit:[A-Za-z0-9+/]{{8}}(?: [A-Za-z0-9._/%#-]+:[A-Za-z0-9+/]{{8}})*)\Z")
 SIGNATURE = re.compile(rf"signature ed25519 ({BASE64}) ({BASE64})\Z")
@@ -272,8 +273,8 @@ class Envelope:
             raise Refused(BAD)
         self.layout, = self._next(lines, LAYOUT)
         self.sealed_lines.append(f"layout {self.layout}")
-        commit, = self._next(lines, COMMIT)
-        self.sealed_lines.append(f"commit {commit}")
+        commit, self.made = self._next(lines, COMMIT)
+        self.sealed_lines.append(f"commit {commit} {self.made}")
         self.commitment = self._bytes(commit, 32)
         seal, self.digests = self._next(lines, SEAL)
         self.seal = self._bytes(seal, 32)

@@ -29,7 +29,7 @@ enum EnvelopeChecks {
       let target = SealTarget(
         recipients: [KEKWrapper(key, name: nil)], cipher: key.cipher, scope: scope)
       do {
-        let sealed = try sealer.seal(bytes, settings: SealSettings(target))
+        let sealed = try sealer.seal(bytes, settings: SealSettings(target, now: .first))
         let hasSealed = sealed.units.contains { $0.action == .sealed }
         let wasSealed = sealed.units.contains { $0.action == .alreadySealed }
         guard hasSealed, !wasSealed else { continue }

@@ -156,7 +156,13 @@ struct ConfigurationDecoder: ~Copyable {
     key.name = try place(fields["name"], "\(path).name", position)
     if let value = fields["secret"] {
       key.secretPosition = tree.position(of: value)
-      if try isText(value, "\(path).secret") { key.secret = try secret(value) }
+      if try isText(value, "\(path).secret") {
+        key.secret = try secret(value)
+        key.hasUsualForm = try tree.withBytes(of: value) { bytes throws(ConfigurationProblem) in
+          var decoded = WipedBuffer()
+          return (try? Base64.decode(bytes, appendingTo: &decoded)) != nil
+        }
+      }
     }
     return key
   }

@@ -58,6 +58,8 @@ public struct DecodedConfiguration: Sendable {
     public var secret: Secret
     /// Where they are.
     public var secretPosition: SourcePosition
+    /// Whether its Base64 is what an encoder writes (RFC 4648, section 3.5); true without one.
+    public var hasUsualForm = true
   }
 
   /// What stands as a key's secret.

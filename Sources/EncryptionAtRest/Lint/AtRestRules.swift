@@ -78,6 +78,11 @@ public enum AtRestRules {
     "at-rest/weak-key", .high, "A key is not random",
     why: "It is a text, or the same bytes again and again: it can be guessed.",
     fix: "Rotate to a random key: 'sealwax at-rest plan'.", controls: [.cis("1.2.28")])
+  static let oddBase64 = Rule(
+    "at-rest/odd-base64", .low, "A key's Base64 is not in its usual form",
+    why: "The API server passes over line breaks and over bits behind the last byte; other tools "
+      + "refuse such a text, and a comparison of texts takes one key for two.",
+    fix: "Write the key anew in one line: base64 -d | base64 -w 0.")
   static let repeatedKey = Rule(
     "at-rest/repeated-key", .medium, "The same key bytes stand under several names",
     why: "A rotation from one to the other changes nothing.",
@@ -132,6 +137,11 @@ public enum AtRestRules {
     why: "Only the API server's user has to.",
     fix: "chmod 600 it, and chown it to root.", controls: [.kubernetes(25)])
   /// See its title.
+  public static let fileOwner = Rule(
+    "at-rest/file-owner", .medium, "The file with the keys belongs to another user",
+    why: "Its owner can read and change it, whatever its mode says.",
+    fix: "chown it to root.", controls: [.kubernetes(25)])
+  /// See its title.
   public static let nodesDiffer = Rule(
     "at-rest/nodes-differ", .high, "The API servers have different configurations",
     why: "What one of them writes, another may not be able to read.",
@@ -165,8 +175,9 @@ public enum AtRestRules {
   /// All of them.
   public static let all: [Rule] = [
     rejected, leaksKeys, secretsNotCovered, identityFirst, identityLast, optedOut, aescbc, aesgcm,
-    secretbox, keysInFile, shortKey, sampleKey, weakKey, repeatedKey, repeatedName, oddName,
+    secretbox, keysInFile, shortKey, sampleKey, weakKey, oddBase64, repeatedKey, repeatedName,
+    oddName,
     unknownResource, splitResource, kmsV1, socket, timeout, legacyKind, furtherDocuments,
-    fileMode, nodesDiffer, flagMissing, notMounted, mountWritable, otherFile,
+    fileMode, fileOwner, nodesDiffer, flagMissing, notMounted, mountWritable, otherFile,
   ]
 }

@@ -41,6 +41,13 @@ struct KeyLint {
         Found(
           rule: AtRestRules.shortKey, message: "\(label) has \(count) bytes", position: position))
     }
+    if !place.key.hasUsualForm {
+      found.append(
+        Found(
+          rule: AtRestRules.oddBase64,
+          message: "the Base64 of \(label) has line breaks, or bits behind its last byte",
+          position: position))
+    }
     if isSample(secret) {
       found.append(
         Found(

@@ -20,6 +20,7 @@ public enum ResourceName {
     if resource.group.isEmpty, let plural = singular[resource.resource] {
       return "\(shown) is the singular: '\(plural)' is meant"
     }
+    if let problem = problem(ofBuiltIn: resource, shown) { return problem }
     if ["v1", "v1beta1", "v1alpha1", "core"].contains(resource.group) {
       return "\(shown): '\(resource.group)' is no group; the core group is left out"
     }
@@ -29,6 +30,25 @@ public enum ResourceName {
       return "\(shown) has no REST API"
     }
     return nil
+  }
+
+  private static func problem(ofBuiltIn resource: GroupResource, _ shown: String) -> String? {
+    if resource.group == "extensions" {
+      return "\(shown): the group 'extensions' is gone since Kubernetes 1.22"
+    }
+    if resource.group.isEmpty, let group = BuiltInResources.group(of: resource.resource) {
+      return "\(shown) is not of the core group: '\(resource.resource).\(group)' is meant"
+    }
+    let known = BuiltInResources.resources(of: resource.group)
+    guard !known.isEmpty, !known.contains(resource.resource) else { return nil }
+    let name = resource.resource
+    let plurals = [name + "s", name + "es", String(name.dropLast()) + "ies"]
+    if let plural = plurals.first(where: { known.contains($0) }) {
+      return "\(shown) is the singular: '\(plural).\(resource.group)' is meant"
+    }
+    // Groups without a domain hold no custom resources.
+    guard !resource.group.contains(".") else { return nil }
+    return "\(shown): the group '\(resource.group)' has no such resource"
   }
 
   private static let singular = [

@@ -10,6 +10,14 @@ enum BuiltInResources {
     return GroupResource(resource: plural, group: groups[plural] ?? "")
   }
 
+  /// The group of a resource that is not of the core group; nil for others.
+  static func group(of resource: String) -> String? { groups[resource] }
+
+  /// The resources of a group; none for the core group and groups that are not built in.
+  static func resources(of group: String) -> Set<String> {
+    Set(groups.lazy.filter { $0.value == group }.map(\.key))
+  }
+
   /// Neither is a resource, and `*.*` does not reach them.
   private static let internalNames: Set<String> = ["ranges", "masterleases", "peerserverleases"]
 

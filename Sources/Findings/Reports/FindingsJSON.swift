@@ -8,8 +8,19 @@ public enum FindingsJSON {
       ("file", .optional(finding.file)), ("line", finding.line.map { .number($0) } ?? .null),
       ("column", finding.column.map { .number($0) } ?? .null),
       ("why", .string(finding.rule.why)), ("fix", .string(finding.rule.fix)),
-      ("controls", controls(finding.rule)),
+      ("controls", controls(finding.rule)), ("suppressed", suppression(finding.suppression)),
     ])
+  }
+
+  /// What keeps a finding from counting, or null.
+  public static func suppression(_ suppression: Suppression?) -> JSONValue {
+    suppression.map { suppression in
+      .object([
+        ("reason", .string(suppression.reason)),
+        ("expires", .string(suppression.expires.description)),
+        ("policy", .string(suppression.policy)), ("line", .number(suppression.line)),
+      ])
+    } ?? .null
   }
 
   /// A rule.

@@ -16,21 +16,29 @@ public enum FindingsJUnit {
         let place = finding.line.map { ":\($0):\(finding.column ?? 1)" } ?? ""
         cases.append(
           "    <testcase classname=\"\(escaped(file))\" name=\"\(finding.rule.id)\">\n"
-            + "      <failure type=\"\(finding.rule.severity.rawValue)\" message=\""
-            + "\(escaped(finding.message))\">\(escaped(file + place)): "
-            + "\(escaped(finding.rule.fix))</failure>\n    </testcase>")
+            + "      \(outcome(finding, place: escaped(file + place)))\n    </testcase>")
       }
     }
-    let failures = findings.count { finding in files.contains { $0 == finding.file } }
+    let own = findings.filter { finding in files.contains { $0 == finding.file } }
+    let skipped = own.count { $0.suppression != nil }
     return """
       <?xml version="1.0" encoding="UTF-8"?>
       <testsuites>
-        <testsuite name="sealwax" tests="\(cases.count)" failures="\(failures)">
+        <testsuite name="sealwax" tests="\(cases.count)" failures="\(own.count - skipped)" skipped="\(skipped)">
       \(cases.joined(separator: "\n"))
         </testsuite>
       </testsuites>
 
       """
+  }
+
+  private static func outcome(_ finding: Finding, place: String) -> String {
+    if let suppression = finding.suppression {
+      let reason = "until \(suppression.expires): \(suppression.reason)"
+      return "<skipped message=\"\(escaped(finding.message)); suppressed \(escaped(reason))\"/>"
+    }
+    return "<failure type=\"\(finding.rule.severity.rawValue)\" message=\""
+      + "\(escaped(finding.message))\">\(place): \(escaped(finding.rule.fix))</failure>"
   }
 
   private static func escaped(_ text: String) -> String {

@@ -76,6 +76,14 @@ public enum FindingsSARIF {
       fields.append(
         ("locations", .array([.object([("physicalLocation", .object(location))])])))
     }
+    if let suppression = finding.suppression {
+      let reason = "until \(suppression.expires): \(suppression.reason)"
+      fields.append(
+        (
+          "suppressions",
+          .array([.object([("kind", .string("external")), ("justification", .string(reason))])])
+        ))
+    }
     return .object(fields)
   }
 

@@ -8,6 +8,8 @@ public enum FindingsText {
   ///
   /// - Parameter colour: Whether severities have the colours of a terminal.
   public static func text(_ findings: [Finding], colour: Bool) -> String {
+    let suppressed = findings.filter { $0.suppression != nil }
+    let findings = findings.filter { $0.suppression == nil }
     var rules: [Rule] = []
     for finding in findings where !rules.contains(finding.rule) { rules.append(finding.rule) }
     let ordered = rules.enumerated().sorted { left, right in
@@ -15,6 +17,27 @@ public enum FindingsText {
         ? left.element.severity > right.element.severity : left.offset < right.offset
     }
     return ordered.map { block($0.element, findings, colour) }.joined()
+      + notes(on: suppressed)
+  }
+
+  /// A line for each suppression: what is not shown, and why.
+  private static func notes(on suppressed: [Finding]) -> String {
+    var counts: [(suppression: Suppression, count: Int)] = []
+    for suppression in suppressed.compactMap(\.suppression) {
+      if let place = counts.firstIndex(where: { $0.suppression == suppression }) {
+        counts[place].count += 1
+      } else {
+        counts.append((suppression, 1))
+      }
+    }
+    guard !counts.isEmpty else { return "" }
+    let lines = counts.flatMap { suppression, count in
+      wrapped(
+        "suppressed until \(suppression.expires): \(count == 1 ? "a finding" : "\(count) findings")"
+          + " of \(suppression.rule): \(shown(suppression.reason)) "
+          + "(\(escapedForTerminal(suppression.policy)):\(suppression.line))", first: 0, others: 4)
+    }
+    return "\n" + lines.joined(separator: "\n") + "\n"
   }
 
   private static func block(_ rule: Rule, _ findings: [Finding], _ colour: Bool) -> String {

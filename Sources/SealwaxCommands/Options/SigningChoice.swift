@@ -10,7 +10,8 @@ enum SigningChoice {
     _ signWith: String?, _ signatures: SignatureOptions, path: String
   ) throws(WorkspaceError) -> SealSettings {
     SealSettings(
-      nil, signer: try signWith.map { file throws(WorkspaceError) in try signer(file, path) },
+      nil, now: .now,
+      signer: try signWith.map { file throws(WorkspaceError) in try signer(file, path) },
       trustedSigners: try signatures.trustedSigners())
   }
 

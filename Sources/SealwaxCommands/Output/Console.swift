@@ -22,6 +22,12 @@ enum Console {
   /// Something that may not be what was meant.
   static func warning(_ text: String) { say("warning", .yellow, text) }
 
+  /// The same for something that stops nothing.
+  static func warning(_ error: WorkspaceError) {
+    warning("\(place(error))\(error.message)\(unit(error))")
+    for hint in error.hints { self.hint(hint) }
+  }
+
   /// Something that was done.
   static func note(_ text: String) {
     Files.writeStandardError(SecretKeyText.redacted(text) + "\n")

@@ -14,45 +14,41 @@ public struct PlanFolder: Sendable {
     PathParts.join(path, state.fileName)
   }
 
-  /// Writes the configurations into a new folder that only its owner can read.
+  /// Writes the configurations into a new folder that only its owner can read; it is there with
+  /// all of them or not at all.
   ///
-  /// - Throws: `.cannotCreate` when there is a plan already.
+  /// - Throws: `.cannotCreate` when there is a plan or anything else already.
   public func write(_ states: RotationStates) throws(WorkspaceError) {
-    guard !RotationProgress.State.allCases.contains(where: { Files.exists(file($0)) }) else {
-      throw WorkspaceError(
-        .cannotCreate, "the folder '\(escapedForTerminal(path))' has a plan already", path: path,
-        hints: ["go on with it with --resume, or name another folder: its keys may be in use"])
-    }
     do throws(PlatformError) {
-      try Files.makeFolder(path, mode: 0o700)
-      guard try Files.identity(of: path).permissions & 0o022 == 0 else {
-        throw PlatformError(.permissionDenied, "keep keys where others can write: ", path: path)
+      let folder = try NewFolder(at: path)
+      let configurations: [(RotationProgress.State, StorageConfiguration?)] = [
+        (.current, states.current), (.reading, states.reading), (.writing, states.writing),
+        (.final, states.final),
+      ]
+      for (state, configuration) in configurations {
+        var text = WipedBuffer()
+        text.append(utf8: "# There is no configuration at this step.\n")
+        if let configuration { text = configuration.text() }
+        let name = configuration == nil ? Self.marker(state.fileName) : state.fileName
+        try folder.write(text.bytes, named: name)
       }
+      try folder.commit()
+    } catch  where error.code == .alreadyExists {
+      throw WorkspaceError(
+        .cannotCreate, "the folder '\(escapedForTerminal(path))' is not empty", path: path,
+        hints: [
+          "go on with the plan in it with --resume, or name another folder: its keys may be in use"
+        ])
     } catch { throw WorkspaceError(writing: error) }
-    // The last one first: a plan that was cut short is none.
-    let configurations: [(RotationProgress.State, StorageConfiguration?)] = [
-      (.final, states.final), (.writing, states.writing), (.reading, states.reading),
-      (.current, states.current),
-    ]
-    for (state, configuration) in configurations {
-      var text = WipedBuffer()
-      text.append(utf8: "# There is no configuration at this step.\n")
-      if let configuration { text = configuration.text() }
-      let path = configuration == nil ? marker(state) : file(state)
-      do throws(PlatformError) {
-        try AtomicFile.write(
-          text.bytes, to: path, expecting: .absent, options: WriteOptions(mode: 0o600))
-      } catch { throw WorkspaceError(writing: error) }
-    }
   }
 
   /// Stands for a step without a configuration, so that a lost file is not taken for one.
-  private func marker(_ state: RotationProgress.State) -> String { file(state) + ".none" }
+  private static func marker(_ path: String) -> String { path + ".none" }
 
   private func optional(
     _ state: RotationProgress.State
   ) throws(WorkspaceError) -> StorageConfiguration? {
-    Files.exists(marker(state)) ? nil : try ConfigurationFile.read(file(state))
+    Files.exists(Self.marker(file(state))) ? nil : try ConfigurationFile.read(file(state))
   }
 
   /// Reads the configurations of a plan that was made before.

@@ -1,4 +1,5 @@
 public import Envelope
+public import Findings
 public import Platform
 public import YAMLSource
 
@@ -33,6 +34,14 @@ public struct Policy: Sendable {
     public let position: SourcePosition
   }
 
+  /// Findings of audits that do not count for a while.
+  public struct AcceptedFinding: Sendable {
+    /// The rule, the reason and the day.
+    public let suppression: Suppression
+    /// The files it is about, relative to the policy's folder; empty for all, wherever they lie.
+    public let paths: [GlobPattern]
+  }
+
   /// A text of the policy and where it stands.
   public struct Reference: Sendable {
     /// The text.
@@ -49,6 +58,8 @@ public struct Policy: Sendable {
   public let rules: [Rule]
   /// What is left alone.
   public let ignored: [Ignored]
+  /// What audits let pass.
+  public let suppressions: [AcceptedFinding]
 
   /// The rule for a path relative to the policy's folder.
   public func rule(for relativePath: String) -> Rule? {

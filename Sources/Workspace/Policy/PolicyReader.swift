@@ -1,5 +1,6 @@
 internal import CryptoCore
 internal import Envelope
+internal import Findings
 internal import Platform
 internal import YAMLSource
 
@@ -36,6 +37,7 @@ struct PolicyReader {
     var version: String?
     var rules: [Policy.Rule] = []
     var ignored: [Policy.Ignored] = []
+    var suppressions: [Policy.AcceptedFinding] = []
     for field in try fields(of: root, in: "a policy", source) {
       switch field.name {
       case "version": version = try text(field.value, "version", source)
@@ -48,14 +50,21 @@ struct PolicyReader {
               pattern: try pattern(item, source),
               position: tree.position(of: tree[item].range.lowerBound, in: source)))
         }
-      default: throw unknown(field, ["version", "rules", "ignore"], source)
+      case "suppressions":
+        for item in try items(field.value, "suppressions", source) {
+          suppressions.append(try suppression(item, source))
+        }
+      default: throw unknown(field, ["version", "rules", "ignore", "suppressions"], source)
       }
     }
     guard version == Policy.version else {
       throw error("this program knows version: \(Policy.version) of the policy", root, source)
     }
-    guard !rules.isEmpty else { throw error("the policy has no rules", root, source) }
-    return Policy(path: path, folder: folder, rules: rules, ignored: ignored)
+    guard !rules.isEmpty || !suppressions.isEmpty else {
+      throw error("the policy has no rules", root, source)
+    }
+    return Policy(
+      path: path, folder: folder, rules: rules, ignored: ignored, suppressions: suppressions)
   }
 
   private func rule(
@@ -100,6 +109,41 @@ struct PolicyReader {
 }
 
 extension PolicyReader {
+  private func suppression(
+    _ node: NodeID, _ source: Span<UInt8>
+  ) throws(WorkspaceError) -> Policy.AcceptedFinding {
+    var paths: [GlobPattern] = []
+    var rule: String?
+    var reason: String?
+    var expires: CalendarDate?
+    for field in try fields(of: node, in: "a suppression", source) {
+      switch field.name {
+      case "rule": rule = try text(field.value, "rule", source)
+      case "paths":
+        for item in try items(field.value, "paths", source) {
+          paths.append(try pattern(item, source))
+        }
+        // None at all would read as all.
+        guard !paths.isEmpty else { throw error("paths has no pattern", field.value, source) }
+      case "reason": reason = try text(field.value, "reason", source)
+      case "expires":
+        expires = CalendarDate(try text(field.value, "expires", source))
+        guard expires != nil else {
+          throw error("expires is a day, for example 2027-01-31", field.value, source)
+        }
+      default: throw unknown(field, ["rule", "paths", "reason", "expires"], source)
+      }
+    }
+    guard let rule, let reason, let expires else {
+      throw error("a suppression needs rule, reason and expires", node, source)
+    }
+    let line = tree.position(of: tree[node].range.lowerBound, in: source).line
+    return Policy.AcceptedFinding(
+      suppression: Suppression(
+        rule: rule, reason: reason, expires: expires, policy: path, line: line),
+      paths: paths)
+  }
+
   private struct Field {
     let name: String
     let key: NodeID

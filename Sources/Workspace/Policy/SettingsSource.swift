@@ -40,12 +40,14 @@ public final class SettingsSource: Sendable {
   }
 
   private let choices: Choices
+  private let now: SealTime
   private let policies: PolicyFinder
   private let cache = Mutex<[RuleKey: SealTarget]>([:])
 
   /// - Parameter choices: what the command line says.
   public init(_ choices: Choices, policies: PolicyFinder = PolicyFinder()) {
     self.choices = choices
+    now = .now
     self.policies = policies
   }
 
@@ -92,7 +94,7 @@ public final class SettingsSource: Sendable {
 
   private func settings(_ target: SealTarget?) -> SealSettings {
     SealSettings(
-      target, signer: choices.signer, trustedSigners: choices.trustedSigners,
+      target, now: now, signer: choices.signer, trustedSigners: choices.trustedSigners,
       allowsPlaintextElsewhere: choices.allowsPlaintextElsewhere)
   }
 }

@@ -35,7 +35,7 @@ public struct ManifestEditing: Sendable {
   ///   - editAgain: told what is wrong, says whether to edit again.
   /// - Throws: when the editor fails, or the user gives up; the file is as it was then.
   public func run(
-    _ file: borrowing SealedFile, settings: SealSettings = SealSettings(nil),
+    _ file: borrowing SealedFile, settings: SealSettings = SealSettings(nil, now: .now),
     editAgain: (WorkspaceError) -> Bool
   ) throws(WorkspaceError) -> Outcome {
     let opened = try file.open(trustedSigners: settings.trustedSigners)

@@ -49,7 +49,7 @@ public struct SealedFile: ~Copyable {
   ///
   /// - Parameter settings: who signs, and whose signatures the file must have.
   public func seal(
-    _ text: Span<UInt8>, settings: SealSettings = SealSettings(nil)
+    _ text: Span<UInt8>, settings: SealSettings = SealSettings(nil, now: .now)
   ) throws(WorkspaceError) -> ManifestOutput {
     var settings = settings
     settings.followsRenames = true

@@ -11,7 +11,7 @@ public struct ValueEditing: Sendable {
   /// - Parameters:
   ///   - selector: which Secret is meant.
   ///   - settings: who signs, and whose signatures the file must have; no target.
-  public init(_ selector: UnitSelector, settings: SealSettings = SealSettings(nil)) {
+  public init(_ selector: UnitSelector, settings: SealSettings = SealSettings(nil, now: .now)) {
     self.selector = selector
     self.settings = settings
   }

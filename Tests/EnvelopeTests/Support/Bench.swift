@@ -42,7 +42,7 @@ struct Bench: Sendable {
   func settings(
     _ cipher: CipherName = .aes256GCM, _ scope: SealScope = .strict
   ) -> SealSettings {
-    SealSettings(SealTarget(recipients: wrappers, cipher: cipher, scope: scope))
+    SealSettings(SealTarget(recipients: wrappers, cipher: cipher, scope: scope), now: .first)
   }
 
   func seal(_ text: String, _ settings: SealSettings? = nil) throws -> String {

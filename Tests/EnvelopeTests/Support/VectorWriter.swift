@@ -54,7 +54,7 @@ struct VectorWriter {
           plain: plain, sealed: bench.seal(plain, bench.settings(cipher, scope)))
       }
       for (name, wrapper) in zip(Bench.keyNames, bench.wrappers) {
-        let settings = SealSettings(SealTarget(recipients: [wrapper], cipher: cipher))
+        let settings = SealSettings(SealTarget(recipients: [wrapper], cipher: cipher), now: .first)
         try valid(
           "recipient \(name) \(cipher.rawValue)", "one recipient alone", plain: plain,
           sealed: bench.seal(plain, settings), keys: [name])
@@ -65,7 +65,7 @@ struct VectorWriter {
   /// The example of docs/format.md.
   private func writeExample() throws {
     let plain = Shape.secret("", "stringData:\n  password: hunter2 # change me\n").text
-    let settings = SealSettings(SealTarget(recipients: [bench.wrappers[0]]))
+    let settings = SealSettings(SealTarget(recipients: [bench.wrappers[0]]), now: .first)
     try valid(
       "example", "the example of docs/format.md", plain: plain,
       sealed: bench.seal(plain, settings), keys: ["kekAES256GCM"])
@@ -164,13 +164,14 @@ struct VectorWriter {
         sealed: sealed.with("name: db", "name: db2"))
     }
     let liar = LyingWrapper(honest: bench.wrappers[2])
-    let settings = SealSettings(SealTarget(recipients: [bench.wrappers[0], liar]))
+    let settings = SealSettings(SealTarget(recipients: [bench.wrappers[0], liar]), now: .first)
     try refused(
       "two keys in one envelope", .commitmentMismatch,
       sealed: bench.seal(Victim.plaintext, settings))
     let target = SealTarget(recipients: [bench.wrappers[0]])
     try refused(
-      "for others", .noIdentity, sealed: bench.seal(Victim.plaintext, SealSettings(target)))
+      "for others", .noIdentity,
+      sealed: bench.seal(Victim.plaintext, SealSettings(target, now: .first)))
     let wrap = victim.line("to")
     try refused(
       "wrapped key altered", .unwrapFailed,
@@ -190,6 +191,7 @@ struct VectorWriter {
   private func writeUnreadable() throws {
     let sealed = try bench.seal(Shape.secret("", "data:\n  a: YQ==\n").text)
     for (name, part, replacement) in [
+      ("envelope with a bad time", "1970-01-01T", "1970-01-01 "),
       ("envelope with two spaces", "sealwax v1 ", "sealwax v1  "),
       ("envelope without recipients", "to ", "xx "),
       ("envelope with a long seal", "seal ", "seal A"),

@@ -25,7 +25,7 @@ struct CheckCommand: ParsableCommand {
       """)
 
   @Argument(help: "Files, folders, patterns, or '-'.", completion: .file())
-  var paths: [String]
+  var paths: [String] = []
 
   @Flag(help: "The API server reloads the file by itself (automatic reload).")
   var reload = false
@@ -56,26 +56,21 @@ struct CheckCommand: ParsableCommand {
   @Flag(help: "Show the API server's own messages, without the keys that it may print.")
   var upstreamMessages = false
 
-  @Option(help: ArgumentHelp("text, json, sarif or junit.", valueName: "format"))
-  var format = FindingsFormat.text
-
-  @Flag(help: "Report as JSON on standard output: --format json.")
-  var json = false
-
-  @Option(
-    help: ArgumentHelp(
-      "The least severity that makes the exit status 1: info, low, medium, high or critical.",
-      valueName: "severity"))
-  var failOn = SeverityArgument(severity: .low)
+  @OptionGroup(title: "Findings") var report: FindingsOptions
 
   func run() throws {
+    guard !paths.isEmpty || !manifests.isEmpty else {
+      throw WorkspaceError(
+        .usage, "nothing to check",
+        hints: ["name files or folders, or a static pod with --manifest"])
+    }
     var options = try verdictOptions()
     var pods: [(path: String, manifest: APIServerManifest)] = []
     for path in manifests { pods.append((path, try ManifestOfAPIServer.read(path))) }
     // How the API server is really run.
     if pods.contains(where: \.manifest.isReloaded) { options.isReloaded = true }
     if pods.contains(where: \.manifest.allowsKMSv1) { options.allowsKMSv1 = true }
-    let files = try CheckedFiles.read(InputPaths(paths), options: options)
+    let files = paths.isEmpty ? [] : try CheckedFiles.read(InputPaths(paths), options: options)
     var findings = files.flatMap { $0.findings() }
     for pod in pods {
       findings += pod.manifest.findings(file: pod.path, configurations: files.map(\.path))
@@ -86,20 +81,16 @@ struct CheckCommand: ParsableCommand {
           file.verdict?.configuration.map { (file.path, $0) }
         })
     }
-    switch json ? .json : format {
+    findings = FindingsOptions.settled(findings)
+    switch report.chosenFormat {
     case .text: try printText(files, findings)
     case .json: try printJSON(files, findings)
-    case .sarif:
-      try Console.print(FindingsSARIF.text(findings, version: Sealwax.configuration.version))
-    case .junit:
-      try Console.print(
-        FindingsJUnit.text(findings, files: files.map(\.path) + manifests, check: "at-rest"))
+    case .sarif, .junit:
+      try report.print(findings, files: files.map(\.path) + manifests, check: "at-rest")
     }
     for file in files { if let error = file.error { Console.error(error) } }
     if let error = files.lazy.compactMap(\.error).first { throw ExitCode(ExitStatus.of(error)) }
-    if findings.contains(where: { $0.rule.severity >= failOn.severity }) {
-      throw ExitCode(ExitStatus.findings)
-    }
+    try report.exit(for: findings)
   }
 
   private func verdictOptions() throws(WorkspaceError) -> ConfigurationVerdict.Options {
@@ -144,7 +135,11 @@ struct CheckCommand: ParsableCommand {
       let own = findings.filter { $0.file == manifest }
       if !own.isEmpty { try Console.print(FindingsText.text(own, colour: Terminal.usesColour(1))) }
     }
-    if files.isEmpty { Console.note("no EncryptionConfiguration there") }
+    let others = others(findings, files)
+    if !others.isEmpty {
+      try Console.print(FindingsText.text(others, colour: Terminal.usesColour(1)))
+    }
+    if files.isEmpty, !paths.isEmpty { Console.note("no EncryptionConfiguration there") }
   }
 
   private static func line(_ effective: EffectiveProviders) -> String {
@@ -200,7 +195,20 @@ struct CheckCommand: ParsableCommand {
         .object([("file", .string(manifest)), ("manifest", .bool(true)), ("findings", .array(own))])
       )
     }
+    for finding in others(findings, files) {
+      try output.append(
+        .object([
+          ("file", .optional(finding.file)), ("policy", .bool(true)),
+          ("findings", .array([FindingsJSON.value(finding)])),
+        ]))
+    }
     try output.close()
+  }
+
+  /// What was found in a policy.
+  private func others(_ findings: [Finding], _ files: [CheckedFiles.File]) -> [Finding] {
+    let shown = Set(files.map(\.path) + manifests)
+    return findings.filter { finding in finding.file.map { !shown.contains($0) } ?? true }
   }
 
   private static func json(_ reader: StorageReader) -> JSONValue {
@@ -209,19 +217,4 @@ struct CheckCommand: ParsableCommand {
       ("key", reader.name.isEmpty ? .null : .string(reader.name)),
     ])
   }
-}
-
-/// A severity on the command line.
-struct SeverityArgument: ExpressibleByArgument {
-  let severity: Severity
-
-  init(severity: Severity) { self.severity = severity }
-
-  init?(argument: String) {
-    guard let severity = Severity(rawValue: argument) else { return nil }
-    self.severity = severity
-  }
-
-  var defaultValueDescription: String { severity.rawValue }
-  static var allValueStrings: [String] { Severity.allCases.map(\.rawValue) }
 }

@@ -38,6 +38,10 @@ enum CheckedFiles {
           let mode = String(identity.permissions, radix: 8)
           findings.append(Finding(AtRestRules.fileMode, "its mode is \(mode)", file: path))
         }
+        if let identity, !identity.isOwnedByUserOrRoot, configuration.hasKeys {
+          findings.append(
+            Finding(AtRestRules.fileOwner, "its owner is the user \(identity.owner)", file: path))
+        }
       }
       return findings
     }

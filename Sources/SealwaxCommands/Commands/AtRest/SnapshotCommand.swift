@@ -43,8 +43,7 @@ struct SnapshotCommand: ParsableCommand {
   @Flag(help: "Show every resource, also those that nobody encrypts.")
   var all = false
 
-  @Flag(help: "Report as JSON on standard output.")
-  var json = false
+  @OptionGroup(title: "Findings") var report: FindingsOptions
 
   func run() throws {
     var census = try options.census()
@@ -59,21 +58,26 @@ struct SnapshotCommand: ParsableCommand {
     guard !digests else {
       throw WorkspaceError(.usage, "--digests goes with --objects or --history")
     }
-    let report = try SnapshotOptions.take(path, census)
-    warnOfReaders(report)
-    let uses = census.rules.map { KeyUse.uses(of: $0, in: report) }
-    let findings = SnapshotFindings(report, rules: census.rules, prefix: options.etcdPrefix)
-    if json {
-      let value = SnapshotJSON.report(
-        report, path: path, rules: census.rules, uses: uses, findings: findings)
-      try Console.print(value.text() + "\n")
-    } else {
-      let style = SnapshotText.Style(showsNamespaces: namespaces, showsAll: all)
+    let found = try SnapshotOptions.take(path, census)
+    warnOfReaders(found)
+    let uses = census.rules.map { KeyUse.uses(of: $0, in: found) }
+    let findings = SnapshotFindings(
+      found, rules: census.rules, prefix: options.etcdPrefix, path: path,
+      settled: FindingsOptions.settled)
+    switch report.chosenFormat {
+    case .text:
+      let style = SnapshotText.Style(
+        showsNamespaces: namespaces, showsAll: all, hasColour: Terminal.usesColour(1))
       try Console.print(
-        SnapshotText.report(
-          report, path: path, uses: uses, findings: findings, style))
+        SnapshotText.report(found, path: path, uses: uses, findings: findings, style))
+    case .json:
+      let value = SnapshotJSON.report(
+        found, path: path, rules: census.rules, uses: uses, findings: findings)
+      try Console.print(value.text() + "\n")
+    case .sarif, .junit:
+      try report.print(findings.findings, files: [path], check: "etcd")
     }
-    if !findings.isEmpty { throw ExitCode(ExitStatus.findings) }
+    try report.exit(for: findings.findings)
   }
 
   /// Whoever can read the file can read the Secrets that are in plaintext in it.
@@ -85,7 +89,10 @@ struct SnapshotCommand: ParsableCommand {
   }
 
   private func list(_ census: CensusOptions) throws {
-    var json = self.json ? JSONArrayOutput() : nil
+    guard report.chosenFormat == .text || report.chosenFormat == .json else {
+      throw WorkspaceError(.usage, "a list comes as text or json")
+    }
+    var json = report.chosenFormat == .json ? JSONArrayOutput() : nil
     var failure: WorkspaceError?
     _ = try SnapshotOptions.take(path, census) { object in
       do throws(WorkspaceError) {

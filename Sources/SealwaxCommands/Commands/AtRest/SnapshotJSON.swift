@@ -72,7 +72,7 @@ enum SnapshotJSON {
     ]
     if let uses { fields.append(("keys", .array(uses.map(use)))) }
     if let rules { fields.append(("coverage", coverage(report, rules))) }
-    fields.append(("findings", .array(findings.findings.map(finding))))
+    fields.append(("findings", .array(findings.items.map(finding))))
     return .object(fields)
   }
 
@@ -117,14 +117,14 @@ enum SnapshotJSON {
     ])
   }
 
-  private static func finding(_ finding: SnapshotFindings.Finding) -> JSONValue {
-    var fields: [(String, JSONValue)] = [
-      ("code", .string(finding.code)), ("message", .string(finding.message)),
-      ("count", .number(finding.count)),
-      ("keys", .array(finding.keys.map { .string($0) })),
-    ]
-    if let rule = SnapshotRules.rule(finding.code) { fields += FindingsJSON.fields(rule) }
-    return .object(fields)
+  private static func finding(_ item: SnapshotFindings.Item) -> JSONValue {
+    .object(
+      [
+        ("code", .string(item.code)), ("message", .string(item.summary)),
+        ("count", .number(item.count)), ("keys", .array(item.keys.map { .string($0) })),
+      ] + FindingsJSON.fields(item.finding.rule) + [
+        ("suppressed", FindingsJSON.suppression(item.finding.suppression))
+      ])
   }
 
   private static func counts(_ counts: [String: Int]) -> JSONValue {

@@ -1,5 +1,6 @@
 internal import EncryptionAtRest
 internal import EtcdSnapshot
+internal import Findings
 internal import Platform
 
 /// What a snapshot holds, for people.
@@ -10,6 +11,8 @@ enum SnapshotText {
     let showsNamespaces: Bool
     /// A line also for each resource that nobody encrypts.
     let showsAll: Bool
+    /// Severities in the colours of a terminal.
+    let hasColour: Bool
   }
 
   private static let shownNames = 10
@@ -35,6 +38,7 @@ enum SnapshotText {
     text += section("readable in free pages and unused space", freeSpace(report, folded))
     if let uses { text += section("keys of the configuration", keys(uses)) }
     text += section("to do", toDo(findings))
+    text += FindingsText.text(findings.suppressed, colour: style.hasColour)
     return text
   }
 
@@ -181,8 +185,8 @@ enum SnapshotText {
   }
 
   private static func toDo(_ findings: SnapshotFindings) -> [String] {
-    findings.findings.flatMap { finding in
-      var lines = ["\(finding.count): \(finding.message)"]
+    findings.items.filter { $0.finding.suppression == nil }.flatMap { finding in
+      var lines = ["\(finding.count): \(finding.summary)"]
       lines += finding.keys.prefix(shownNames).map { "  " + Console.label($0) }
       let rest = finding.count - min(finding.keys.count, shownNames)
       if rest > 0, !finding.keys.isEmpty { lines.append("  and \(rest) more") }
