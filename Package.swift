@@ -24,6 +24,7 @@ let package = Package(
     .library(name: "Manifest", targets: ["Manifest"]),
     .library(name: "Envelope", targets: ["Envelope"]),
     .library(name: "Findings", targets: ["Findings"]),
+    .library(name: "ControlPlane", targets: ["ControlPlane"]),
     .library(name: "EncryptionAtRest", targets: ["EncryptionAtRest"]),
     .library(name: "EtcdSnapshot", targets: ["EtcdSnapshot"]),
     .executable(name: "sealwax", targets: ["sealwax"]),
@@ -56,7 +57,10 @@ let package = Package(
       swiftSettings: house),
     .target(name: "Findings", dependencies: ["Platform"], swiftSettings: house),
     .target(
-      name: "EncryptionAtRest", dependencies: ["CryptoCore", "YAMLSource", "Findings"],
+      name: "ControlPlane", dependencies: ["CryptoCore", "YAMLSource"], swiftSettings: house),
+    .target(
+      name: "EncryptionAtRest",
+      dependencies: ["CryptoCore", "YAMLSource", "Findings", "ControlPlane"],
       swiftSettings: house),
     .target(
       name: "EtcdSnapshot",
@@ -103,6 +107,9 @@ let package = Package(
     .testTarget(
       name: "EnvelopeTests",
       dependencies: ["Envelope", "Manifest", "YAMLSource", "Age", "CryptoCore", "TestSupport"],
+      swiftSettings: house),
+    .testTarget(
+      name: "ControlPlaneTests", dependencies: ["ControlPlane", "CryptoCore", "TestSupport"],
       swiftSettings: house),
     .testTarget(
       name: "EncryptionAtRestTests",
