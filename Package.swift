@@ -25,8 +25,10 @@ let package = Package(
     .library(name: "Manifest", targets: ["Manifest"]),
     .library(name: "Envelope", targets: ["Envelope"]),
     .library(name: "Findings", targets: ["Findings"]),
+    .library(name: "ControlPlane", targets: ["ControlPlane"]),
     .library(name: "EncryptionAtRest", targets: ["EncryptionAtRest"]),
     .library(name: "EtcdSnapshot", targets: ["EtcdSnapshot"]),
+    .library(name: "TransportSecurity", targets: ["TransportSecurity"]),
     .executable(name: "sealwax", targets: ["sealwax"]),
   ],
   dependencies: [
@@ -59,23 +61,31 @@ let package = Package(
       swiftSettings: house),
     .target(name: "Findings", dependencies: ["Platform"], swiftSettings: house),
     .target(
-      name: "EncryptionAtRest", dependencies: ["CryptoCore", "YAMLSource", "Findings"],
+      name: "ControlPlane", dependencies: ["CryptoCore", "YAMLSource"], swiftSettings: house),
+    .target(
+      name: "EncryptionAtRest",
+      dependencies: ["CryptoCore", "YAMLSource", "Findings", "ControlPlane"],
       swiftSettings: house),
     .target(
       name: "EtcdSnapshot",
       dependencies: ["CryptoCore", "Platform", "EncryptionAtRest", "Findings"],
       swiftSettings: house),
     .target(
+      name: "TransportSecurity",
+      dependencies: ["CryptoCore", "Platform", "X509", "Findings", "ControlPlane"],
+      swiftSettings: house),
+    .target(
       name: "Workspace",
       dependencies: [
         "Platform", "CryptoCore", "YAMLSource", "Manifest", "Envelope", "Age", "EncryptionAtRest",
+        "TransportSecurity", "X509",
       ],
       swiftSettings: house),
     .target(
       name: "SealwaxCommands",
       dependencies: [
         "Workspace", "Platform", "Envelope", "Manifest", "YAMLSource", "Age", "CryptoCore",
-        "EncryptionAtRest", "EtcdSnapshot", "Findings", "X509",
+        "EncryptionAtRest", "EtcdSnapshot", "Findings", "X509", "TransportSecurity",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: house),
     .executableTarget(
@@ -111,12 +121,19 @@ let package = Package(
       dependencies: ["Envelope", "Manifest", "YAMLSource", "Age", "CryptoCore", "TestSupport"],
       swiftSettings: house),
     .testTarget(
+      name: "ControlPlaneTests", dependencies: ["ControlPlane", "CryptoCore", "TestSupport"],
+      swiftSettings: house),
+    .testTarget(
       name: "EncryptionAtRestTests",
       dependencies: ["EncryptionAtRest", "Findings", "CryptoCore", "TestSupport"],
       swiftSettings: house),
     .testTarget(
       name: "EtcdSnapshotTests",
       dependencies: ["EtcdSnapshot", "EncryptionAtRest", "Platform", "CryptoCore", "TestSupport"],
+      swiftSettings: house),
+    .testTarget(
+      name: "TransportSecurityTests",
+      dependencies: ["TransportSecurity", "X509", "Findings", "TestSupport"],
       swiftSettings: house),
     .testTarget(
       name: "WorkspaceTests",

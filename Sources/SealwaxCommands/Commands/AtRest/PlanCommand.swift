@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import EncryptionAtRest
 internal import EtcdSnapshot
+internal import Findings
 internal import Platform
 internal import Workspace
 
