@@ -21,14 +21,15 @@ let package = Package(
     .library(name: "Platform", targets: ["Platform"]),
     .library(name: "X509", targets: ["X509"]),
     .library(name: "TLSClient", targets: ["TLSClient"]),
-    .library(name: "TransportSecurity", targets: ["TransportSecurity"]),
     .library(name: "Age", targets: ["Age"]),
     .library(name: "YAMLSource", targets: ["YAMLSource"]),
     .library(name: "Manifest", targets: ["Manifest"]),
     .library(name: "Envelope", targets: ["Envelope"]),
     .library(name: "Findings", targets: ["Findings"]),
+    .library(name: "ControlPlane", targets: ["ControlPlane"]),
     .library(name: "EncryptionAtRest", targets: ["EncryptionAtRest"]),
     .library(name: "EtcdSnapshot", targets: ["EtcdSnapshot"]),
+    .library(name: "TransportSecurity", targets: ["TransportSecurity"]),
     .executable(name: "sealwax", targets: ["sealwax"]),
   ],
   dependencies: [
@@ -61,7 +62,10 @@ let package = Package(
       swiftSettings: house),
     .target(name: "Findings", dependencies: ["Platform"], swiftSettings: house),
     .target(
-      name: "EncryptionAtRest", dependencies: ["CryptoCore", "YAMLSource", "Findings"],
+      name: "ControlPlane", dependencies: ["CryptoCore", "YAMLSource"], swiftSettings: house),
+    .target(
+      name: "EncryptionAtRest",
+      dependencies: ["CryptoCore", "YAMLSource", "Findings", "ControlPlane"],
       swiftSettings: house),
     .target(
       name: "EtcdSnapshot",
@@ -72,13 +76,13 @@ let package = Package(
       swiftSettings: boundary),
     .target(
       name: "TransportSecurity",
-      dependencies: ["CryptoCore", "Platform", "X509", "TLSClient", "Findings"],
+      dependencies: ["CryptoCore", "Platform", "X509", "TLSClient", "Findings", "ControlPlane"],
       swiftSettings: house),
     .target(
       name: "Workspace",
       dependencies: [
         "Platform", "CryptoCore", "YAMLSource", "Manifest", "Envelope", "Age", "Findings",
-        "EncryptionAtRest",
+        "EncryptionAtRest", "TransportSecurity", "X509",
       ],
       swiftSettings: house),
     .target(
@@ -122,6 +126,9 @@ let package = Package(
       swiftSettings: house),
     .testTarget(name: "FindingsTests", dependencies: ["Findings"], swiftSettings: house),
     .testTarget(
+      name: "ControlPlaneTests", dependencies: ["ControlPlane", "CryptoCore", "TestSupport"],
+      swiftSettings: house),
+    .testTarget(
       name: "EncryptionAtRestTests",
       dependencies: ["EncryptionAtRest", "Findings", "CryptoCore", "TestSupport"],
       swiftSettings: house),
@@ -130,6 +137,13 @@ let package = Package(
       dependencies: [
         "EtcdSnapshot", "EncryptionAtRest", "Findings", "Platform", "CryptoCore", "TestSupport",
       ],
+      swiftSettings: house),
+    .testTarget(
+      name: "TLSClientTests", dependencies: ["TLSClient", "CryptoCore", "TestSupport"],
+      swiftSettings: house),
+    .testTarget(
+      name: "TransportSecurityTests",
+      dependencies: ["TransportSecurity", "X509", "Findings", "TestSupport"],
       swiftSettings: house),
     .testTarget(
       name: "WorkspaceTests",

@@ -63,12 +63,12 @@ def suites(report, version):
     "arguments, accepted, found",
     [
         (("-tls1_3",), ["TLS 1.3"], set()),
-        (("-tls1_2", *MODERN), ["TLS 1.2"], {"no-tls13"}),
+        (("-tls1_2", *MODERN), ["TLS 1.2"], {"port-no-tls13"}),
         (MODERN, NEW, set()),
-        (("-tls1_1", "-cipher", "ECDHE:@SECLEVEL=0"), ["TLS 1.1"], {"old-protocol", "no-tls13"}),
-        (("-tls1", "-cipher", "ECDHE:@SECLEVEL=0"), ["TLS 1.0"], {"old-protocol", "no-tls13"}),
-        (("-cipher", "ECDHE:!aNULL:!eNULL:@SECLEVEL=0"), NEW + OLD, {"old-protocol"}),
-        (("-no_tls1_2", "-no_tls1", "-cipher", "ECDHE:!aNULL:!eNULL:@SECLEVEL=0"), ["TLS 1.3", "TLS 1.1"], {"old-protocol"}),
+        (("-tls1_1", "-cipher", "ECDHE:@SECLEVEL=0"), ["TLS 1.1"], {"port-old-protocol", "port-no-tls13"}),
+        (("-tls1", "-cipher", "ECDHE:@SECLEVEL=0"), ["TLS 1.0"], {"port-old-protocol", "port-no-tls13"}),
+        (("-cipher", "ECDHE:!aNULL:!eNULL:@SECLEVEL=0"), NEW + OLD, {"port-old-protocol"}),
+        (("-no_tls1_2", "-no_tls1", "-cipher", "ECDHE:!aNULL:!eNULL:@SECLEVEL=0"), ["TLS 1.3", "TLS 1.1"], {"port-old-protocol"}),
     ],
     ids=["1.3", "1.2", "both", "1.1", "1.0", "all", "1.3 and 1.1"],
 )
@@ -81,7 +81,7 @@ def test_versions_are_those_that_the_server_accepts(tmp_path, pki, arguments, ac
     assert [version["handshake"]["version"] for version in report["versions"]] == accepted
     expected = set(found)
     if "ECDHE:@SECLEVEL=0" in arguments:
-        expected |= {"suite-without-protection"} & rules(report)
+        expected |= {"port-unprotected-suite"} & rules(report)
     assert rules(report) == expected
     assert report["verification"] == {"trusted": True, "problems": []}
 
@@ -117,10 +117,10 @@ def test_suites_are_those_that_openssl_lists(tmp_path, pki, cipher_list, version
 @pytest.mark.parametrize(
     "arguments, found",
     [
-        (("-cipher", "eNULL:@SECLEVEL=0"), "suite-without-protection"),
-        (("-cipher", "aNULL:@SECLEVEL=0"), "suite-without-protection"),
-        (("-cipher", "kRSA+AESGCM"), "no-forward-secrecy"),
-        (("-cipher", "DHE+AESGCM:@SECLEVEL=0", "-dhparam", "{dh}"), "short-key-exchange"),
+        (("-cipher", "eNULL:@SECLEVEL=0"), "port-unprotected-suite"),
+        (("-cipher", "aNULL:@SECLEVEL=0"), "port-unprotected-suite"),
+        (("-cipher", "kRSA+AESGCM"), "port-no-forward-secrecy"),
+        (("-cipher", "DHE+AESGCM:@SECLEVEL=0", "-dhparam", "{dh}"), "port-short-key-exchange"),
         (("-cipher", "ECDHE+AES:@SECLEVEL=0"), None),
     ],
 )
@@ -132,7 +132,7 @@ def test_weak_suites(tmp_path, pki, arguments, found):
     arguments = [argument.format(dh=dh) for argument in arguments]
     with s_server(issued, "-tls1_2", *arguments) as port:
         report = one(tmp_path, port, "--ca", pki.ca.crt)
-    assert rules(report) == ({found} if found else set()) | {"no-tls13"}
+    assert rules(report) == ({found} if found else set()) | {"port-no-tls13"}
 
 
 # Certificates
@@ -144,17 +144,17 @@ def test_weak_suites(tmp_path, pki, arguments, found):
         ({"key": "rsa"}, set()),
         ({"key": "ed25519"}, set()),
         ({"key": "p384"}, set()),
-        ({"begins": -30, "ends": -1}, {"served-expired"}),
-        ({"begins": 2, "ends": 90}, {"served-not-yet-valid"}),
-        ({"ends": 20}, {"served-expires-soon"}),
-        ({"names": ("other.example", "10.0.0.1")}, {"served-wrong-host"}),
-        ({"names": ()}, {"served-wrong-host"}),
-        ({"signer": None}, {"served-untrusted"}),
-        ({"usage": (ExtendedKeyUsageOID.CLIENT_AUTH,)}, {"served-untrusted"}),
-        ({"key": "rsa1024"}, {"served-weak-certificate"}),
-        ({"digest": "sha1"}, {"served-weak-certificate"}),
+        ({"begins": -30, "ends": -1}, {"expired"}),
+        ({"begins": 2, "ends": 90}, {"not-yet-valid"}),
+        ({"ends": 20}, {"expires-soon"}),
+        ({"names": ("other.example", "10.0.0.1")}, {"port-wrong-host"}),
+        ({"names": ()}, {"port-wrong-host"}),
+        ({"signer": None}, {"port-untrusted"}),
+        ({"usage": (ExtendedKeyUsageOID.CLIENT_AUTH,)}, {"port-untrusted"}),
+        ({"key": "rsa1024"}, {"weak-key"}),
+        ({"digest": "sha1"}, {"weak-signature"}),
         ({"names": ("other.example",), "begins": -30, "ends": -1, "signer": None},
-         {"served-wrong-host", "served-expired", "served-untrusted"}),
+         {"port-wrong-host", "expired", "port-untrusted"}),
     ],
     ids=lambda value: "-".join(map(str, value)) if isinstance(value, (dict, set)) else None,
 )
@@ -173,7 +173,7 @@ def test_certificates(tmp_path, pki, changes, found):
 def test_names_and_addresses(tmp_path, pki, host, fine):
     with s_server(pki.server, address=host) as port:
         report = one(tmp_path, port, "--ca", pki.ca.crt, host=host)
-    assert ("served-wrong-host" in rules(report)) == (not fine)
+    assert ("port-wrong-host" in rules(report)) == (not fine)
     assert report["address"].startswith("127.0.0.")
 
 
@@ -182,16 +182,16 @@ def test_an_intermediate_must_be_sent(tmp_path, pki):
     issued = pki.issue("localhost", signer=intermediate)
     with s_server(issued) as port:
         report = one(tmp_path, port, "--ca", pki.ca.crt)
-    assert "served-untrusted" in rules(report)
-    (finding,) = [one for one in report["findings"] if one["rule"] == "tls/served-untrusted"]
+    assert "port-untrusted" in rules(report)
+    (finding,) = [one for one in report["findings"] if one["rule"] == "tls/port-untrusted"]
     assert "CN=intermediate" in finding["message"] and str(pki.ca.crt) in finding["message"]
     with s_server(issued, "-cert_chain", intermediate.crt) as port:
         report = one(tmp_path, port, "--ca", pki.ca.crt)
-    assert "served-untrusted" not in rules(report) and len(report["chain"]) == 2
+    assert "port-untrusted" not in rules(report) and len(report["chain"]) == 2
     # Go's clients take an intermediate for an authority, too.
     with s_server(issued) as port:
         report = one(tmp_path, port, "--ca", pki.bundle("both", pki.ca, intermediate))
-    assert "served-untrusted" not in rules(report)
+    assert "port-untrusted" not in rules(report)
 
 
 def test_the_name_asked_for_decides_which_certificate_comes(tmp_path, pki):
@@ -202,13 +202,13 @@ def test_the_name_asked_for_decides_which_certificate_comes(tmp_path, pki):
         named = one(tmp_path, port, "--ca", pki.ca.crt, "--server-name", "other.example")
     assert usual["chain"][0]["subject"] == "CN=server"
     assert named["chain"][0]["subject"] == "CN=other"
-    assert "served-wrong-host" not in rules(usual) | rules(named)
+    assert "port-wrong-host" not in rules(usual) | rules(named)
 
 
 def test_without_an_authority_the_system_is_asked(tmp_path, pki):
     with s_server(pki.server) as port:
         report = one(tmp_path, port)
-    assert report["verification"] is None or "served-untrusted" in rules(report)
+    assert report["verification"] is None or "port-untrusted" in rules(report)
 
 
 # Certificates of the client
@@ -237,7 +237,7 @@ def test_whether_a_client_certificate_is_wanted(tmp_path, pki, version, argument
     if given:
         assert split["http"]["status"] == 200
         assert refused["clientCertificate"]["given"] is False
-        assert "client-certificate-refused" in rules(refused)
+        assert "port-certificate-refused" in rules(refused)
 
 
 # nginx
@@ -248,7 +248,7 @@ def test_nginx_with_old_protocols(tmp_path, pki):
     with nginx(tmp_path / "nginx", issued, *lines) as port:
         report = one(tmp_path, port, "--ca", pki.ca.crt, check=1)
     assert versions(report) == NEW + OLD
-    assert rules(report) == {"old-protocol", "no-forward-secrecy"}
+    assert rules(report) == {"port-old-protocol", "port-no-forward-secrecy"}
     assert report["http"]["server"].startswith("nginx/") and report["http"]["status"] == 200
     assert all(version["handshake"]["outcome"] == "completed" for version in report["versions"])
 
@@ -281,10 +281,10 @@ def test_etcd_with_mutual_tls_is_judged_as_etcd(tmp_path, pki):
     for report in closed:
         assert report["role"] == "etcd" and "its certificate" in report["evidence"]
         assert report["clientCertificate"]["state"] == "required"
-        assert "etcd-without-client-certificate" not in rules(report)
-        assert "served-untrusted" not in rules(report)
+        assert "port-etcd-open" not in rules(report)
+        assert "port-untrusted" not in rules(report)
     assert opened["http"]["version"].startswith("3.") and opened["role"] == "etcd"
-    assert "etcd's answer" in opened["evidence"] and opened["clientCertificate"]["given"] is True
+    assert "its answer" in opened["evidence"] and opened["clientCertificate"]["given"] is True
 
 
 def test_etcd_without_client_certificates_is_found(tmp_path, pki):
@@ -293,14 +293,14 @@ def test_etcd_without_client_certificates_is_found(tmp_path, pki):
     with etcd(tmp_path / "etcd", "https", *files) as (port, peer):
         report = one(tmp_path, port, "--ca", pki.ca.crt, check=1)
     assert report["role"] == "etcd" and report["http"]["version"].startswith("3.")
-    assert "etcd-without-client-certificate" in rules(report)
+    assert "port-etcd-open" in rules(report)
 
 
 def test_etcd_in_plain_text_is_found(tmp_path):
     with etcd(tmp_path / "etcd", "http") as (port, peer):
         report = one(tmp_path, port, check=1)
-    assert report["kind"] == "plain-http" and report["role"] == "etcd"
-    assert rules(report) == {"plain-http"}
+    assert report["kind"] == "port-plain-http" and report["role"] == "etcd"
+    assert rules(report) == {"port-plain-http"}
 
 
 def test_suites_that_the_library_has_forgotten_are_found_all_the_same(tmp_path, pki):
@@ -315,4 +315,4 @@ def test_suites_that_the_library_has_forgotten_are_found_all_the_same(tmp_path, 
     with etcd(tmp_path / "etcd", "https", *files) as (port, peer):
         report = one(tmp_path, port, "--ca", pki.ca.crt, "--role", "etcd")
     assert set(suites(report, "TLS 1.2")) == {strong, *weak}
-    assert {"weak-suite", "etcd-without-client-certificate"} <= rules(report)
+    assert {"port-weak-suite", "port-etcd-open"} <= rules(report)

@@ -123,19 +123,19 @@ def impatient_http(connection, done):
 @pytest.mark.parametrize(
     "serve, kind, found",
     [
-        (silent, "silent", "silent-port"),
-        (drip, "silent", "silent-port"),
-        (half_a_hello, "silent", "silent-port"),
-        (garbage, "not-tls", "not-tls"),
-        (banner, "not-tls", "not-tls"),
-        (flood, "not-tls", "not-tls"),
-        (close_at_once, "closes", "no-handshake"),
-        (close_after_hello, "closes", "no-handshake"),
-        (reset_after_hello, "closes", "no-handshake"),
-        (suite_not_offered, "closes", "no-handshake"),
-        (refuse, "refuses", "no-handshake"),
-        (plain_http, "plain-http", "plain-http"),
-        (impatient_http, "plain-http", "plain-http"),
+        (silent, "silent", "port-silent"),
+        (drip, "silent", "port-silent"),
+        (half_a_hello, "silent", "port-silent"),
+        (garbage, "port-not-tls", "port-not-tls"),
+        (banner, "port-not-tls", "port-not-tls"),
+        (flood, "port-not-tls", "port-not-tls"),
+        (close_at_once, "closes", "port-no-handshake"),
+        (close_after_hello, "closes", "port-no-handshake"),
+        (reset_after_hello, "closes", "port-no-handshake"),
+        (suite_not_offered, "closes", "port-no-handshake"),
+        (refuse, "refuses", "port-no-handshake"),
+        (plain_http, "port-plain-http", "port-plain-http"),
+        (impatient_http, "port-plain-http", "port-plain-http"),
     ],
     ids=lambda value: getattr(value, "__name__", None),
 )
@@ -205,19 +205,19 @@ STATUS = '{"kind": "Status", "apiVersion": "v1", "status": "Failure", "code": %d
     "answer, options, authority, role, found",
     [
         (http("200 OK", '{"gitVersion": "v1.36.2"}', ["Audit-Id: 1"]), {}, True, "kube-apiserver",
-         {"anonymous-api"}),
+         {"port-anonymous-api"}),
         (http("401 Unauthorized", STATUS % 401, ["Audit-Id: 1"]), {}, True, "kube-apiserver", set()),
         (http("401 Unauthorized", STATUS % 401, ["Audit-Id: 1"]), {}, False, "kube-apiserver",
-         {"no-client-certificate"}),
+         {"port-no-client-certificate"}),
         (http("401 Unauthorized", "Unauthorized"),
          {"common_name": "system:node:a", "organization": "system:nodes"}, True, "kubelet", set()),
         (http("403 Forbidden", "Forbidden (user=system:anonymous)"),
          {"common_name": "system:node:a", "organization": "system:nodes"}, True, "kubelet",
-         {"anonymous-kubelet"}),
+         {"port-anonymous-kubelet"}),
         (http("404 Not Found", ""), {"names": ("kubernetes.default.svc", "localhost")}, True,
-         "kube-apiserver", {"anonymous-api"}),
+         "kube-apiserver", {"port-anonymous-api"}),
         (http("200 OK", '{"etcdserver":"3.5.0","etcdcluster":"3.5.0"}'), {}, True, "etcd",
-         {"etcd-without-client-certificate"}),
+         {"port-etcd-open"}),
         (http("200 OK", "hello"), {}, False, "unknown", set()),
     ],
 )
@@ -227,12 +227,12 @@ def test_servers_are_recognised_and_judged_by_their_role(tmp_path, pki, answer, 
     with Tricks(over_tls(issued, answer, authority=authority)) as port:
         (report,), status, _, _ = probe(tmp_path, "--ca", pki.ca.crt, f"localhost:{port.port}", timeout=4)
     assert report["role"] == role and (report["evidence"] or role == "unknown")
-    assert rules(report) - {"no-forward-secrecy"} == found
+    assert rules(report) - {"port-no-forward-secrecy"} == found
 
 
 def test_the_role_can_be_given(tmp_path, pki):
     with Tricks(over_tls(pki.server, http("200 OK", "hello"))) as port:
-        for role, rule in [("etcd-peer", "etcd-without-client-certificate"), ("kubelet", "anonymous-kubelet"),
+        for role, rule in [("etcd-peer", "port-etcd-open"), ("kubelet", "port-anonymous-kubelet"),
                            ("kube-scheduler", None)]:
             (report,), _, _, _ = probe(
                 tmp_path, "--ca", pki.ca.crt, "--role", role, f"localhost:{port.port}", timeout=4
@@ -263,7 +263,7 @@ def test_many_kinds_of_targets(tmp_path, pki):
         f"localhost:{four.port}", f"unix:{unix}", f"[::1]:{six.port}",
     ]
     assert {one["kind"] for one in reports} == {"tls"} and not errors
-    assert all("served-wrong-host" not in rules(one) for one in reports)
+    assert all("port-wrong-host" not in rules(one) for one in reports)
 
 
 def test_ports_that_cannot_be_reached_are_errors_and_do_not_hide_the_others(tmp_path, pki):
@@ -349,5 +349,5 @@ def test_reports_for_ci(tmp_path, form):
     with Tricks(impatient_http) as port:
         result = run(tmp_path, "tls", "probe", "--format", form, f"{LOOPBACK}:{port.port}", check=False)
     text = result.stdout.decode()
-    assert result.returncode == 1 and "tls/plain-http" in text
+    assert result.returncode == 1 and "tls/port-plain-http" in text
     assert (json.loads(text)["version"] == "2.1.0") if form == "sarif" else "<testsuites>" in text

@@ -77,17 +77,20 @@ extension ProbeReport {
     let subject = leaf.subject.text
     if leaf.notAfter < now {
       findings.append(
-        finding(ProbeRules.expired, "'\(subject)' ended on \(UTCDate.text(leaf.notAfter))"))
+        finding(TransportRules.expired, "'\(subject)' ended on \(CalendarText.date(leaf.notAfter))")
+      )
     } else if leaf.notAfter - now < settings.warningSeconds {
       let days = (leaf.notAfter - now) / 86_400
       findings.append(
         finding(
-          ProbeRules.expiresSoon,
-          "'\(subject)' ends on \(UTCDate.text(leaf.notAfter)), in \(days) days"))
+          TransportRules.expiresSoon,
+          "'\(subject)' ends on \(CalendarText.date(leaf.notAfter)), in \(days) days"))
     }
     if leaf.notBefore > now {
       findings.append(
-        finding(ProbeRules.notYetValid, "'\(subject)' begins on \(UTCDate.text(leaf.notBefore))"))
+        finding(
+          TransportRules.notYetValid, "'\(subject)' begins on \(CalendarText.date(leaf.notBefore))")
+      )
     }
     for certificate in chain {
       let isSmall = certificate.publicKey.map { key in
@@ -96,13 +99,13 @@ extension ProbeReport {
       }
       if isSmall ?? false, let key = certificate.publicKey {
         findings.append(
-          finding(ProbeRules.weakCertificate, "'\(certificate.subject.text)' has \(key.label)"))
+          finding(TransportRules.weakKey, "'\(certificate.subject.text)' has \(key.label)"))
       }
       // Nobody looks at the signature of a root.
       if certificate.signatureAlgorithm.isBroken, !certificate.isSelfSigned {
         findings.append(
           finding(
-            ProbeRules.weakCertificate,
+            TransportRules.weakSignature,
             "'\(certificate.subject.text)' is signed with \(certificate.signatureAlgorithm)"))
       }
     }

@@ -87,14 +87,14 @@ public struct Certificate: Sendable {
     brokenExtensions = extensions.broken
     publicKey = unsafe PublicKey(of: pointer)
     signatureAlgorithm = unsafe SignatureAlgorithm(of: pointer)
-    let bytes = unsafe Text.encoded { unsafe i2d_X509(pointer, $0) }
-    der = bytes
-    fingerprint = Fingerprint(of: bytes)
+    let encoded = unsafe Text.encoded { unsafe i2d_X509(pointer, $0) }
+    der = encoded
+    fingerprint = Fingerprint(of: encoded)
     keyFingerprint = unsafe Fingerprint(
       of: Text.encoded { unsafe i2d_X509_PUBKEY(X509_get_X509_PUBKEY(pointer), $0) })
     isSelfSigned = unsafe X509_self_signed(pointer, 1) == 1
-    encodingProblem =
-      trailing > 0 ? "\(trailing) bytes behind the certificate" : StrictDER.problem(in: bytes.span)
+    let problem = StrictDER.problem(in: encoded.span)
+    encodingProblem = trailing > 0 ? "\(trailing) bytes behind the certificate" : problem
     ERR_clear_error()
   }
 

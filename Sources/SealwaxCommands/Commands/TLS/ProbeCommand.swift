@@ -37,7 +37,7 @@ struct ProbeCommand: ParsableCommand {
     completion: .file())
   var lists: [String] = []
 
-  @OptionGroup
+  @OptionGroup(title: "Certificates")
   var trust: ProbeTrustOptions
 
   @Option(
@@ -57,17 +57,8 @@ struct ProbeCommand: ParsableCommand {
       valueName: "role"))
   var role: RoleArgument?
 
-  @Option(help: ArgumentHelp("text, json, sarif or junit.", valueName: "format"))
-  var format = FindingsFormat.text
-
-  @Flag(help: "Report as JSON on standard output: --format json.")
-  var json = false
-
-  @Option(
-    help: ArgumentHelp(
-      "The least severity that makes the exit status 1: info, low, medium, high or critical.",
-      valueName: "severity"))
-  var failOn = SeverityArgument(severity: .low)
+  @OptionGroup(title: "Findings")
+  var report: FindingsOptions
 
   func validate() throws {
     guard timeout >= 0.1, timeout <= 300 else {
@@ -86,7 +77,9 @@ struct ProbeCommand: ParsableCommand {
     settings.role = role?.role
     let reports = ProbeRun.reports(targets, settings)
     let now = WallClock.seconds
-    let findings = reports.map { $0.findings(settings, now: now) }
+    let all = FindingsOptions.settled(reports.flatMap { $0.findings(settings, now: now) })
+    let byTarget = Dictionary(grouping: all) { $0.file }
+    let findings = reports.map { byTarget[$0.target.description] ?? [] }
     try print(reports, findings, settings, now: now)
     var status: Int32?
     for report in reports {
@@ -95,15 +88,13 @@ struct ProbeCommand: ParsableCommand {
       status = status ?? ExitStatus.of(error)
     }
     if let status { throw ExitCode(status) }
-    if findings.joined().contains(where: { $0.rule.severity >= failOn.severity }) {
-      throw ExitCode(ExitStatus.findings)
-    }
+    try report.exit(for: all)
   }
 
   private func print(
     _ reports: [ProbeReport], _ findings: [[Finding]], _ settings: ProbeSettings, now: Int
-  ) throws(WorkspaceError) {
-    switch json ? .json : format {
+  ) throws {
+    switch report.chosenFormat {
     case .text:
       for (index, (report, own)) in zip(reports, findings).enumerated() {
         let text = ProbeText(report: report, settings: settings, now: now).text
@@ -118,14 +109,10 @@ struct ProbeCommand: ParsableCommand {
         try output.append(ProbeJSON.value(report, own))
       }
       try output.close()
-    case .sarif:
-      let all = findings.flatMap(\.self)
-      try Console.print(FindingsSARIF.text(all, version: Sealwax.configuration.version))
-    case .junit:
+    case .sarif, .junit:
       // What could not be reached has passed nothing.
       let reached = reports.filter { Self.error(of: $0) == nil }.map(\.target.description)
-      try Console.print(
-        FindingsJUnit.text(findings.flatMap(\.self), files: reached, check: "tls"))
+      try self.report.print(findings.flatMap(\.self), files: reached, check: "tls")
     }
   }
 

@@ -62,7 +62,7 @@ struct ProbeText {
     if let key = leaf.publicKey { parts.append(key.label) }
     parts.append("\(leaf.signatureAlgorithm)")
     var lines = row("certificate", parts.joined(separator: "; "))
-    lines += row("", "until \(UTCDate.text(leaf.notAfter)), \(end)")
+    lines += row("", "until \(CalendarText.date(leaf.notAfter)), \(end)")
     let names = leaf.alternativeNames
     if !names.isEmpty {
       let shown = names.prefix(12).map { "\($0)" }.joined(separator: ", ")
