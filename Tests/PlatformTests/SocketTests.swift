@@ -74,8 +74,7 @@ import Testing
     let port = socket.peer
     #expect(port == open.first)
     #expect(throws: PlatformError(.notFound, "")) {
-      _ = try StreamSocket.connect(to: open + [path], deadline: deadline(0))
-        .peer
+      _ = try StreamSocket.connect(to: [path, path], deadline: deadline()).peer
     }
   }
 

@@ -299,7 +299,7 @@ def test_etcd_without_client_certificates_is_found(tmp_path, pki):
 def test_etcd_in_plain_text_is_found(tmp_path):
     with etcd(tmp_path / "etcd", "http") as (port, peer):
         report = one(tmp_path, port, check=1)
-    assert report["kind"] == "port-plain-http" and report["role"] == "etcd"
+    assert report["kind"] == "plain-http" and report["role"] == "etcd"
     assert rules(report) == {"port-plain-http"}
 
 
