@@ -3,12 +3,11 @@
 import json
 import os
 import re
+import ssl
 import subprocess
 
 import pytest
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric.dh import DHParameterNumbers
-from cryptography.hazmat.primitives.serialization import Encoding, ParameterFormat
 from cryptography.x509.oid import ExtendedKeyUsageOID
 from probe_pki import PKI
 from probe_servers import LOOPBACK, etcd, nginx, program, s_server
@@ -17,10 +16,10 @@ from program import run
 LEGACY = ("-cipher", "ALL:@SECLEVEL=0")
 MODERN = ("-cipher", "ECDHE+AESGCM")
 # RFC 2409, section 6.2.
-OAKLEY_1024 = int(
+OAKLEY_1024 = bytes.fromhex(
     "FFFFFFFFFFFFFFFFC90FDAA22168C234C4C6628B80DC1CD129024E088A67CC74020BBEA63B139B22514A08798E3404DD"
     "EF9519B3CD3A431B302B0A6DF25F14374FE1356D6D51C245E485B576625E7EC6F44C42E9A637ED6B0BFF5CB6F406B7ED"
-    "EE386BFB5A899FA5AE9F24117C4B1FE649286651ECE65381FFFFFFFFFFFFFFFF", 16,
+    "EE386BFB5A899FA5AE9F24117C4B1FE649286651ECE65381FFFFFFFFFFFFFFFF"
 )
 NEW, OLD = ["TLS 1.3", "TLS 1.2"], ["TLS 1.1", "TLS 1.0"]
 
@@ -126,8 +125,9 @@ def test_suites_are_those_that_openssl_lists(tmp_path, pki, cipher_list, version
 )
 def test_weak_suites(tmp_path, pki, arguments, found):
     dh = tmp_path / "dh.pem"
-    parameters = DHParameterNumbers(OAKLEY_1024, 2).parameters()
-    dh.write_bytes(parameters.parameter_bytes(Encoding.PEM, ParameterFormat.PKCS3))
+    # A sequence of two numbers: the modulus, and the generator 2 (PKCS #3, section 9).
+    der = b"\x30\x81\x87\x02\x81\x81\x00" + OAKLEY_1024 + b"\x02\x01\x02"
+    dh.write_text(ssl.DER_cert_to_PEM_cert(der).replace("CERTIFICATE", "DH PARAMETERS"))
     issued = pki.issue("weak", key="rsa")
     arguments = [argument.format(dh=dh) for argument in arguments]
     with s_server(issued, "-tls1_2", *arguments) as port:
