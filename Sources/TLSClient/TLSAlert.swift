@@ -6,12 +6,14 @@ public struct TLSAlert: Sendable, Hashable, CustomStringConvertible {
   /// By its number.
   public init(number: UInt8) { self.number = number }
 
-  /// The server wants a certificate of the client.
-  public static let certificateRequired = TLSAlert(number: 116)
+  /// The server has none of the protocols that were offered (RFC 7301, section 3.2).
+  public static let noApplicationProtocol = TLSAlert(number: 120)
 
-  /// Whether it may be said about a certificate of the client, or the lack of one: 40 to 46, 48
-  /// and 116; RFC 5246 has handshake_failure for a missing one, Go bad_certificate.
-  public var isAboutCertificates: Bool { (40...46).contains(number) || [48, 116].contains(number) }
+  /// Whether it may be said about a certificate of the client, or the lack of one: 40 to 46, 48,
+  /// 49 and 116; RFC 5246 has handshake_failure for a missing one, Go bad_certificate.
+  public var isAboutCertificates: Bool {
+    (40...46).contains(number) || [48, 49, 116].contains(number)
+  }
 
   /// Its name in the registry, in words.
   public var description: String {

@@ -240,6 +240,29 @@ def test_whether_a_client_certificate_is_wanted(tmp_path, pki, version, argument
         assert "port-certificate-refused" in rules(refused)
 
 
+def test_a_server_of_another_protocol_alone(tmp_path, pki):
+    """It refuses HTTP/1.1 with an alert; whether it wants a certificate shows all the same."""
+    client = pki.issue("client", names=())
+    wanted = ("-Verify", "1", "-CAfile", pki.ca.crt, "-verify_return_error")
+    with s_server(pki.server, "-alpn", "h2", *MODERN) as port:
+        report = one(tmp_path, port, "--ca", pki.ca.crt)
+    assert report["handshake"]["alpn"] == "h2" and report["http"] is None
+    assert report["clientCertificate"]["state"] == "not asked for" and rules(report) == set()
+    with s_server(pki.server, "-alpn", "h2", *MODERN, *wanted) as port:
+        report = one(tmp_path, port, "--ca", pki.ca.crt, "--client-certificate", client.both, "--timeout", "2")
+    assert report["clientCertificate"]["state"] == "required"
+    assert "port-certificate-refused" not in rules(report)
+
+
+def test_a_certificate_is_not_shown_with_old_protocols(tmp_path, pki):
+    client = pki.issue("client", names=())
+    with s_server(pki.server, "-tls1_1", *LEGACY, "-verify", "1", "-CAfile", pki.ca.crt) as port:
+        report = one(tmp_path, port, "--ca", pki.ca.crt, "--client-certificate", client.both)
+    assert report["clientCertificate"]["state"] == "asked for, not required"
+    assert report["clientCertificate"]["given"] is None
+    assert "port-certificate-refused" not in rules(report)
+
+
 # nginx
 
 def test_nginx_with_old_protocols(tmp_path, pki):

@@ -157,6 +157,7 @@ def test_a_server_that_picks_what_was_not_offered_does_not_keep_the_prober(tmp_p
     assert [one["version"] for one in report["versions"]] == ["TLS 1.2"]
     assert report["versions"][0]["suites"] == ["TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"]
     assert report["handshake"]["outcome"].startswith("failed") and report["chain"] == []
+    assert "port-no-handshake" in rules(report)
     assert connections < 12 and seconds < 4
 
 

@@ -8,19 +8,30 @@ public struct HandshakeSettings: Sendable {
   public var serverName: String?
   /// The protocols behind TLS (ALPN, RFC 7301), the preferred first: `h2`, `http/1.1`.
   public var protocols: [String]
-  /// The suites up to TLS 1.2 in OpenSSL's notation; nil for all that the library has.
-  public var cipherList: String?
+  /// OpenSSL's security level: 0 permits everything; 1 and above no signature with SHA-1, so that
+  /// one of the client's stands for this handshake alone.
+  public var securityLevel: Int32
 
   /// Everything that the library can do, for a prober: it verifies nothing and uses what it is
   /// offered, so nothing that is secret may be sent over such a connection.
   public init(
     oldest: TLSVersion = .tls10, newest: TLSVersion = .tls13, serverName: String? = nil,
-    protocols: [String] = [], cipherList: String? = nil
+    protocols: [String] = []
   ) {
     self.oldest = oldest
     self.newest = newest
     self.serverName = serverName
     self.protocols = protocols
-    self.cipherList = cipherList
+    securityLevel = 0
+  }
+
+  /// For showing a certificate: TLS 1.2 and 1.3, without SHA-1.
+  public static func showingCertificate(
+    serverName: String?, protocols: [String]
+  ) -> HandshakeSettings {
+    var settings = HandshakeSettings(
+      oldest: .tls12, serverName: serverName, protocols: protocols)
+    settings.securityLevel = 1
+    return settings
   }
 }

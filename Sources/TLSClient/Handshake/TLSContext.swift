@@ -1,7 +1,8 @@
 internal import COpenSSL
 
-/// An `SSL_CTX` for probing: every version and suite that the library was built with, nothing
-/// verified. Freed with its last user; not changed after it was made, so threads may share it.
+/// OpenSSL's `SSL_CTX` for probing: what the library was built with, and nothing verified.
+///
+/// Freed with its last user. Unchecked: it is not changed after it was made.
 @safe
 final class TLSContext: @unchecked Sendable {
   let pointer: OpaquePointer
@@ -13,10 +14,10 @@ final class TLSContext: @unchecked Sendable {
     }
     unsafe pointer = context
     // Level 0 permits what the levels above forbid: TLS 1.0 and 1.1, SHA-1, short keys.
-    unsafe SSL_CTX_set_security_level(context, 0)
+    unsafe SSL_CTX_set_security_level(context, settings.securityLevel)
     unsafe SSL_CTX_set_verify(context, SSL_VERIFY_NONE, nil)
     _ = unsafe SSL_CTX_set_options(context, COpenSSLProbeOptions)
-    let cipherList = settings.cipherList ?? "ALL:COMPLEMENTOFALL:@SECLEVEL=0"
+    let cipherList = "ALL:COMPLEMENTOFALL:@SECLEVEL=\(settings.securityLevel)"
     let oldest = Int(settings.oldest.rawValue)
     let newest = Int(settings.newest.rawValue)
     guard unsafe SSL_CTX_ctrl(context, SSL_CTRL_SET_MIN_PROTO_VERSION, oldest, nil) == 1,

@@ -14,8 +14,9 @@ public struct HTTPAnswer: Sendable, Equatable {
   /// The most bytes of an answer that are read.
   static let maximumByteCount = 16 << 10
 
-  /// Asks for the version: kube-apiserver and etcd tell it to anybody, others refuse in their own
-  /// words. Nothing is asked for that could be a secret.
+  /// A request for the version, which is no secret.
+  ///
+  /// kube-apiserver and etcd tell it to anybody, others refuse in their own words.
   static func request(host: String) -> [UInt8] {
     let lines = [
       "GET /version HTTP/1.1", "Host: \(host)", "User-Agent: sealwax", "Accept: application/json",

@@ -15,13 +15,17 @@ enum HandshakeSurvey {
     var use = first.use
     if first.report.outcome == .completed, use == nil {
       let second = port.shakeHands(settings(port, protocols: ["http/1.1"]), use: ask)
-      use = second?.use ?? greeting(port)
+      use = second?.use
+      if use == nil, first.report.asksForClientCertificate {
+        use = port.shakeHands(settings(port, protocols: ["h2"])) { greet($0, port) }?.use
+      }
     }
     report.http = use.flatMap { HTTPAnswer($0.answer) }
     report.clientCertificate = clientCertificate(first.report, use)
     readChain(first.report, &report)
     confirm(port, &report)
-    if let identity = port.settings.identity, report.clientCertificate != .notAsked {
+    let isNewEnough = report.versions.contains { $0.version >= .tls12 }
+    if let identity = port.settings.identity, report.clientCertificate != .notAsked, isNewEnough {
       present(identity, port, host: host, &report)
     }
   }
@@ -40,11 +44,11 @@ enum HandshakeSurvey {
 
   /// Of a server of HTTP/2 alone, its first frame (RFC 9113, section 3.4): with TLS 1.3, whether it
   /// goes on without a certificate shows only then.
-  private static func greeting(_ port: OpenPort) -> OpenPort.Use? {
+  private static func greet(
+    _ connection: borrowing TLSConnection, _ port: OpenPort
+  ) -> OpenPort.Use {
     let preface = Array("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".utf8) + [0, 0, 0, 4, 0, 0, 0, 0, 0]
-    return port.shakeHands(settings(port, protocols: ["h2"])) { connection in
-      connection.exchange(preface, limit: 9, deadline: port.deadline) { $0.count >= 9 }
-    }?.use
+    return connection.exchange(preface, limit: 9, deadline: port.deadline) { $0.count >= 9 }
   }
 
   private static func clientCertificate(
@@ -90,13 +94,23 @@ enum HandshakeSurvey {
   private static func present(
     _ identity: ClientIdentity, _ port: OpenPort, host: String, _ report: inout ProbeReport
   ) {
-    let settings = settings(port, protocols: ["http/1.1"])
-    guard
-      let shown = port.shakeHands(
-        settings, identity: identity, use: { exchange($0, port, host: host) })
-    else { return }
+    func settings(_ protocols: [String]) -> HandshakeSettings {
+      .showingCertificate(serverName: port.name, protocols: protocols)
+    }
+    var shown = port.shakeHands(settings(["http/1.1"]), identity: identity) {
+      exchange($0, port, host: host)
+    }
+    if shown?.report.outcome == .alert(.noApplicationProtocol) {
+      shown = port.shakeHands(settings(["h2"]), identity: identity) { greet($0, port) }
+    }
+    guard let shown else { return }
     let answer = shown.use?.answer ?? []
-    report.isIdentityAccepted = !answer.isEmpty
+    switch shown.use?.outcome ?? shown.report.outcome {
+    case _ where !answer.isEmpty: report.isIdentityAccepted = true
+    case .alert(let alert) where alert.isAboutCertificates: report.isIdentityAccepted = false
+    // What the library itself would not do, or what was cut off, tells nothing of the certificate.
+    case .completed, .alert, .closed, .timedOut, .failed: break
+    }
     if let answer = HTTPAnswer(answer) { report.http = answer }
   }
 }

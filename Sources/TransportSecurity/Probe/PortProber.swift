@@ -10,12 +10,15 @@ public struct PortProber: Sendable {
   private let settings: ProbeSettings
   /// When to stop, whatever is still open.
   private let end: Deadline
+  /// When to send no more hellos: the handshakes tell more.
+  private let endOfHellos: Deadline
 
   /// - Parameter target: the port.
   public init(_ target: ProbeTarget, _ settings: ProbeSettings) {
     self.target = target
     self.settings = settings
     end = Deadline(after: settings.timeout * 10)
+    endOfHellos = Deadline(after: settings.timeout * 5)
   }
 
   /// Probes it; takes ten timeouts at most.
@@ -25,7 +28,8 @@ public struct PortProber: Sendable {
       var report = ProbeReport(target, .tls)
       report.address = address
       // Whatever took the first connection is what is judged.
-      let port = OpenPort(address: address, settings: settings, end: end, name: name)
+      let port = OpenPort(
+        address: address, settings: settings, end: end, endOfHellos: endOfHellos, name: name)
       examine(port, first, &report)
       return report
     } catch {
@@ -87,6 +91,7 @@ struct OpenPort {
   let address: SocketAddress
   let settings: ProbeSettings
   let end: Deadline
+  let endOfHellos: Deadline
   /// The name to ask for.
   let name: String?
 

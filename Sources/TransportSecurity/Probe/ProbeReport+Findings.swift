@@ -71,9 +71,25 @@ extension ProbeReport {
     return findings
   }
 
+  /// A handshake that begins well and comes to nothing, a client's certificate apart.
+  private var brokenHandshake: String? {
+    guard chain.isEmpty else { return nil }
+    let newest = versions.first.map { "\($0.version) was picked" } ?? "it began"
+    return switch handshake?.outcome {
+    case .closed: "\(newest), and the connection ended"
+    case .timedOut: "\(newest), and nothing more came"
+    case .failed(let reason): "\(newest), and what came then is no TLS: \(reason)"
+    case .completed, .alert, nil: nil
+    }
+  }
+
   private func certificateFindings(_ settings: ProbeSettings, now: Int) -> [Finding] {
-    guard let leaf = chain.first else { return [] }
     var findings: [Finding] = []
+    if hasUnreadableCertificates {
+      findings.append(finding(TransportRules.unreadable, "of the chain that it sends"))
+    }
+    if let reason = brokenHandshake { findings.append(finding(ProbeRules.noHandshake, reason)) }
+    guard let leaf = chain.first else { return findings }
     let subject = leaf.subject.text
     if leaf.notAfter < now {
       findings.append(

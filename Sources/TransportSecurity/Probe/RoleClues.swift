@@ -1,8 +1,9 @@
 internal import TLSClient
 internal import X509
 
-/// What a port shows of what it is. What the server says weighs more than its certificate, and that
-/// more than the port.
+/// What a port shows of what it is.
+///
+/// What the server says weighs more than its certificate, and that more than the port.
 struct RoleClues {
   private let report: ProbeReport
   /// What usually listens on the port.

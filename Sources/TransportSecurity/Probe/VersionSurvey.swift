@@ -31,7 +31,7 @@ struct VersionSurvey {
     var accepted = [first]
     var rest = offered.filter { $0 != first }
     while !rest.isEmpty {
-      if port.end.isOver {
+      if port.endOfHellos.isOver {
         return ProbeReport.Version(version: version, suites: accepted, isComplete: false)
       }
       let answer = port.ask(version, rest)
