@@ -101,7 +101,9 @@ public struct TransportCheck: Sendable {
         guard let judged = chains.judge(found, link, purpose: purpose, name: name) else {
           continue
         }
-        ChainFindings(judge: chains).add(found, judged, link, role: role, into: &findings)
+        ChainFindings(judge: chains).add(
+          found, judged, link, role: role,
+          shown: role.isServer && assignment.key != nil ? bundle : nil, into: &findings)
         row.chains.append(judged.result)
       }
     }
@@ -121,7 +123,7 @@ public struct TransportCheck: Sendable {
       let judged = chains.judge(found, link, purpose: .any, name: nil)
     else { return }
     ChainFindings(judge: chains).add(
-      found, judged, link, role: row.role, into: &findings)
+      found, judged, link, role: row.role, shown: nil, into: &findings)
     row.chains.append(judged.result)
   }
 
