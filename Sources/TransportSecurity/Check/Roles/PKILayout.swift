@@ -39,6 +39,12 @@ struct PKILayout: Sendable {
     return nil
   }
 
+  /// The role that a certificate's place gives it; nil elsewhere.
+  func role(of file: String) -> Role? {
+    guard let path = place(of: file)?.path else { return nil }
+    return Self.roles[path.lastIndex(of: ".").map { String(path[..<$0]) } ?? path]
+  }
+
   /// The root folder that a file of the same node belongs to; empty when none does.
   func site(of file: String) -> String {
     if let place = place(of: file) { return place.root }
