@@ -3,7 +3,9 @@ internal import CryptoCore
 /// How much work password-based encryption may ask for in one file, so that none can keep us busy for
 /// hours.
 struct PasswordBudget {
-  /// Iterations of a hash that are left: some seconds. Programs write at most about a million.
+  /// Iterations of a hash that are left: some seconds.
+  ///
+  /// Programs write at most about a million.
   private var left = 10_000_000
 
   private static let pbes2: [UInt8] = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x05, 0x0d]

@@ -46,7 +46,9 @@ public struct CertificateSource: Sendable {
   /// The entries, in order.
   public let entries: [Entry]
 
-  /// Reads a file. A broken entry is one of the entries; the others are read all the same.
+  /// Reads a file.
+  ///
+  /// A broken entry is one of the entries; the others are read all the same.
   ///
   /// - Parameters:
   ///   - bytes: The file; the caller wipes it where it may hold a private key.
