@@ -245,6 +245,11 @@ def missing_key(p):
     del p.files[f"{PKI}/etcd/healthcheck-client.key"]
 
 
+@defect("tls/ca-key-absent", after=True)
+def external_authority(p):
+    del p.files[f"{PKI}/ca.key"]
+
+
 @defect("tls/service-account-keys", after=True)
 def other_service_account_key(p):
     p.put(f"{PKI}/sa.pub", public_pem(ec_key()))
@@ -488,6 +493,12 @@ def duplicate_serial(p):
 @defect("tls/duplicate")
 def copy_of_a_certificate(p):
     p.put_later = {"backup/admin-old.crt": p.etcd_client.pem}
+
+
+@defect("tls/etcd-client")
+def another_client_of_etcd(p):
+    made = issue("backup", by=p.etcd_ca, usages=[CLIENT])
+    p.put_later = {"backup/client.pem": made.pem}
 
 
 # Extensions and encoding

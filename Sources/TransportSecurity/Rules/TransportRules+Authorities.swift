@@ -4,7 +4,8 @@ extension TransportRules {
   static let authorities: [Rule] = [
     foreignIssuer, badSignature, chainIncomplete, issuerUnknown, notAuthority, authorityUsage,
     pathLength, nameConstraint, longChain, bundleOrder, selfSigned, leafAuthority,
-    etcdAuthorityShared, frontProxyAuthorityShared, duplicateSerial, duplicate, otherChain,
+    etcdAuthorityShared, frontProxyAuthorityShared, duplicateSerial, duplicate, etcdClient,
+    otherChain,
   ]
 
   /// `tls/foreign-issuer`.
@@ -115,6 +116,15 @@ extension TransportRules {
     "tls/duplicate", .info, "The same certificate lies in several files",
     why: "A renewal has to reach every copy, and every copy of the key is one more to lose.",
     fix: "Keep one, and let what uses it refer to that.")
+
+  /// `tls/etcd-client`.
+  public static let etcdClient = Rule(
+    "tls/etcd-client", .medium, "Another client than the API server can use etcd",
+    why: "etcd knows no permissions: any certificate of its authority reads and writes everything.",
+    fix: "Take the certificate away, or give etcd and its clients a new authority.",
+    controls: [
+      .checklist("etcd has a CA of its own and mutual TLS"), .kubernetes(113), .kubernetes(114),
+    ])
 
   /// `tls/chain`.
   public static let otherChain = Rule(

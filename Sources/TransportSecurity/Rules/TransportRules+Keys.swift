@@ -3,7 +3,7 @@ public import Findings
 extension TransportRules {
   static let keys: [Rule] = [
     weakKey, keyMismatch, keyInconsistent, keyUnreadable, keyMissing, sharedKey,
-    serviceAccountKeys, authorityKey,
+    serviceAccountKeys, authorityKey, authorityKeyAbsent,
   ]
 
   /// `tls/weak-key`.
@@ -58,4 +58,11 @@ extension TransportRules {
     why: "Who reads it can make a certificate for any user, up to the cluster's administrator.",
     fix: "Keep it off the nodes (external CA mode) where certificates are issued elsewhere.",
     controls: [.checklist("The root certificate is protected"), .kubernetes(134)])
+
+  /// `tls/ca-key-absent`.
+  public static let authorityKeyAbsent = Rule(
+    "tls/ca-key-absent", .info, "The cluster authority's private key is not here",
+    why:
+      "This is kubeadm's external CA mode: nothing here can renew certificates, and kubelets' requests are signed elsewhere.",
+    fix: "Renew in time where the key is.", controls: [.kubernetes(134)])
 }

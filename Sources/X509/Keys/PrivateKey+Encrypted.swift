@@ -7,7 +7,7 @@ extension PrivateKey {
   /// - Throws: `.passwordNeeded` for an empty password, `.wrongPassword`, `.unsupported`,
   ///   `.malformed`.
   convenience init(
-    encryptedDER der: Span<UInt8>, password: Span<UInt8>, budget: inout PasswordBudget
+    encryptedDER der: Span<UInt8>, password: Span<UInt8>, budget: inout WorkBudget
   ) throws(X509Error) {
     guard Library.isReady else { throw Library.unavailable }
     let envelope = unsafe der.withUnsafeBufferPointer { bytes -> OpaquePointer? in
@@ -21,12 +21,13 @@ extension PrivateKey {
     guard !password.isEmpty else {
       throw X509Error(.passwordNeeded, "the private key is encrypted")
     }
-    try unsafe self.init(adopting: Self.decrypt(envelope, password, &budget))
+    let key = try unsafe Self.decrypt(envelope, password, &budget)
+    try unsafe self.init(adopting: key, budget: &budget)
   }
 
   /// Decrypts OpenSSL's `X509_SIG`.
   static func decrypt(
-    _ envelope: OpaquePointer, _ password: Span<UInt8>, _ budget: inout PasswordBudget
+    _ envelope: OpaquePointer, _ password: Span<UInt8>, _ budget: inout WorkBudget
   ) throws(X509Error) -> OpaquePointer {
     var algorithm: UnsafePointer<X509_ALGOR>?
     unsafe X509_SIG_get0(envelope, &algorithm, nil)
@@ -56,7 +57,7 @@ extension PrivateKey {
   /// - Parameter entry: The whole entry.
   /// - Throws: `.passwordNeeded` for an empty password, `.wrongPassword`.
   convenience init(
-    encryptedPEM entry: Span<UInt8>, password: Span<UInt8>
+    encryptedPEM entry: Span<UInt8>, password: Span<UInt8>, budget: inout WorkBudget
   ) throws(X509Error) {
     guard Library.isReady else { throw Library.unavailable }
     guard !password.isEmpty else {
@@ -75,6 +76,6 @@ extension PrivateKey {
     guard let key = unsafe key else {
       throw Library.failure(.wrongPassword, "the password does not open the private key")
     }
-    unsafe self.init(adopting: key)
+    try unsafe self.init(adopting: key, budget: &budget)
   }
 }

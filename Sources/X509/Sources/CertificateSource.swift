@@ -61,7 +61,7 @@ public struct CertificateSource: Sendable {
     guard bytes.count <= maximumByteCount else {
       throw X509Error(.tooLarge, "more than \(maximumByteCount >> 20) MiB")
     }
-    var budget = PasswordBudget()
+    var budget = WorkBudget()
     let blocks = try PEMReader.blocks(in: bytes)
     guard !blocks.isEmpty else { return try binary(bytes, password, &budget) }
     var entries: [Entry] = []
@@ -75,13 +75,17 @@ public struct CertificateSource: Sendable {
 
   private static func contents(
     _ block: PEMReader.Block, _ text: Span<UInt8>, _ password: Span<UInt8>,
-    _ budget: inout PasswordBudget
+    _ budget: inout WorkBudget
   ) -> [Content] {
     do throws(X509Error) {
       if let problem = block.problem { throw problem }
       if block.isEncrypted {
         let entry = text.extracting(block.range)
-        return [.privateKey(try PrivateKey(encryptedPEM: entry, password: password))]
+        return [
+          .privateKey(
+            try PrivateKey(
+              encryptedPEM: entry, password: password, budget: &budget))
+        ]
       }
       var der = WipedBuffer()
       try PEMReader.decode(block, of: text, appendingTo: &der)
@@ -93,13 +97,13 @@ public struct CertificateSource: Sendable {
 
   private static func contents(
     _ label: String, _ der: Span<UInt8>, _ password: Span<UInt8>,
-    _ budget: inout PasswordBudget
+    _ budget: inout WorkBudget
   ) throws(X509Error) -> [Content] {
     switch label {
     case "CERTIFICATE", "X509 CERTIFICATE": [.certificate(try Certificate(der: der))]
     case "TRUSTED CERTIFICATE": [.certificate(try Certificate(der: der, isTrusted: true))]
     case "PRIVATE KEY", "RSA PRIVATE KEY", "EC PRIVATE KEY":
-      [.privateKey(try PrivateKey(der: der))]
+      [.privateKey(try PrivateKey(der: der, budget: &budget))]
     case "ENCRYPTED PRIVATE KEY":
       [.privateKey(try PrivateKey(encryptedDER: der, password: password, budget: &budget))]
     case "PUBLIC KEY": [.publicKey(try PublicKey(der: der))]
@@ -110,7 +114,7 @@ public struct CertificateSource: Sendable {
   }
 
   private static func binary(
-    _ bytes: Span<UInt8>, _ password: Span<UInt8>, _ budget: inout PasswordBudget
+    _ bytes: Span<UInt8>, _ password: Span<UInt8>, _ budget: inout WorkBudget
   ) throws(X509Error) -> CertificateSource {
     // Everything that is read here is a sequence (X.690), of definite length or not.
     guard bytes.count > 2, bytes[0] == DERReader.sequence else {
@@ -131,7 +135,7 @@ public struct CertificateSource: Sendable {
     if let key = try? PublicKey(der: bytes) {
       return CertificateSource(format: .der, contents: [.publicKey(key)])
     }
-    if let key = try? PrivateKey(der: bytes) {
+    if let key = try? PrivateKey(der: bytes, budget: &budget) {
       return CertificateSource(format: .der, contents: [.privateKey(key)])
     }
     do throws(X509Error) {

@@ -2,11 +2,11 @@ internal import COpenSSL
 
 /// Takes keys and certificates out of PKCS #12 (RFC 7292).
 ///
-/// Goes through the parts itself, so that none can ask for more work than `PasswordBudget` allows.
+/// Goes through the parts itself, so that none can ask for more work than `WorkBudget` allows.
 enum PKCS12Reader {
   /// The contents; nil when it is not PKCS #12.
   static func contents(
-    of der: Span<UInt8>, password: Span<UInt8>, budget: inout PasswordBudget
+    of der: Span<UInt8>, password: Span<UInt8>, budget: inout WorkBudget
   ) throws(X509Error) -> [CertificateSource.Content]? {
     guard Library.isReady else { throw Library.unavailable }
     let file = unsafe der.withUnsafeBufferPointer { bytes -> OpaquePointer? in
@@ -36,7 +36,7 @@ enum PKCS12Reader {
   }
 
   private static func verify(
-    _ file: OpaquePointer, _ password: Span<UInt8>, _ budget: inout PasswordBudget
+    _ file: OpaquePointer, _ password: Span<UInt8>, _ budget: inout WorkBudget
   ) throws(X509Error) {
     guard unsafe PKCS12_mac_present(file) == 1 else {
       throw X509Error(.unsupported, "a PKCS #12 without a MAC: nothing proves the password")
@@ -60,7 +60,7 @@ enum PKCS12Reader {
 
   private static func add(
     _ part: UnsafeMutablePointer<PKCS7>, _ password: Span<UInt8>,
-    _ budget: inout PasswordBudget, to contents: inout [CertificateSource.Content]
+    _ budget: inout WorkBudget, to contents: inout [CertificateSource.Content]
   ) throws(X509Error) {
     let bags: OpaquePointer?
     switch unsafe OBJ_obj2nid(part.pointee.type) {
@@ -94,7 +94,7 @@ enum PKCS12Reader {
     "a PKCS #12 that is encrypted in a way that is not supported; write it anew with AES"
 
   private static func content(
-    _ bag: OpaquePointer, _ password: Span<UInt8>, _ budget: inout PasswordBudget
+    _ bag: OpaquePointer, _ password: Span<UInt8>, _ budget: inout WorkBudget
   ) throws(X509Error) -> CertificateSource.Content? {
     switch unsafe PKCS12_SAFEBAG_get_nid(bag) {
     case NID_certBag:
@@ -107,19 +107,19 @@ enum PKCS12Reader {
       guard let information = unsafe PKCS12_SAFEBAG_get0_p8inf(bag),
         let key = unsafe EVP_PKCS82PKEY(information)
       else { throw Library.failure(.malformed, "not a private key that OpenSSL can read") }
-      return .privateKey(unsafe PrivateKey(adopting: key))
+      return .privateKey(try unsafe PrivateKey(adopting: key, budget: &budget))
     case NID_pkcs8ShroudedKeyBag:
       guard let envelope = unsafe PKCS12_SAFEBAG_get0_pkcs8(bag) else {
         throw Library.failure(.malformed, "not a private key that OpenSSL can read")
       }
       let key = try unsafe PrivateKey.decrypt(envelope, password, &budget)
-      return .privateKey(unsafe PrivateKey(adopting: key))
+      return .privateKey(try unsafe PrivateKey(adopting: key, budget: &budget))
     default: return nil
     }
   }
 
   private static func spend(
-    _ algorithm: UnsafePointer<X509_ALGOR>?, _ budget: inout PasswordBudget
+    _ algorithm: UnsafePointer<X509_ALGOR>?, _ budget: inout WorkBudget
   ) -> Bool {
     let encoded = unsafe Text.encoded { unsafe i2d_X509_ALGOR(algorithm, $0) }
     return budget.spend(algorithm: encoded.span)

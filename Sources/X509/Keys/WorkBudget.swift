@@ -1,8 +1,8 @@
 internal import CryptoCore
 
-/// How much work password-based encryption may ask for in one file, so that none can keep us busy for
-/// hours.
-struct PasswordBudget {
+/// How much work the keys of one file may ask for, so that none can keep us busy for hours: to derive
+/// keys from passwords, and to sign with private keys.
+struct WorkBudget {
   /// Iterations of a hash that are left: some seconds.
   ///
   /// Programs write at most about a million.
@@ -17,6 +17,13 @@ struct PasswordBudget {
     guard (1...left).contains(count) else { return false }
     left -= count
     return left > 0
+  }
+
+  /// Takes a signature by a key of so many bits: the time grows with the third power, and a
+  /// millisecond for RSA with 2,048 bits is about 2,000 iterations of a hash.
+  mutating func spend(signatureBits bits: Int) -> Bool {
+    let size = max(bits, 256) / 128
+    return bits <= 16_384 && spend(size * size * size / 2 + 1)
   }
 
   /// Takes what an AlgorithmIdentifier asks for (RFC 8018, PBES1 and PBES2; RFC 7292, appendix C);

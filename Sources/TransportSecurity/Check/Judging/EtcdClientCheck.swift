@@ -1,0 +1,37 @@
+internal import Findings
+internal import X509
+
+/// Who can use etcd besides those that have to: every certificate of etcd's authority has all rights.
+enum EtcdClientCheck {
+  private static let expected: Set<Role> = [
+    .apiServerEtcdClient, .etcdServer, .etcdPeer, .etcdHealthcheckClient,
+  ]
+
+  static func run(
+    _ inventory: Inventory, _ assignments: Assignments, into findings: inout FindingSet
+  ) {
+    let authorities = Set(assignments.authorities.values.compactMap { $0[.etcdAuthority] })
+      .flatMap { inventory.bundles[$0].certificates.map(\.certificate) }
+    let names = Set(authorities.map(\.subject.text))
+    guard !names.isEmpty else { return }
+    var known: Set<Fingerprint> = []
+    for (number, roles) in assignments.byBundle
+    where roles.contains(where: { expected.contains($0.role) }) {
+      known.formUnion(inventory.bundles[number].certificates.map(\.certificate.fingerprint))
+    }
+    for bundle in inventory.bundles where bundle.kind != .trusted {
+      for found in bundle.certificates {
+        let certificate = found.certificate
+        guard !certificate.isAuthority, names.contains(certificate.issuer.text),
+          known.insert(certificate.fingerprint).inserted,
+          RoleCheck.allows(certificate, .clientAuth),
+          authorities.contains(where: { certificate.isSigned(by: $0) })
+        else { continue }
+        findings.add(
+          TransportRules.etcdClient,
+          "\(CertificateCheck.name(found)) is signed by '\(certificate.issuer.text)'",
+          at: found.origin)
+      }
+    }
+  }
+}
