@@ -10,8 +10,11 @@ enum EtcdClientCheck {
   static func run(
     _ inventory: Inventory, _ assignments: Assignments, into findings: inout FindingSet
   ) {
-    let authorities = Set(assignments.authorities.values.compactMap { $0[.etcdAuthority] })
-      .flatMap { inventory.bundles[$0].certificates.map(\.certificate) }
+    let clusterKeys = Set(
+      certificates(.clusterAuthority, inventory, assignments).map(\.keyFingerprint))
+    // Where the cluster has the same authority, that is said already.
+    let authorities = certificates(.etcdAuthority, inventory, assignments)
+      .filter { !clusterKeys.contains($0.keyFingerprint) }
     let names = Set(authorities.map(\.subject.text))
     guard !names.isEmpty else { return }
     var known: Set<Fingerprint> = []
@@ -22,7 +25,8 @@ enum EtcdClientCheck {
     for bundle in inventory.bundles where bundle.kind != .trusted {
       for found in bundle.certificates {
         let certificate = found.certificate
-        guard !certificate.isAuthority, names.contains(certificate.issuer.text),
+        guard !certificate.isAuthority, !certificate.isSelfIssued,
+          names.contains(certificate.issuer.text),
           known.insert(certificate.fingerprint).inserted,
           RoleCheck.allows(certificate, .clientAuth),
           authorities.contains(where: { certificate.isSigned(by: $0) })
@@ -33,5 +37,12 @@ enum EtcdClientCheck {
           at: found.origin)
       }
     }
+  }
+
+  private static func certificates(
+    _ role: Role, _ inventory: Inventory, _ assignments: Assignments
+  ) -> [Certificate] {
+    Set(assignments.authorities.values.compactMap { $0[role] })
+      .flatMap { inventory.bundles[$0].certificates.map(\.certificate) }
   }
 }
