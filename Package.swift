@@ -82,7 +82,7 @@ let package = Package(
       name: "Workspace",
       dependencies: [
         "Platform", "CryptoCore", "YAMLSource", "Manifest", "Envelope", "Age", "Findings",
-        "EncryptionAtRest", "TransportSecurity", "X509",
+        "EncryptionAtRest", "TransportSecurity", "ControlPlane",
       ],
       swiftSettings: house),
     .target(

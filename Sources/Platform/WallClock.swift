@@ -3,7 +3,7 @@ internal import Glibc
 /// The time of day.
 public enum WallClock {
   /// Now, in seconds since 1970.
-  public static var seconds: Int { time(nil) }
+  public static func seconds() -> Int { time(nil) }
 
   /// Now, in UTC, to the second: `2026-01-31T08:15:00Z` (RFC 3339).
   public static func timestamp() -> String {

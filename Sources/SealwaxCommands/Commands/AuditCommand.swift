@@ -39,7 +39,7 @@ struct RulesCommand: ParsableCommand {
   }
 
   static let all: [Rule] =
-    AtRestRules.all + SnapshotRules.all + SuppressionRules.all + ProbeRules.all
+    AtRestRules.all + SnapshotRules.all + SuppressionRules.all + TransportRules.all + ProbeRules.all
 
   private static var list: String {
     all.map { rule in

@@ -76,7 +76,7 @@ struct ProbeCommand: ParsableCommand {
     settings.warningSeconds = warn * 86_400
     settings.role = role?.role
     let reports = ProbeRun.reports(targets, settings)
-    let now = WallClock.seconds
+    let now = WallClock.seconds()
     let all = FindingsOptions.settled(reports.flatMap { $0.findings(settings, now: now) })
     let byTarget = Dictionary(grouping: all) { $0.file }
     let findings = reports.map { byTarget[$0.target.description] ?? [] }
