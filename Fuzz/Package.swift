@@ -58,5 +58,13 @@ let package = Package(
         .product(name: "ControlPlane", package: "sealwax"),
         .product(name: "TransportSecurity", package: "sealwax"),
       ], swiftSettings: fuzzing),
+    .executableTarget(
+      name: "tls",
+      dependencies: [
+        "FuzzSupport",
+        .product(name: "CryptoCore", package: "sealwax"),
+        .product(name: "TLSClient", package: "sealwax"),
+        .product(name: "TransportSecurity", package: "sealwax"),
+      ], swiftSettings: fuzzing),
   ]
 )

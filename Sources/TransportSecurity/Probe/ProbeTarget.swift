@@ -30,7 +30,8 @@ public struct ProbeTarget: Sendable, Hashable, CustomStringConvertible {
   public init(_ text: String) throws(Problem) {
     if text.hasPrefix("unix:") {
       var path = text.dropFirst("unix:".count)
-      if path.hasPrefix("//") { path = path.dropFirst(2) }
+      // As in a URL, `unix:///run/kms.sock`.
+      while path.hasPrefix("//") { path = path.dropFirst() }
       guard !path.isEmpty, !path.utf8.contains(0) else {
         throw Problem(message: "a path is missing behind 'unix:'")
       }
