@@ -31,7 +31,7 @@ public struct RecipientDescription: Sendable, Hashable {
   var isPassphrase: Bool { kind == .age && text == "scrypt" }
 
   /// For messages: the name, or the beginning of the text.
-  var label: String {
+  public var label: String {
     if let name { return name }
     return text.utf8.count > 32 ? "\(text.prefix(29))..." : text
   }

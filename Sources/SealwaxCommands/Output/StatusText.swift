@@ -72,6 +72,7 @@ enum StatusJSON {
       ("sealed", .bool(unit.isSealed)),
       ("cipher", .optional(unit.envelope?.cipher.rawValue)),
       ("scope", .optional(unit.envelope?.scope.rawValue)),
+      ("made", .optional(unit.envelope?.made.text)),
       ("recipients", .array(unit.envelope?.recipients.map(recipient) ?? [])),
       ("entries", .array(unit.entries.map(entry))),
       ("signatures", .array(unit.signatures.map(signature))),

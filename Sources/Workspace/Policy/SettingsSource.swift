@@ -44,10 +44,14 @@ public final class SettingsSource: Sendable {
   private let policies: PolicyFinder
   private let cache = Mutex<[RuleKey: SealTarget]>([:])
 
-  /// - Parameter choices: what the command line says.
-  public init(_ choices: Choices, policies: PolicyFinder = PolicyFinder()) {
+  /// - Parameters:
+  ///   - choices: what the command line says.
+  ///   - now: the time that new data keys are stamped with.
+  public init(
+    _ choices: Choices, policies: PolicyFinder = PolicyFinder(), now: SealTime = .now
+  ) {
     self.choices = choices
-    now = .now
+    self.now = now
     self.policies = policies
   }
 
