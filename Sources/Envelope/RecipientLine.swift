@@ -25,7 +25,7 @@ public struct RecipientDescription: Sendable, Hashable {
   }
 
   /// What tells recipients apart: kind and text.
-  var key: String { "\(kind.rawValue) \(text)" }
+  public var key: String { "\(kind.rawValue) \(text)" }
 
   /// Whether it is an age passphrase, of which any number may have the same text.
   var isPassphrase: Bool { kind == .age && text == "scrypt" }

@@ -34,7 +34,8 @@ struct Sealwax: ParsableCommand {
       CommandGroup(
         name: "Keys of sealed manifests",
         subcommands: [RewrapCommand.self, RotateCommand.self, ResealCommand.self]),
-      CommandGroup(name: "Checks", subcommands: [StatusCommand.self, VerifyCommand.self]),
+      CommandGroup(
+        name: "Checks", subcommands: [StatusCommand.self, VerifyCommand.self, PolicyCommand.self]),
       CommandGroup(name: "Clusters", subcommands: [AtRestCommand.self, AuditCommand.self]),
       CommandGroup(name: "Other files", subcommands: [FileCommand.self]),
     ])

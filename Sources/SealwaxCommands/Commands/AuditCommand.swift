@@ -37,7 +37,8 @@ struct RulesCommand: ParsableCommand {
     try Console.print(markdown ? Self.page : Self.list)
   }
 
-  static let all: [Rule] = AtRestRules.all + SnapshotRules.all + SuppressionRules.all
+  static let all: [Rule] =
+    AtRestRules.all + SnapshotRules.all + PolicyRules.all + SuppressionRules.all
 
   private static var list: String {
     all.map { rule in
