@@ -19,13 +19,16 @@ let package = Package(
   products: [
     .library(name: "CryptoCore", targets: ["CryptoCore"]),
     .library(name: "Platform", targets: ["Platform"]),
+    .library(name: "X509", targets: ["X509"]),
     .library(name: "Age", targets: ["Age"]),
     .library(name: "YAMLSource", targets: ["YAMLSource"]),
     .library(name: "Manifest", targets: ["Manifest"]),
     .library(name: "Envelope", targets: ["Envelope"]),
     .library(name: "Findings", targets: ["Findings"]),
+    .library(name: "ControlPlane", targets: ["ControlPlane"]),
     .library(name: "EncryptionAtRest", targets: ["EncryptionAtRest"]),
     .library(name: "EtcdSnapshot", targets: ["EtcdSnapshot"]),
+    .library(name: "TransportSecurity", targets: ["TransportSecurity"]),
     .executable(name: "sealwax", targets: ["sealwax"]),
   ],
   dependencies: [
@@ -43,6 +46,8 @@ let package = Package(
     .target(
       name: "Platform", dependencies: ["CPlatform", "CryptoCore"], swiftSettings: boundary),
     .target(
+      name: "X509", dependencies: ["COpenSSL", "CryptoCore"], swiftSettings: boundary),
+    .target(
       name: "Age",
       dependencies: [
         "CryptoCore", "Platform", .product(name: "Crypto", package: "swift-crypto"),
@@ -56,24 +61,31 @@ let package = Package(
       swiftSettings: house),
     .target(name: "Findings", dependencies: ["Platform"], swiftSettings: house),
     .target(
-      name: "EncryptionAtRest", dependencies: ["CryptoCore", "YAMLSource", "Findings"],
+      name: "ControlPlane", dependencies: ["CryptoCore", "YAMLSource"], swiftSettings: house),
+    .target(
+      name: "EncryptionAtRest",
+      dependencies: ["CryptoCore", "YAMLSource", "Findings", "ControlPlane"],
       swiftSettings: house),
     .target(
       name: "EtcdSnapshot",
       dependencies: ["CryptoCore", "Platform", "EncryptionAtRest", "Findings"],
       swiftSettings: house),
     .target(
+      name: "TransportSecurity",
+      dependencies: ["CryptoCore", "Platform", "X509", "Findings", "ControlPlane"],
+      swiftSettings: house),
+    .target(
       name: "Workspace",
       dependencies: [
         "Platform", "CryptoCore", "YAMLSource", "Manifest", "Envelope", "Age", "Findings",
-        "EncryptionAtRest",
+        "EncryptionAtRest", "TransportSecurity", "ControlPlane",
       ],
       swiftSettings: house),
     .target(
       name: "SealwaxCommands",
       dependencies: [
         "Workspace", "Platform", "Envelope", "Manifest", "YAMLSource", "Age", "CryptoCore",
-        "EncryptionAtRest", "EtcdSnapshot", "Findings",
+        "EncryptionAtRest", "EtcdSnapshot", "Findings", "X509", "TransportSecurity",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: house),
     .executableTarget(
@@ -92,6 +104,9 @@ let package = Package(
       dependencies: ["Platform", "CryptoCore", "TestSupport", "platform-probe"],
       swiftSettings: house),
     .testTarget(
+      name: "X509Tests", dependencies: ["X509", "CryptoCore", "TestSupport"],
+      swiftSettings: house),
+    .testTarget(
       name: "AgeTests", dependencies: ["Age", "CryptoCore", "Platform", "TestSupport"],
       exclude: ["Fixtures"], swiftSettings: house),
     .testTarget(
@@ -107,6 +122,9 @@ let package = Package(
       swiftSettings: house),
     .testTarget(name: "FindingsTests", dependencies: ["Findings"], swiftSettings: house),
     .testTarget(
+      name: "ControlPlaneTests", dependencies: ["ControlPlane", "CryptoCore", "TestSupport"],
+      swiftSettings: house),
+    .testTarget(
       name: "EncryptionAtRestTests",
       dependencies: ["EncryptionAtRest", "Findings", "CryptoCore", "TestSupport"],
       swiftSettings: house),
@@ -115,6 +133,10 @@ let package = Package(
       dependencies: [
         "EtcdSnapshot", "EncryptionAtRest", "Findings", "Platform", "CryptoCore", "TestSupport",
       ],
+      swiftSettings: house),
+    .testTarget(
+      name: "TransportSecurityTests",
+      dependencies: ["TransportSecurity", "X509", "Findings", "TestSupport"],
       swiftSettings: house),
     .testTarget(
       name: "WorkspaceTests",

@@ -36,7 +36,8 @@ struct Sealwax: ParsableCommand {
         subcommands: [RewrapCommand.self, RotateCommand.self, ResealCommand.self]),
       CommandGroup(
         name: "Checks", subcommands: [StatusCommand.self, VerifyCommand.self, PolicyCommand.self]),
-      CommandGroup(name: "Clusters", subcommands: [AtRestCommand.self, AuditCommand.self]),
+      CommandGroup(
+        name: "Clusters", subcommands: [AtRestCommand.self, TLSCommand.self, AuditCommand.self]),
       CommandGroup(name: "Other files", subcommands: [FileCommand.self]),
     ])
 }

@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import EncryptionAtRest
 internal import EtcdSnapshot
 internal import Findings
+internal import TransportSecurity
 internal import Workspace
 
 /// `sealwax audit`.
@@ -38,7 +39,8 @@ struct RulesCommand: ParsableCommand {
   }
 
   static let all: [Rule] =
-    AtRestRules.all + SnapshotRules.all + PolicyRules.all + SuppressionRules.all
+    AtRestRules.all + SnapshotRules.all + TransportRules.all + PolicyRules.all
+    + SuppressionRules.all
 
   private static var list: String {
     all.map { rule in
