@@ -19,6 +19,7 @@ let package = Package(
   products: [
     .library(name: "CryptoCore", targets: ["CryptoCore"]),
     .library(name: "Platform", targets: ["Platform"]),
+    .library(name: "X509", targets: ["X509"]),
     .library(name: "Age", targets: ["Age"]),
     .library(name: "YAMLSource", targets: ["YAMLSource"]),
     .library(name: "Manifest", targets: ["Manifest"]),
@@ -44,6 +45,8 @@ let package = Package(
     .target(
       name: "Platform", dependencies: ["CPlatform", "CryptoCore"], swiftSettings: boundary),
     .target(
+      name: "X509", dependencies: ["COpenSSL", "CryptoCore"], swiftSettings: boundary),
+    .target(
       name: "Age",
       dependencies: [
         "CryptoCore", "Platform", .product(name: "Crypto", package: "swift-crypto"),
@@ -67,6 +70,12 @@ let package = Package(
       dependencies: ["CryptoCore", "Platform", "EncryptionAtRest", "Findings"],
       swiftSettings: house),
     .target(
+      name: "TransportSecurity",
+      dependencies: [
+        "CryptoCore", "Platform", "YAMLSource", "Findings", "X509", "ControlPlane",
+        "EncryptionAtRest",
+      ], swiftSettings: house),
+    .target(
       name: "Workspace",
       dependencies: [
         "Platform", "CryptoCore", "YAMLSource", "Manifest", "Envelope", "Age", "EncryptionAtRest",
@@ -76,7 +85,8 @@ let package = Package(
       name: "SealwaxCommands",
       dependencies: [
         "Workspace", "Platform", "Envelope", "Manifest", "YAMLSource", "Age", "CryptoCore",
-        "EncryptionAtRest", "EtcdSnapshot", "Findings",
+        "EncryptionAtRest", "EtcdSnapshot", "Findings", "X509", "ControlPlane",
+        "TransportSecurity",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: house),
     .executableTarget(
@@ -93,6 +103,9 @@ let package = Package(
     .testTarget(
       name: "PlatformTests",
       dependencies: ["Platform", "CryptoCore", "TestSupport", "platform-probe"],
+      swiftSettings: house),
+    .testTarget(
+      name: "X509Tests", dependencies: ["X509", "CryptoCore", "TestSupport"],
       swiftSettings: house),
     .testTarget(
       name: "AgeTests", dependencies: ["Age", "CryptoCore", "Platform", "TestSupport"],

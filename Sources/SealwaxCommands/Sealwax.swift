@@ -32,7 +32,8 @@ struct Sealwax: ParsableCommand {
           SetCommand.self, UnsetCommand.self, ExecCommand.self,
         ]),
       CommandGroup(name: "Checks", subcommands: [StatusCommand.self, VerifyCommand.self]),
-      CommandGroup(name: "Clusters", subcommands: [AtRestCommand.self, AuditCommand.self]),
+      CommandGroup(
+        name: "Clusters", subcommands: [AtRestCommand.self, TLSCommand.self, AuditCommand.self]),
       CommandGroup(name: "Other files", subcommands: [FileCommand.self]),
     ])
 }
