@@ -3,7 +3,7 @@ public struct KubeletSettings: Sendable {
   /// Its flags; nil when no unit or pod of it is at hand.
   public let run: ComponentRun?
   /// Its configuration file, and those that are merged over it.
-  private let files: [ConfigNode]
+  fileprivate let files: [ConfigNode]
 
   /// The settings that a flag and a field stand for.
   private struct Option {
@@ -105,5 +105,16 @@ public struct KubeletSettings: Sendable {
     var node: ConfigNode? = file
     for key in path { node = node?.value(key) }
     return node
+  }
+}
+
+extension KubeletSettings {
+  /// Where it sends traces; nil where it sends none.
+  public var tracingEndpoint: PlacedText? {
+    for file in files.reversed() {
+      guard let tracing = file["tracing"] else { continue }
+      return tracing["endpoint"]?.text ?? PlacedText("localhost:4317", at: tracing.place)
+    }
+    return nil
   }
 }
