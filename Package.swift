@@ -28,6 +28,7 @@ let package = Package(
     .library(name: "ControlPlane", targets: ["ControlPlane"]),
     .library(name: "EncryptionAtRest", targets: ["EncryptionAtRest"]),
     .library(name: "EtcdSnapshot", targets: ["EtcdSnapshot"]),
+    .library(name: "TransportSecurity", targets: ["TransportSecurity"]),
     .executable(name: "sealwax", targets: ["sealwax"]),
   ],
   dependencies: [
@@ -79,6 +80,7 @@ let package = Package(
       name: "Workspace",
       dependencies: [
         "Platform", "CryptoCore", "YAMLSource", "Manifest", "Envelope", "Age", "EncryptionAtRest",
+        "TransportSecurity", "X509",
       ],
       swiftSettings: house),
     .target(
@@ -131,6 +133,10 @@ let package = Package(
     .testTarget(
       name: "EtcdSnapshotTests",
       dependencies: ["EtcdSnapshot", "EncryptionAtRest", "Platform", "CryptoCore", "TestSupport"],
+      swiftSettings: house),
+    .testTarget(
+      name: "TransportSecurityTests",
+      dependencies: ["TransportSecurity", "X509", "Findings", "TestSupport"],
       swiftSettings: house),
     .testTarget(
       name: "WorkspaceTests",

@@ -2,10 +2,12 @@ internal import COpenSSL
 
 /// An X.509 certificate (RFC 5280), as OpenSSL reads it.
 ///
-/// Everything is public: nothing here is wiped. OpenSSL reads BER, too; Go and with it Kubernetes
-/// read only DER, and `encodingProblem` says what they refuse.
+/// Everything is public: nothing here is wiped. A value of one or two KiB; OpenSSL's own form, which
+/// is several times as large, is made anew where a signature is verified. OpenSSL reads BER, too; Go
+/// and with it Kubernetes read only DER, and `encodingProblem` says what they refuse.
 public struct Certificate: Sendable {
-  let handle: CertificateHandle
+  /// The certificate's bytes, as they were read.
+  public let der: [UInt8]
 
   /// Whom it is for.
   public let subject: DistinguishedName
@@ -55,26 +57,12 @@ public struct Certificate: Sendable {
   /// - Parameter isTrusted: Whether OpenSSL's own additions may follow (`TRUSTED CERTIFICATE`).
   /// - Throws: `.malformed` when it is none.
   public init(der: Span<UInt8>, isTrusted: Bool = false) throws(X509Error) {
-    guard Library.isReady else { throw Library.unavailable }
-    let decoded = unsafe der.withUnsafeBufferPointer { bytes in
-      var position = bytes.baseAddress
-      let certificate =
-        unsafe isTrusted
-        ? d2i_X509_AUX(nil, &position, bytes.count) : d2i_X509(nil, &position, bytes.count)
-      guard let start = bytes.baseAddress, let position = unsafe position else {
-        return unsafe (certificate, 0)
-      }
-      return unsafe (certificate, bytes.count - (position - start))
-    }
-    guard let pointer = unsafe decoded.0 else {
-      throw Library.failure(.malformed, "not a certificate that OpenSSL can read")
-    }
-    try self.init(unsafe CertificateHandle(adopting: pointer), trailing: unsafe decoded.1)
+    let decoded = try CertificateHandle.decode(der, isTrusted: isTrusted)
+    try self.init(decoded.handle, trailing: decoded.trailing)
   }
 
   /// Takes over what OpenSSL has read.
   init(_ handle: CertificateHandle, trailing: Int = 0) throws(X509Error) {
-    self.handle = handle
     let pointer = unsafe handle.pointer
     guard let notBefore = unsafe ASN1Time.seconds(X509_get0_notBefore(pointer)),
       let notAfter = unsafe ASN1Time.seconds(X509_get0_notAfter(pointer))
@@ -99,13 +87,14 @@ public struct Certificate: Sendable {
     brokenExtensions = extensions.broken
     publicKey = unsafe PublicKey(of: pointer)
     signatureAlgorithm = unsafe SignatureAlgorithm(of: pointer)
-    let der = unsafe Text.encoded { unsafe i2d_X509(pointer, $0) }
-    fingerprint = Fingerprint(of: der)
+    let encoded = unsafe Text.encoded { unsafe i2d_X509(pointer, $0) }
+    der = encoded
+    fingerprint = Fingerprint(of: encoded)
     keyFingerprint = unsafe Fingerprint(
       of: Text.encoded { unsafe i2d_X509_PUBKEY(X509_get_X509_PUBKEY(pointer), $0) })
     isSelfSigned = unsafe X509_self_signed(pointer, 1) == 1
-    encodingProblem =
-      trailing > 0 ? "\(trailing) bytes behind the certificate" : StrictDER.problem(in: der.span)
+    let problem = StrictDER.problem(in: encoded.span)
+    encodingProblem = trailing > 0 ? "\(trailing) bytes behind the certificate" : problem
     ERR_clear_error()
   }
 
@@ -116,9 +105,6 @@ public struct Certificate: Sendable {
     return (isNegative ? "-" : "") + (digits.isEmpty ? "00" : digits)
   }
 
-  /// The certificate's bytes, as they were read.
-  public var der: [UInt8] { unsafe Text.encoded { unsafe i2d_X509(handle.pointer, $0) } }
-
   /// Whether it may sign certificates: only when it says so (RFC 5280, section 4.2.1.9).
   public var isAuthority: Bool { basicConstraints?.isAuthority ?? false }
 
@@ -127,15 +113,37 @@ public struct Certificate: Sendable {
 
   /// Whether another certificate's key made this one's signature; names are not looked at.
   public func isSigned(by issuer: Certificate) -> Bool {
-    guard let key = unsafe X509_get0_pubkey(issuer.handle.pointer) else { return false }
-    let isValid = unsafe X509_verify(handle.pointer, key) == 1
+    guard let own = try? handle(), let other = try? issuer.handle(),
+      let key = unsafe X509_get0_pubkey(other.pointer)
+    else { return false }
+    let isValid = unsafe X509_verify(own.pointer, key) == 1
     ERR_clear_error()
     return isValid
   }
 
+  /// Whether it is for a DNS name (RFC 6125); a subject's CN is none, as in Go.
+  public func isFor(host name: String) -> Bool {
+    guard !name.utf8.contains(0), let own = try? handle() else { return false }
+    let flags = CUnsignedInt(X509_CHECK_FLAG_NEVER_CHECK_SUBJECT)
+    return unsafe X509_check_host(own.pointer, name, name.utf8.count, flags, nil) == 1
+  }
+
+  /// Whether it is for an address of 4 or 16 bytes.
+  public func isFor(ip address: [UInt8]) -> Bool { alternativeNames.contains(.ip(address)) }
+
+  /// OpenSSL's own form.
+  func handle() throws(X509Error) -> CertificateHandle {
+    try CertificateHandle.decode(der.span, isTrusted: false).handle
+  }
+
   /// Lends OpenSSL's `X509`, for the layers that call OpenSSL themselves.
-  package func withPointer<Result>(_ body: (OpaquePointer) -> Result) -> Result {
-    unsafe body(handle.pointer)
+  ///
+  /// - Throws: `.libraryFailure` when there is no memory.
+  package func withPointer<Result>(
+    _ body: (OpaquePointer) -> Result
+  ) throws(X509Error) -> Result {
+    let own = try handle()
+    return withExtendedLifetime(own) { unsafe body(own.pointer) }
   }
 }
 

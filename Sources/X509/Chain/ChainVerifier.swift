@@ -68,9 +68,13 @@ public struct ChainVerifier: Sendable {
       throw Library.unavailable
     }
     defer { unsafe OPENSSL_sk_free(stack) }
+    let own = try certificate.handle()
+    var handles = [own]
     for intermediate in intermediates {
+      let handle = try intermediate.handle()
+      handles.append(handle)
       // The stack only borrows.
-      guard unsafe OPENSSL_sk_push(stack, UnsafeRawPointer(intermediate.handle.pointer)) > 0 else {
+      guard unsafe OPENSSL_sk_push(stack, UnsafeRawPointer(handle.pointer)) > 0 else {
         throw Library.unavailable
       }
     }
@@ -78,7 +82,7 @@ public struct ChainVerifier: Sendable {
     defer { unsafe X509_STORE_CTX_free(context) }
     defer { ERR_clear_error() }
     guard
-      unsafe X509_STORE_CTX_init(context, trust.pointer, certificate.handle.pointer, stack) == 1,
+      unsafe X509_STORE_CTX_init(context, trust.pointer, own.pointer, stack) == 1,
       unsafe configure(context)
     else { throw Library.unavailable }
     var found = Found()
@@ -92,9 +96,11 @@ public struct ChainVerifier: Sendable {
       // Without a call of ours: out of memory, or called wrongly.
       throw Library.unavailable
     }
-    return ChainVerdict(
-      problems: found.problems,
-      chain: unsafe Self.chain(context, among: [certificate] + intermediates, trust))
+    let known = zip(handles + trust.handles, [certificate] + intermediates + trust.certificates)
+    let chain = unsafe Stack(X509_STORE_CTX_get0_chain(context)).elements.compactMap { element in
+      known.first { unsafe $0.0.pointer == OpaquePointer(element) }?.1
+    }
+    return ChainVerdict(problems: found.problems, chain: chain)
   }
 
   private func configure(_ context: OpaquePointer) -> Bool {
@@ -124,20 +130,6 @@ public struct ChainVerifier: Sendable {
     case .ip(let bytes):
       return unsafe X509_VERIFY_PARAM_set1_ip(parameters, bytes, bytes.count) == 1
     }
-  }
-
-  private static func chain(
-    _ context: OpaquePointer, among certificates: [Certificate], _ trust: TrustStore
-  ) -> [Certificate] {
-    let all = certificates + trust.certificates
-    var chain: [Certificate] = []
-    for unsafe(element) in unsafe Stack(X509_STORE_CTX_get0_chain(context)).elements {
-      let pointer = OpaquePointer(element)
-      if let known = all.first(where: { unsafe $0.handle.pointer == pointer }) {
-        chain.append(known)
-      }
-    }
-    return chain
   }
 }
 

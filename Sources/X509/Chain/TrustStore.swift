@@ -7,6 +7,8 @@ public final class TrustStore: @unchecked Sendable {  // OpenSSL locks an X509_S
 
   /// The certificates, in order.
   public let certificates: [Certificate]
+  /// OpenSSL's forms of them.
+  let handles: [CertificateHandle]
 
   /// Makes one.
   ///
@@ -15,8 +17,11 @@ public final class TrustStore: @unchecked Sendable {  // OpenSSL locks an X509_S
     self.certificates = certificates
     guard Library.isReady, let store = unsafe X509_STORE_new() else { throw Library.unavailable }
     unsafe pointer = store
-    for certificate in certificates {
-      guard unsafe X509_STORE_add_cert(store, certificate.handle.pointer) == 1 else {
+    var handles: [CertificateHandle] = []
+    for certificate in certificates { handles.append(try certificate.handle()) }
+    self.handles = handles
+    for handle in handles {
+      guard unsafe X509_STORE_add_cert(store, handle.pointer) == 1 else {
         throw Library.unavailable
       }
     }

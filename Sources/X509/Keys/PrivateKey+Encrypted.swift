@@ -71,6 +71,6 @@ extension PrivateKey {
     guard let key = unsafe key else {
       throw Library.failure(.wrongPassword, "the password does not open the private key")
     }
-    try unsafe self.init(adopting: key)
+    unsafe self.init(adopting: key)
   }
 }

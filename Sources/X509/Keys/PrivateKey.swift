@@ -12,11 +12,10 @@ public final class PrivateKey: Sendable {
   /// the one was verified by the other.
   public let isConsistent: Bool
 
-  init(adopting pointer: OpaquePointer) throws(X509Error) {
+  init(adopting pointer: OpaquePointer) {
     handle = unsafe KeyHandle(adopting: pointer)
-    let encoded = unsafe Text.encoded { unsafe i2d_PUBKEY(pointer, $0) }
-    publicKey = try PublicKey(der: encoded.span)
-    isConsistent = unsafe Self.verifies(pointer, publicKey.handle.pointer)
+    publicKey = unsafe PublicKey(pointer)
+    isConsistent = unsafe Self.verifies(pointer, publicKey)
   }
 
   /// Reads a key that is not encrypted: PKCS #8, or the older forms for RSA and elliptic curves.
@@ -31,7 +30,7 @@ public final class PrivateKey: Sendable {
     guard let key = unsafe key else {
       throw Library.failure(.malformed, "not a private key that OpenSSL can read")
     }
-    try unsafe self.init(adopting: key)
+    unsafe self.init(adopting: key)
   }
 
   /// Whether the certificate is for this key.
@@ -44,7 +43,9 @@ public final class PrivateKey: Sendable {
     unsafe body(handle.pointer)
   }
 
-  private static func verifies(_ key: OpaquePointer, _ publicKey: OpaquePointer) -> Bool {
+  private static func verifies(_ key: OpaquePointer, _ publicKey: PublicKey) -> Bool {
+    // Decoded anew, so that nothing private can help.
+    guard let publicHandle = try? PublicKey.decode(publicKey.der.span) else { return false }
     let message: [UInt8] = Array("sealwax".utf8)
     // Ed25519 and Ed448 have their own hash.
     let kind = unsafe EVP_PKEY_get_base_id(key)
@@ -62,7 +63,7 @@ public final class PrivateKey: Sendable {
       let verifying = unsafe EVP_MD_CTX_new()
     else { return false }
     defer { unsafe EVP_MD_CTX_free(verifying) }
-    return unsafe EVP_DigestVerifyInit(verifying, nil, digest, nil, publicKey) == 1
+    return unsafe EVP_DigestVerifyInit(verifying, nil, digest, nil, publicHandle.pointer) == 1
       && EVP_DigestVerify(verifying, signature, count, message, message.count) == 1
   }
 }

@@ -18,8 +18,8 @@ public struct PublicKey: Sendable {
     case other = "other"
   }
 
-  let handle: KeyHandle
-
+  /// The SubjectPublicKeyInfo in DER.
+  public let der: [UInt8]
   /// Its kind.
   public let kind: Kind
   /// Its length, in bits: of the modulus, or of the curve's order.
@@ -31,26 +31,31 @@ public struct PublicKey: Sendable {
 
   /// The key of a certificate; nil when OpenSSL does not know its kind.
   init?(of certificate: OpaquePointer) {
-    guard let key = unsafe X509_get0_pubkey(certificate), unsafe EVP_PKEY_up_ref(key) == 1 else {
+    guard let key = unsafe X509_get0_pubkey(certificate) else {
       ERR_clear_error()
       return nil
     }
-    self.init(unsafe KeyHandle(adopting: key))
+    unsafe self.init(key)
   }
 
-  init(_ handle: KeyHandle) {
-    self.handle = handle
-    let key = unsafe handle.pointer
+  /// Takes note of a key, which stays the caller's.
+  init(_ key: OpaquePointer) {
     kind = unsafe Self.kind(key)
     bitCount = Int(unsafe EVP_PKEY_get_bits(key))
     curve = unsafe kind == .ellipticCurve ? Self.curve(key) : nil
-    fingerprint = unsafe Fingerprint(of: Text.encoded { unsafe i2d_PUBKEY(key, $0) })
+    der = unsafe Text.encoded { unsafe i2d_PUBKEY(key, $0) }
+    fingerprint = Fingerprint(of: der)
   }
 
   /// Reads a SubjectPublicKeyInfo (`PUBLIC KEY`).
   ///
   /// - Throws: `.malformed` when it is none.
   public init(der: Span<UInt8>) throws(X509Error) {
+    let handle = try Self.decode(der)
+    unsafe self.init(handle.pointer)
+  }
+
+  static func decode(_ der: Span<UInt8>) throws(X509Error) -> KeyHandle {
     guard Library.isReady else { throw Library.unavailable }
     let key = unsafe der.withUnsafeBufferPointer { bytes -> OpaquePointer? in
       var position = bytes.baseAddress
@@ -59,7 +64,7 @@ public struct PublicKey: Sendable {
     guard let key = unsafe key else {
       throw Library.failure(.malformed, "not a public key that OpenSSL can read")
     }
-    self.init(unsafe KeyHandle(adopting: key))
+    return unsafe KeyHandle(adopting: key)
   }
 
   /// Reads an `RSA PUBLIC KEY` (PKCS #1), as Kubernetes takes it for service accounts.
@@ -74,12 +79,17 @@ public struct PublicKey: Sendable {
     guard let key = unsafe key else {
       throw Library.failure(.malformed, "not a public key that OpenSSL can read")
     }
-    self.init(unsafe KeyHandle(adopting: key))
+    let handle = unsafe KeyHandle(adopting: key)
+    unsafe self.init(handle.pointer)
   }
 
   /// Whether both are the same key, however they are written.
   public func isSame(as other: PublicKey) -> Bool {
-    let isEqual = unsafe EVP_PKEY_eq(handle.pointer, other.handle.pointer) == 1
+    if fingerprint == other.fingerprint { return true }
+    guard kind == other.kind, let own = try? Self.decode(der.span),
+      let its = try? Self.decode(other.der.span)
+    else { return false }
+    let isEqual = unsafe EVP_PKEY_eq(own.pointer, its.pointer) == 1
     ERR_clear_error()
     return isEqual
   }

@@ -106,13 +106,13 @@ enum PKCS12Reader {
       guard let information = unsafe PKCS12_SAFEBAG_get0_p8inf(bag),
         let key = unsafe EVP_PKCS82PKEY(information)
       else { throw Library.failure(.malformed, "not a private key that OpenSSL can read") }
-      return .privateKey(try unsafe PrivateKey(adopting: key))
+      return .privateKey(unsafe PrivateKey(adopting: key))
     case NID_pkcs8ShroudedKeyBag:
       guard let envelope = unsafe PKCS12_SAFEBAG_get0_pkcs8(bag) else {
         throw Library.failure(.malformed, "not a private key that OpenSSL can read")
       }
       let key = try unsafe PrivateKey.decrypt(envelope, password)
-      return .privateKey(try unsafe PrivateKey(adopting: key))
+      return .privateKey(unsafe PrivateKey(adopting: key))
     default: return nil
     }
   }

@@ -1,0 +1,65 @@
+/// The folders that are laid out as kubeadm does it.
+struct PKILayout: Sendable {
+  /// Certificates by their path in the folder, without the ending.
+  static let roles: [String: Role] = [
+    "ca": .clusterAuthority, "front-proxy-ca": .frontProxyAuthority, "etcd/ca": .etcdAuthority,
+    "apiserver": .apiServer, "apiserver-kubelet-client": .apiServerKubeletClient,
+    "apiserver-etcd-client": .apiServerEtcdClient, "front-proxy-client": .frontProxyClient,
+    "etcd/server": .etcdServer, "etcd/peer": .etcdPeer,
+    "etcd/healthcheck-client": .etcdHealthcheckClient,
+  ]
+
+  /// The root folders, without a slash at the end; empty for the folder that commands run in.
+  let roots: [String]
+
+  /// Finds the folders among files.
+  init(_ files: [String]) {
+    let all = Set(files)
+    var roots: [String] = []
+    for file in files {
+      for (stem, marks) in [
+        ("ca.crt", ["apiserver.crt", "front-proxy-ca.crt", "apiserver-kubelet-client.crt"]),
+        ("etcd/ca.crt", ["etcd/server.crt", "etcd/peer.crt", "apiserver-etcd-client.crt"]),
+      ] {
+        guard let root = Self.folder(of: file, ending: stem), !roots.contains(root) else {
+          continue
+        }
+        if marks.contains(where: { all.contains(Self.join(root, $0)) }) { roots.append(root) }
+      }
+    }
+    self.roots = roots
+  }
+
+  /// A file's path in its root folder, and the folder.
+  func place(of file: String) -> (root: String, path: String)? {
+    for root in roots {
+      let prefix = root.isEmpty ? "" : root + "/"
+      if file.hasPrefix(prefix) { return (root, String(file.dropFirst(prefix.count))) }
+    }
+    return nil
+  }
+
+  /// The root folder that a file of the same node belongs to; empty when none does.
+  func site(of file: String) -> String {
+    if let place = place(of: file) { return place.root }
+    guard roots.count > 1 else { return roots.first ?? "" }
+    let parts = file.split(separator: "/")
+    let scores = roots.map { root in
+      zip(parts, root.split(separator: "/")).prefix { $0 == $1 }.count
+    }
+    let best = scores.max() ?? 0
+    guard best > 0, scores.filter({ $0 == best }).count == 1,
+      let index = scores.firstIndex(of: best)
+    else { return "" }
+    return roots[index]
+  }
+
+  private static func folder(of file: String, ending stem: String) -> String? {
+    if file == stem { return "" }
+    return file.hasSuffix("/" + stem) ? String(file.dropLast(stem.count + 1)) : nil
+  }
+
+  private static func join(_ folder: String, _ path: String) -> String {
+    folder.isEmpty ? path : "\(folder)/\(path)"
+  }
+}
