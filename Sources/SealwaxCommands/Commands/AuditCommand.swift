@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import EncryptionAtRest
 internal import EtcdSnapshot
 internal import Findings
+internal import TransportSecurity
 internal import Workspace
 
 /// `sealwax audit`.
@@ -37,7 +38,7 @@ struct RulesCommand: ParsableCommand {
     try Console.print(markdown ? Self.page : Self.list)
   }
 
-  private static let all: [Rule] = AtRestRules.all + SnapshotRules.all
+  private static let all: [Rule] = AtRestRules.all + SnapshotRules.all + CoverageRules.all
 
   private static var list: String {
     all.map { rule in

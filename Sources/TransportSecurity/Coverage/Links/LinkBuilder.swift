@@ -7,7 +7,7 @@ struct LinkBuilder {
   let node: NodeInventory
   /// All nodes, this one included: a client may reach the server of another.
   let cluster: [NodeInventory]
-  let judge: ChainJudge
+  let judge: PeerJudge
   /// How long before its end a certificate is told of, in seconds.
   let warning: Int
   private(set) var links: [Link] = []
@@ -17,7 +17,7 @@ struct LinkBuilder {
   init(_ node: NodeInventory, in cluster: [NodeInventory], now: Int, warning: Int) {
     self.node = node
     self.cluster = cluster
-    judge = ChainJudge(now: now)
+    judge = PeerJudge(now: now)
     self.warning = warning
   }
 

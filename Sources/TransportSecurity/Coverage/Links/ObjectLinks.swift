@@ -5,13 +5,13 @@ internal import X509
 /// Rows of the cluster's objects: webhooks, aggregated APIs, Ingresses.
 struct ObjectLinks {
   private(set) var links: [Link] = []
-  private let judge: ChainJudge
+  private let judge: PeerJudge
 
   /// What such rows have instead of a node.
   static let node = "objects"
 
   init(_ objects: [ConfigNode], now: Int) {
-    judge = ChainJudge(now: now)
+    judge = PeerJudge(now: now)
     for object in objects {
       for webhook in ServedWebhook.all(in: object) { links.append(link(webhook)) }
       for ingress in IngressBackend.all(in: object) { add(ingress) }

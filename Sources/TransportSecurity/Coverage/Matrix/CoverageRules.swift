@@ -84,7 +84,8 @@ public enum CoverageRules {
       + "(serverTLSBootstrap).",
     controls: [.cis("1.2.5"), .kubernetes(121)])
   static let kubeletNoClientCertificate = Rule(
-    "tls/link-kubelet-no-client-certificate", .high, "kube-apiserver has no certificate for kubelets",
+    "tls/link-kubelet-no-client-certificate", .high,
+    "kube-apiserver has no certificate for kubelets",
     why: "It is anonymous to them: either they refuse it, or they take anybody.",
     fix: "Set --kubelet-client-certificate and --kubelet-client-key.",
     controls: [.cis("1.2.4"), .kubernetes(120)])

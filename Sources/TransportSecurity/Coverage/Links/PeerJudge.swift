@@ -3,7 +3,7 @@ internal import Findings
 internal import X509
 
 /// Whether the certificates on the two ends of a link fit, by OpenSSL, at a time.
-struct ChainJudge: Sendable {
+struct PeerJudge: Sendable {
   /// Seconds since 1970.
   let now: Int
 
