@@ -72,7 +72,7 @@ public struct KubeletSettings: Sendable {
   ///
   /// Of a flag that is no option of ours it is the flag's value, without a default.
   public func setting(_ flag: String) -> Setting {
-    if let found = flagSetting(flag) { return found }
+    if let found = run?.flags.setting(flag) { return found }
     guard let option = Self.options.first(where: { $0.flag == flag }) else {
       return Setting("", .defaultValue("no --\(flag)"))
     }
@@ -85,15 +85,6 @@ public struct KubeletSettings: Sendable {
     let name = files.isEmpty ? "--\(flag)" : option.path.joined(separator: ".")
     return Setting(
       value, .defaultValue(value.isEmpty ? "no \(name)" : "\(name) is \(value) by default"))
-  }
-
-  private func flagSetting(_ flag: String) -> Setting? {
-    guard let run, let last = run.flags.last(flag) else { return nil }
-    let list = run.flags.list(flag)
-    let value =
-      list.count > 1 ? list.map(\.text).joined(separator: ",") : last.value
-    return Setting(
-      value, last.isBuiltIn ? .builtIn("k3s", last.place) : .flag(flag, last.place))
   }
 
   /// A switch is written `true` or `false`, however YAML spells it.

@@ -74,7 +74,8 @@ struct CoverageText {
 
   private func row(_ link: Link) -> [String] {
     [
-      Self.name(link), Self.mark(link.encrypted), Self.mark(link.serverVerified),
+      Self.name(link), link.encrypted.state == .weak ? "no" : Self.mark(link.encrypted),
+      Self.mark(link.serverVerified),
       Self.mark(link.clientAuthenticated), Self.floor(link),
       link.expiry.map { CalendarText.date($0) } ?? (link.certificate.state == .unknown ? "?" : "-"),
       link.verdict.rawValue,
@@ -123,12 +124,14 @@ struct CoverageText {
   private func unknown(_ links: [Link]) -> String {
     var lines: [String] = []
     for link in links where link.verdict == .unknown {
-      let reasons = link.cells.filter { $0.cell.state == .unknown }
-        .compactMap { $0.cell.evidence.first.map(Self.shown) }
-      for reason in Self.distinct(reasons) {
-        lines += FindingsText.wrapped(
-          "unknown: \(FindingsText.shown(link.name)): \(reason)", first: 2, others: 4)
-      }
+      let cells = [
+        link.encrypted, link.serverVerified, link.clientAuthenticated, link.floor,
+      ]
+      let reasons = cells.filter { $0.state == .unknown }
+        .compactMap { $0.evidence.first.map(Self.shown) }
+      lines += FindingsText.wrapped(
+        "unknown: \(FindingsText.shown(link.name)): "
+          + Self.distinct(reasons).joined(separator: "; "), first: 2, others: 4)
     }
     return lines.isEmpty ? "" : "\n" + lines.joined(separator: "\n") + "\n"
   }

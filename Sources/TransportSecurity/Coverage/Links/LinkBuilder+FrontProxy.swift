@@ -12,7 +12,7 @@ extension LinkBuilder {
     let shown = ComponentDefaults.setting("proxy-client-cert-file", of: run)
     guard authority.isSet || shown.isSet else { return }
     var link = Link(
-      "apiserver-aggregation", "kube-apiserver", "extension API servers", node: node.root.name)
+      "apiserver-front-proxy", "kube-apiserver", "extension API servers", node: node.root.name)
     link.encrypted = LinkCell(
       .good, "yes", [LinkEvidence("they are called by https alone", at: nil)])
     link.serverVerified = .unknown("the APIServices say whom it trusts (--objects)")

@@ -190,7 +190,7 @@ extension LinkBuilder {
     let evidence = LinkEvidence("--egress-selector-config-file=\(flag.value)", at: flag.place)
     guard let root = configuration("egress-selector-config-file", of: run) else {
       // k3s writes this file at its start; its own tunnel is not konnectivity's.
-      guard !flag.isBuiltIn else { return }
+      guard flag.distribution == nil else { return }
       var link = Link("apiserver-konnectivity", "kube-apiserver", "proxy", node: node.root.name)
       let cell = LinkCell.unknown("\(flag.value) is not at hand", [evidence])
       (link.encrypted, link.serverVerified, link.clientAuthenticated) = (cell, cell, cell)

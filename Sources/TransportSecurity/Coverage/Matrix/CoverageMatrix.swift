@@ -31,7 +31,14 @@ public struct CoverageMatrix: Sendable {
       links += builder.links
       findings += builder.findings
     }
-    links += ObjectLinks(objects + inventories.flatMap(\.objects), now: now).links
+    let others = ObjectLinks(objects + inventories.flatMap(\.objects), now: now).links
+    if others.contains(where: { $0.id == "apiserver-aggregation" }) {
+      for index in links.indices where links[index].id == "apiserver-front-proxy" {
+        links[index].serverVerified = LinkCell(.none, "see the rows of the APIServices")
+        links[index].certificate = .none
+      }
+    }
+    links += others
     findings += links.flatMap(\.findings)
     differences = NodeDifference.all(inventories, now: now, warning: warning)
     findings += differences.map(\.finding)

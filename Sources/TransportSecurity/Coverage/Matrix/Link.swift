@@ -75,11 +75,10 @@ public struct Link: Sendable {
     if isLocal { return .local }
     let states = [encrypted, serverVerified, clientAuthenticated].map(\.state)
     if encrypted.state == .bad || clientAuthenticated.state == .bad { return .exposed }
+    // What is known to be bad does not get better by what is not known.
+    if serverVerified.state == .bad || floor.state == .bad { return .weak }
     if states.contains(.unknown) || floor.state == .unknown { return .unknown }
-    if states.contains(.bad) || states.contains(.weak) || [.bad, .weak].contains(floor.state) {
-      return .weak
-    }
-    return .protected
+    return states.contains(.weak) || floor.state == .weak ? .weak : .protected
   }
 
   /// Notes when a certificate of the link ends.

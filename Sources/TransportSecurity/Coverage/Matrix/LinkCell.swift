@@ -16,13 +16,7 @@ public struct LinkEvidence: Sendable, Hashable {
 
   /// What a component is set to.
   public init(_ setting: Setting) {
-    if setting.isDefault {
-      text = setting.name
-    } else if case .builtIn(let who, _) = setting.source {
-      text = "\(who) sets \(setting.value)"
-    } else {
-      text = "\(setting.name)=\(setting.value)"
-    }
+    text = setting.isDefault ? setting.name : "\(setting.name)=\(setting.value)"
     place = setting.place
   }
 
