@@ -80,7 +80,7 @@ let package = Package(
       name: "Workspace",
       dependencies: [
         "Platform", "CryptoCore", "YAMLSource", "Manifest", "Envelope", "Age", "EncryptionAtRest",
-        "TransportSecurity", "X509",
+        "TransportSecurity", "ControlPlane",
       ],
       swiftSettings: house),
     .target(

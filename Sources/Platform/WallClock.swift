@@ -2,6 +2,9 @@ internal import Glibc
 
 /// The time of day.
 public enum WallClock {
+  /// Now, in seconds since 1970.
+  public static func seconds() -> Int { time(nil) }
+
   /// Now, in UTC, to the second: `2026-01-31T08:15:00Z` (RFC 3339).
   public static func timestamp() -> String {
     var seconds = time(nil)

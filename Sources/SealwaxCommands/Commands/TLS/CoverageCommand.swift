@@ -27,6 +27,7 @@ struct CoverageCommand: ParsableCommand {
         sealwax tls coverage --root nodes/ --evidence
         kubectl get validatingwebhookconfigurations,apiservices,ingresses -A \\
           -o yaml | sealwax tls coverage --root / --objects -
+        sealwax tls coverage --root nodes/ --html coverage.html
         sealwax tls coverage --root / --json | jq '.links[].verdict'
       """)
 
@@ -49,14 +50,20 @@ struct CoverageCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Tell of certificates that end within so many days.", valueName: "days"))
-  var warn = 30
+      "How long before its end a certificate counts as expiring: 30d, 12h.",
+      valueName: "duration"))
+  var warn = DurationArgument(seconds: 30 * 86_400)
 
   @Option(
     help: ArgumentHelp(
-      "Judge as of this time: 2027-01-31 or 2027-01-31T08:15:00Z.",
+      "Judge as if it were then: 2027-06-01, 2027-06-01T12:00:00Z, or +90d.",
       valueName: "time"))
   var now: TimeArgument?
+
+  @Option(
+    help: ArgumentHelp("Write a page with the matrix.", valueName: "file"),
+    completion: .file())
+  var html: String?
 
   @Option(help: ArgumentHelp("text, json, sarif or junit.", valueName: "format"))
   var format = FindingsFormat.text
@@ -70,16 +77,11 @@ struct CoverageCommand: ParsableCommand {
       valueName: "severity"))
   var failOn = SeverityArgument(severity: .low)
 
-  func validate() throws {
-    guard (0...36_500).contains(warn) else {
-      throw ValidationError("--warn takes a number of days from 0 to 36500")
-    }
-  }
-
   func run() throws {
+    let clock = WallClock.seconds()
     let matrix = CoverageMatrix(
       try nodes(), objects: try ObjectFiles.read(objects),
-      now: now?.seconds ?? TimeArgument.current, warning: warn * 86_400)
+      now: now?.seconds(from: clock) ?? clock, warning: warn.seconds)
     switch json ? .json : format {
     case .text: try CoverageText(matrix, showsEvidence: evidence).print()
     case .json: try Console.print(CoverageJSON.text(matrix))
@@ -90,6 +92,7 @@ struct CoverageCommand: ParsableCommand {
       try Console.print(
         FindingsJUnit.text(matrix.findings, files: files(of: matrix), check: "tls"))
     }
+    if let html { try PageFile.write(CoveragePage.text(matrix), to: html) }
     for folder in matrix.emptyNodes {
       Console.warning("nothing of a control plane is in '\(escapedForTerminal(folder))'")
     }

@@ -9,9 +9,11 @@ struct ChainFindings {
   /// More authorities in a chain are worth a word.
   private static let usualAuthorityCount = 4
 
+  /// - Parameter shown: What the component shows with its own certificate; nil where that is not
+  ///   known.
   func add(
     _ found: BundledCertificate, _ judgement: ChainJudge.Judgement, _ link: ChainJudge.Link,
-    role: Role, into findings: inout FindingSet
+    role: Role, shown: CertificateBundle?, into findings: inout FindingSet
   ) {
     let who = CertificateCheck.name(found)
     for problem in judgement.result.problems {
@@ -19,11 +21,31 @@ struct ChainFindings {
         judgement.chain.indices.contains(problem.depth) ? judgement.chain[problem.depth] : found
       add(problem, place, found, judgement, link, role, &findings)
     }
+    if judgement.result.isTrusted, !link.isCertain, let shown {
+      addUnshown(judgement.chain, shown, &findings)
+    }
     let authorities = judgement.chain.count - 1
     if judgement.result.isTrusted, authorities > Self.usualAuthorityCount {
       findings.add(
         TransportRules.longChain, "\(who) has \(authorities) authorities above it",
         at: found.origin)
+    }
+  }
+
+  /// Clients know roots, not what is between.
+  private func addUnshown(
+    _ chain: [BundledCertificate], _ shown: CertificateBundle, _ findings: inout FindingSet
+  ) {
+    for (below, authority) in zip(chain, chain.dropFirst())
+    where !authority.certificate.isSelfSigned {
+      let isShown = shown.certificates.contains {
+        $0.certificate.fingerprint == authority.certificate.fingerprint
+      }
+      guard !isShown else { continue }
+      return findings.add(
+        TransportRules.chainIncomplete,
+        "\(CertificateCheck.name(below)) is signed by '\(below.certificate.issuer.text)', "
+          + "which is not in its file", at: below.origin)
     }
   }
 

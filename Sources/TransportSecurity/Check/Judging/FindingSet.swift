@@ -9,6 +9,12 @@ struct FindingSet {
     add(rule, message, file: origin.file, line: origin.line, column: origin.column)
   }
 
+  mutating func add(_ finding: Finding) {
+    add(
+      finding.rule, finding.message, file: finding.file ?? "", line: finding.line,
+      column: finding.column)
+  }
+
   mutating func add(
     _ rule: Rule, _ message: String, file: String, line: Int? = nil, column: Int? = nil
   ) {
