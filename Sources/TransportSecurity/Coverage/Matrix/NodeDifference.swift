@@ -14,7 +14,7 @@ public struct NodeDifference: Sendable {
   public let others: String
   let finding: Finding
 
-  /// Flags that have to be the same on every node, by component. Addresses and names are not.
+  /// Flags that have to be the same on every node, by component; addresses and names are not.
   private static let flags: [(component: Component, names: [String])] = [
     (
       .apiServer,
