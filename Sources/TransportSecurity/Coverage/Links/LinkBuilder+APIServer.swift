@@ -11,6 +11,8 @@ extension LinkBuilder {
     let run: ComponentRun
     let certificate: CertificateFile?
     let certificateSetting: Setting
+    /// Those that clients get who ask for another name (`--tls-sni-cert-key`).
+    let named: [CertificateFile]
     let clientCA: CertificateFile?
     let clientCASetting: Setting
   }
@@ -21,9 +23,13 @@ extension LinkBuilder {
     let other = LinkBuilder(node, in: cluster, now: judge.now, warning: warning)
     let certificate = other.servingCertificate(of: run, fallback: "apiserver.crt")
     let clientCA = ComponentDefaults.setting("client-ca-file", of: run)
+    let named = run.flags.all("tls-sni-cert-key").compactMap { flag in
+      flag.value.split(separator: ",").first.map { other.file(String($0), of: run) }
+    }
     return APIServerSide(
       node: node, run: run, certificate: certificate.file,
-      certificateSetting: certificate.setting, clientCA: other.file(clientCA, of: run),
+      certificateSetting: certificate.setting, named: named,
+      clientCA: other.file(clientCA, of: run),
       clientCASetting: clientCA)
   }
 
@@ -199,7 +205,7 @@ extension LinkBuilder {
       apiServers(at: endpoint).map { side in
         ServerSide(
           certificate: side.certificate, certificateSetting: side.certificateSetting,
-          clientCA: side.clientCA, clientCASetting: side.clientCASetting,
+          named: side.named, clientCA: side.clientCA, clientCASetting: side.clientCASetting,
           floor: LinkBuilder(side.node, in: cluster, now: judge.now, warning: warning).floor(
             ComponentDefaults.setting("tls-min-version", of: side.run),
             ComponentDefaults.setting("tls-cipher-suites", of: side.run), of: "kube-apiserver"))

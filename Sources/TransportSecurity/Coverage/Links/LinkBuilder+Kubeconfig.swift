@@ -1,10 +1,13 @@
 internal import ControlPlane
 internal import Findings
+internal import X509
 
 /// What a client meets at a server that it reaches by a kubeconfig.
 struct ServerSide {
   let certificate: CertificateFile?
   let certificateSetting: Setting
+  /// Those that clients get who ask for another name.
+  let named: [CertificateFile]
   let clientCA: CertificateFile?
   let clientCASetting: Setting
   let floor: LinkCell
@@ -88,10 +91,15 @@ extension LinkBuilder {
     }
     var cell = LinkCell.none
     for side in sides {
-      cell = verified(by: authority, side.certificate, names: [name], evidence, &link)
+      let shown = side.named.first { isFor(name, $0) } ?? side.certificate
+      cell = verified(by: authority, shown, names: [name], evidence, &link)
       if cell.state != .good { return cell }
     }
     return cell
+  }
+
+  private func isFor(_ name: String, _ file: CertificateFile) -> Bool {
+    file.leaf?.isFor(host: name) ?? false
   }
 
   private func clientCell(

@@ -89,7 +89,6 @@ struct LinkBuilder {
     _ authority: CertificateFile, _ other: CertificateFile?, _ purpose: ChainVerifier.Purpose,
     names: [String], _ evidence: [LinkEvidence], _ link: inout Link
   ) -> LinkCell {
-    link.note(authority)
     link.note(other)
     let place = evidence.lazy.compactMap(\.place).first ?? authority.place
     if let problem = authority.problem {
@@ -101,6 +100,7 @@ struct LinkBuilder {
     }
     var cell = LinkCell(.good, "by \(authority.names)", evidence)
     guard let other, other.problem == nil else {
+      link.note(authority: authority)
       if let other, let problem = other.problem {
         cell.evidence.append(LinkEvidence("\(other.label): \(problem)", at: nil))
       }
@@ -108,6 +108,7 @@ struct LinkBuilder {
     }
     for name in names.isEmpty ? [nil] : names.map(Optional.some) {
       let verdict = judge.judge(other, by: authority, for: purpose, name: name)
+      for certificate in verdict.chain.dropFirst() { link.note(certificate, authority) }
       guard let problem = verdict.problem else { continue }
       link.isBroken = true
       let what = name.map { " for \($0)" } ?? ""

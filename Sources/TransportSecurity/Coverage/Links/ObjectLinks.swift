@@ -46,7 +46,7 @@ struct ObjectLinks {
       link.serverVerified = LinkCell(.bad, "no", evidence)
     } else if let bundle = webhook.bundle {
       let file = CertificateFile.read(bundle: bundle)
-      link.note(file)
+      link.note(authority: file)
       let shown = [LinkEvidence("caBundle", at: bundle.place)]
       if let problem = file.problem {
         link.isBroken = true
@@ -110,6 +110,13 @@ struct ObjectLinks {
       wanted.map { LinkEvidence("protocol: \($0.text)", at: $0.place) }
         ?? LinkEvidence("no annotation for the backend's protocol", at: ingress.place)
     ]
+    if wanted == nil, !(ingress.className ?? "").contains("nginx") {
+      // Others take it from the Service, or from objects of their own.
+      let why = "its controller may be told of TLS elsewhere"
+      link.encrypted = .unknown(why, evidence)
+      link.serverVerified = .unknown(why)
+      return link
+    }
     guard isEncrypted else {
       link.encrypted = LinkCell(
         .bad, "no", evidence,

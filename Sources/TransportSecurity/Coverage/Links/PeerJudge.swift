@@ -13,6 +13,8 @@ struct PeerJudge: Sendable {
     let problem: String?
     /// Whether it is a matter of time alone.
     let isOutOfTime: Bool
+    /// The certificates from the one judged to the one trusted.
+    var chain: [Certificate] = []
   }
 
   /// Judges a certificate.
@@ -38,7 +40,8 @@ struct PeerJudge: Sendable {
         trust: TrustStore(authority.certificates))
       guard let first = verdict.problems.first(where: { !$0.isExpired && !$0.isNotYetValid }) else {
         let late = verdict.problems.first
-        return Verdict(problem: late?.message, isOutOfTime: late != nil)
+        return Verdict(
+          problem: late?.message, isOutOfTime: late != nil, chain: verdict.chain)
       }
       return Verdict(problem: first.message, isOutOfTime: false)
     } catch {

@@ -22,6 +22,7 @@ public struct CoverageMatrix: Sendable {
   ///   - now: The time, in seconds since 1970.
   ///   - warning: How long before its end a certificate is told of, in seconds.
   public init(_ roots: [NodeRoot], objects: [ConfigNode], now: Int, warning: Int) {
+    let roots = NodeRoot.distinct(roots)
     let inventories = roots.map { NodeInventory($0) }
     var links: [Link] = []
     var findings: [Finding] = inventories.flatMap(\.problems)

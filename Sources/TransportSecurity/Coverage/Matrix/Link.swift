@@ -81,11 +81,21 @@ public struct Link: Sendable {
     return states.contains(.weak) || floor.state == .weak ? .weak : .protected
   }
 
-  /// Notes when a certificate of the link ends.
+  /// Notes when a component's own certificate ends, or one that goes with it.
   mutating func note(_ file: CertificateFile?) {
-    for certificate in file?.certificates ?? [] where certificate.notAfter < expiry ?? .max {
-      expiry = certificate.notAfter
-      expiryLabel = "\(certificate.subject.text) in \(file?.label ?? "")"
-    }
+    for certificate in file?.certificates ?? [] { note(certificate, file) }
+  }
+
+  /// Notes when a certificate of the link ends.
+  mutating func note(_ certificate: Certificate, _ file: CertificateFile?) {
+    guard certificate.notAfter < expiry ?? .max else { return }
+    expiry = certificate.notAfter
+    expiryLabel = "\(certificate.subject.text) in \(file?.label ?? "")"
+  }
+
+  /// Notes when the last of several authorities ends, any of which will do.
+  mutating func note(authority file: CertificateFile) {
+    guard let last = file.certificates.max(by: { $0.notAfter < $1.notAfter }) else { return }
+    note(last, file)
   }
 }

@@ -10,7 +10,7 @@ public struct NodeRoot: Sendable {
   /// The folder, as it was named.
   public let folder: String
   /// What the node is called: the folder's own name.
-  public let name: String
+  public private(set) var name: String
   /// The paths of all files, for a folder that has the files but not their places; nil for a root.
   private let loose: [String]?
 
@@ -58,6 +58,15 @@ public struct NodeRoot: Sendable {
       return paths.count < maximumFileCount
     }
     return paths.map { MountTable.clean($0) }
+  }
+
+  /// The same nodes; those whose folders have one name are called by the folders' paths.
+  public static func distinct(_ nodes: [NodeRoot]) -> [NodeRoot] {
+    nodes.map { node in
+      var node = node
+      if nodes.count(where: { $0.name == node.name }) > 1 { node.name = node.folder }
+      return node
+    }
   }
 
   /// The nodes in a folder: itself, or the folders in it that have the places of a node.
