@@ -39,7 +39,7 @@ struct RulesCommand: ParsableCommand {
   }
 
   static let all: [Rule] =
-    AtRestRules.all + SnapshotRules.all + TransportRules.all + PolicyRules.all
+    AtRestRules.all + SnapshotRules.all + TransportRules.all + CoverageRules.all + PolicyRules.all
     + SuppressionRules.all
 
   private static var list: String {
