@@ -20,6 +20,7 @@ let package = Package(
     .library(name: "CryptoCore", targets: ["CryptoCore"]),
     .library(name: "Platform", targets: ["Platform"]),
     .library(name: "X509", targets: ["X509"]),
+    .library(name: "TLSClient", targets: ["TLSClient"]),
     .library(name: "Age", targets: ["Age"]),
     .library(name: "YAMLSource", targets: ["YAMLSource"]),
     .library(name: "Manifest", targets: ["Manifest"]),
@@ -37,7 +38,7 @@ let package = Package(
   ],
   targets: [
     .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
-    .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .target(name: "CPlatform"),
 
@@ -71,23 +72,26 @@ let package = Package(
       dependencies: ["CryptoCore", "Platform", "EncryptionAtRest", "Findings"],
       swiftSettings: house),
     .target(
+      name: "TLSClient", dependencies: ["COpenSSL", "CryptoCore", "Platform", "X509"],
+      swiftSettings: boundary),
+    .target(
       name: "TransportSecurity",
       dependencies: [
-        "CryptoCore", "Platform", "YAMLSource", "Findings", "X509", "ControlPlane",
+        "CryptoCore", "Platform", "YAMLSource", "Findings", "X509", "TLSClient", "ControlPlane",
         "EncryptionAtRest",
       ], swiftSettings: house),
     .target(
       name: "Workspace",
       dependencies: [
         "Platform", "CryptoCore", "YAMLSource", "Manifest", "Envelope", "Age", "Findings",
-        "EncryptionAtRest", "TransportSecurity", "ControlPlane",
+        "EncryptionAtRest", "TransportSecurity", "ControlPlane", "X509",
       ],
       swiftSettings: house),
     .target(
       name: "SealwaxCommands",
       dependencies: [
         "Workspace", "Platform", "Envelope", "Manifest", "YAMLSource", "Age", "CryptoCore",
-        "EncryptionAtRest", "EtcdSnapshot", "Findings", "X509", "ControlPlane",
+        "EncryptionAtRest", "EtcdSnapshot", "Findings", "X509", "TLSClient", "ControlPlane",
         "TransportSecurity",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: house),
@@ -136,6 +140,9 @@ let package = Package(
       dependencies: [
         "EtcdSnapshot", "EncryptionAtRest", "Findings", "Platform", "CryptoCore", "TestSupport",
       ],
+      swiftSettings: house),
+    .testTarget(
+      name: "TLSClientTests", dependencies: ["TLSClient", "CryptoCore", "TestSupport"],
       swiftSettings: house),
     .testTarget(
       name: "TransportSecurityTests",

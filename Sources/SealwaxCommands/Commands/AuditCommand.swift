@@ -39,8 +39,8 @@ struct RulesCommand: ParsableCommand {
   }
 
   static let all: [Rule] =
-    AtRestRules.all + SnapshotRules.all + TransportRules.all + CoverageRules.all + PolicyRules.all
-    + SuppressionRules.all
+    AtRestRules.all + SnapshotRules.all + TransportRules.all + CoverageRules.all + ProbeRules.all
+    + PolicyRules.all + SuppressionRules.all
 
   private static var list: String {
     all.map { rule in
