@@ -76,20 +76,23 @@ let package = Package(
       swiftSettings: boundary),
     .target(
       name: "TransportSecurity",
-      dependencies: ["CryptoCore", "Platform", "X509", "TLSClient", "Findings", "ControlPlane"],
-      swiftSettings: house),
+      dependencies: [
+        "CryptoCore", "Platform", "YAMLSource", "Findings", "X509", "TLSClient", "ControlPlane",
+        "EncryptionAtRest",
+      ], swiftSettings: house),
     .target(
       name: "Workspace",
       dependencies: [
         "Platform", "CryptoCore", "YAMLSource", "Manifest", "Envelope", "Age", "Findings",
-        "EncryptionAtRest", "TransportSecurity", "ControlPlane",
+        "EncryptionAtRest", "TransportSecurity", "ControlPlane", "X509",
       ],
       swiftSettings: house),
     .target(
       name: "SealwaxCommands",
       dependencies: [
         "Workspace", "Platform", "Envelope", "Manifest", "YAMLSource", "Age", "CryptoCore",
-        "EncryptionAtRest", "EtcdSnapshot", "Findings", "X509", "TLSClient", "TransportSecurity",
+        "EncryptionAtRest", "EtcdSnapshot", "Findings", "X509", "TLSClient", "ControlPlane",
+        "TransportSecurity",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: house),
     .executableTarget(

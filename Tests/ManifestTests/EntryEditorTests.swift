@@ -152,4 +152,16 @@ import YAMLSource
     let endedManifest = try Manifest(Array((Self.head + ended).utf8))
     #expect(code { try endedManifest.unset("k", .stringData) } == .unsupportedLayout)
   }
+
+  /// Without its last plain scalar it is JSON, to which NEL is a character like any other.
+  @Test func refusesWhatWouldBecomeJSON() throws {
+    let text =
+      "{\"apiVersion\":\"v1\",\"kind\":\"Secret\",\"metadata\":{\"name\":\"db\"},"
+      + "\"data\":{\"a\":\"Y\u{85}Q==\",\"c\":x}}"
+    let manifest = try Manifest(Array(text.utf8))
+    #expect(code { try manifest.unset("c", .data) } == .unsupportedLayout)
+    #expect(code { try manifest.set([0x61], "c", .data) } == .unsupportedLayout)
+    let plain = try Manifest(Array(text.replacing("\u{85}", with: "").utf8))
+    #expect(code { try plain.unset("c", .data) } == nil)
+  }
 }

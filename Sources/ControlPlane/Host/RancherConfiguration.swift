@@ -95,7 +95,7 @@ public struct RancherConfiguration: Sendable {
     let added = values[Self.keys[component] ?? ""] ?? []
     let names = Set(added.compactMap { Self.split($0)?.name })
     for (name, value) in builtIn(component, hasEtcd: hasEtcd) where !names.contains(name) {
-      flags.append(name, value, at: place, isBuiltIn: true)
+      flags.append(name, value, at: place, by: distribution.rawValue)
     }
     for argument in added {
       guard let parts = Self.split(argument) else { continue }

@@ -8,6 +8,8 @@ public struct IngressBackend: Sendable {
   public let hosts: [String]
   /// The hosts that its `tls` entries name, and the Secrets; nil without any entry.
   public let tls: (place: Place, hosts: [String], secrets: [String])?
+  /// The class of its controller; nil where none is named.
+  public let className: String?
   /// The protocol to the backend that an annotation asks for: `HTTPS`, `GRPCS`...; nil for none.
   public let backendProtocol: PlacedText?
   /// The annotation that has the backend's certificate checked; nil for none.
@@ -39,6 +41,9 @@ public struct IngressBackend: Sendable {
       )
     }
     let annotations = metadata?["annotations"]
+    className =
+      object.at("spec", "ingressClassName")?.string
+      ?? annotations?.value("kubernetes.io/ingress.class")?.string
     func annotation(_ names: [String]) -> PlacedText? {
       for name in names {
         if let text = annotations?.value(name)?.text { return text }

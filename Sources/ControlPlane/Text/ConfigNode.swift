@@ -117,7 +117,9 @@ public struct ConfigNode: Sendable {
     }
   }
 
-  /// A scalar's text; nil for other nodes. Only for what is no secret.
+  /// A scalar's text; nil for other nodes.
+  ///
+  /// The text is not wiped: only for what is no secret.
   public var string: String? { document.tree.string(of: id) }
 
   /// A scalar's text with its place; nil for other nodes, and for null.

@@ -39,7 +39,8 @@ struct RulesCommand: ParsableCommand {
   }
 
   static let all: [Rule] =
-    AtRestRules.all + SnapshotRules.all + SuppressionRules.all + TransportRules.all + ProbeRules.all
+    AtRestRules.all + SnapshotRules.all + TransportRules.all + CoverageRules.all + ProbeRules.all
+    + PolicyRules.all + SuppressionRules.all
 
   private static var list: String {
     all.map { rule in
