@@ -57,6 +57,10 @@ public struct ProbeTarget: Sendable, Hashable, CustomStringConvertible {
       }
       port = number
     }
+    // It would read as a path the next time.
+    guard parts.host != "unix" else {
+      throw Problem(message: "a socket is 'unix:PATH', and no host can have that name here")
+    }
     guard ProbeTarget.isHost(parts.host) else {
       throw Problem(message: "neither the name nor the address of a host")
     }
