@@ -117,12 +117,13 @@ import YAMLSource
     }
   }
 
+  private func code(_ body: () throws -> [UInt8]) -> ManifestError.Code? {
+    do { _ = try body() } catch { return (error as? ManifestError)?.code }
+    return nil
+  }
+
   @Test func refusals() throws {
     let manifest = try Manifest(Array((Self.head + "stringData:\n  k: v\n").utf8))
-    func code(_ body: () throws -> [UInt8]) -> ManifestError.Code? {
-      do { _ = try body() } catch { return (error as? ManifestError)?.code }
-      return nil
-    }
     for bytes in [
       [0xff], [0x61, 0xc3], [0xed, 0xa0, 0x80], [0xf4, 0x90, 0x80, 0x80], [0xc0, 0x80],
     ] {
