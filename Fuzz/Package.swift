@@ -56,5 +56,14 @@ let package = Package(
         .product(name: "EncryptionAtRest", package: "sealwax"),
         .product(name: "EtcdSnapshot", package: "sealwax"),
       ], swiftSettings: fuzzing),
+    .executableTarget(
+      name: "x509",
+      dependencies: [
+        "FuzzSupport",
+        .product(name: "CryptoCore", package: "sealwax"),
+        .product(name: "X509", package: "sealwax"),
+        .product(name: "ControlPlane", package: "sealwax"),
+        .product(name: "TransportSecurity", package: "sealwax"),
+      ], swiftSettings: fuzzing),
   ]
 )

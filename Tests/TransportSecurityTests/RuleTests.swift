@@ -8,7 +8,7 @@ struct RuleTests {
     #expect(rule.id.hasPrefix("tls/"))
     #expect(TransportRules.all.count { $0.id == rule.id } == 1)
     #expect(rule.why.hasSuffix("."))
-    #expect(!rule.fix.isEmpty && !rule.fix.hasSuffix("."))
+    #expect(rule.fix.hasSuffix("."))
     #expect(!rule.title.hasSuffix("."))
   }
 }

@@ -97,7 +97,8 @@ struct SourceTests {
       .passwordNeeded
     ),
     (
-      "openssl pkcs12 -export -in $PKI/ca.crt -nokeys -certpbe NONE -iter 5100000 -passout pass:p -out out", "p",
+      "openssl pkcs12 -export -in $PKI/ca.crt -nokeys -certpbe NONE -iter 10000001 -passout pass:p -out out",
+      "p",
       .unsupported
     ),
     ("printf 'no certificate' > out", "", .unknownFormat),

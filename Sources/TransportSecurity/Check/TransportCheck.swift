@@ -142,6 +142,7 @@ public struct TransportCheck: Sendable {
     }
     keys.run(into: &findings)
     AuthorityCheck.compare(assignments, inventory, into: &findings)
+    EtcdClientCheck.run(inventory, assignments, into: &findings)
     DuplicateCheck.run(inventory, assignments, into: &findings)
     FileCheck.run(inventory, user: options.user, into: &findings)
     KubeconfigCheck.run(inventory, into: &findings)

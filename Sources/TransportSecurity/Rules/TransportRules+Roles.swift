@@ -7,35 +7,35 @@ extension TransportRules {
   public static let wrongUsage = Rule(
     "tls/wrong-usage", .high, "A certificate is not for what its role needs",
     why: "The other side asks for serverAuth or clientAuth, and refuses a certificate without it.",
-    fix: "issue it again with the extended key usage of its role",
+    fix: "Issue it again with the extended key usage of its role.",
     controls: [.kubernetes(126), .kubernetes(127), .kubernetes(128)])
 
   /// `tls/key-usage`.
   public static let keyUsage = Rule(
     "tls/key-usage", .medium, "A certificate's key may not sign handshakes",
     why: "TLS needs digitalSignature; OpenSSL refuses the certificate, Go does not.",
-    fix: "issue it again with digitalSignature and keyEncipherment",
+    fix: "Issue it again with digitalSignature and keyEncipherment.",
     controls: [.kubernetes(128)])
 
   /// `tls/names-missing`.
   public static let namesMissing = Rule(
     "tls/names-missing", .high, "A server's certificate lacks a name that clients use",
     why: "Clients that reach it by this name refuse the connection.",
-    fix: "issue it again with every name (kubeadm: apiServer.certSANs)",
+    fix: "Issue it again with every name (kubeadm: apiServer.certSANs).",
     controls: [.kubernetes(125), .kubernetes(126)])
 
   /// `tls/no-names`.
   public static let noNames = Rule(
     "tls/no-names", .high, "A server's certificate has no name at all",
     why: "Go looks at the subject's CN no more: no client that verifies can connect.",
-    fix: "issue it again with subjectAltName",
+    fix: "Issue it again with subjectAltName.",
     controls: [.kubernetes(125)])
 
   /// `tls/wrong-subject`.
   public static let wrongSubject = Rule(
     "tls/wrong-subject", .high, "A certificate's subject is not its role's",
     why: "To the API server the subject is the user: permissions hang on it.",
-    fix: "issue it again with the subject of its role",
+    fix: "Issue it again with the subject of its role.",
     controls: [.kubernetes(129)])
 
   /// `tls/masters`.
@@ -43,7 +43,7 @@ extension TransportRules {
     "tls/masters", .medium, "A client certificate is of the group system:masters",
     why:
       "The group is above all authorization, and the certificate cannot be revoked while it is valid.",
-    fix: "use it for emergencies alone, locked away; give administrators a role of RBAC",
+    fix: "Use it for emergencies alone, locked away; give administrators a role of RBAC.",
     controls: [
       .cis("5.1.7"), .checklist("system:masters is not used after bootstrap"), .kubernetes(130),
     ])

@@ -55,7 +55,8 @@ struct TransportFileReader: Sendable {
   ) {
     if Self.isSealed(bytes) {
       if let opened = open(bytes) {
-        return take(opened.bytes, identity, item, &result)
+        // Its mode is no matter: what lies on the disk is sealed.
+        return take(opened.bytes, nil, item, &result)
       }
       result.isSealed = true
     }

@@ -58,11 +58,16 @@ public struct Certificate: Sendable {
   /// - Throws: `.malformed` when it is none.
   public init(der: Span<UInt8>, isTrusted: Bool = false) throws(X509Error) {
     let decoded = try CertificateHandle.decode(der, isTrusted: isTrusted)
-    try self.init(decoded.handle, trailing: decoded.trailing)
+    // Behind a trusted certificate are OpenSSL's own additions.
+    let problem =
+      decoded.trailing > 0
+      ? "\(decoded.trailing) bytes behind the certificate"
+      : isTrusted ? nil : StrictDER.problem(in: der)
+    try self.init(decoded.handle, encodingProblem: problem)
   }
 
   /// Takes over what OpenSSL has read.
-  init(_ handle: CertificateHandle, trailing: Int = 0) throws(X509Error) {
+  init(_ handle: CertificateHandle, encodingProblem: String? = nil) throws(X509Error) {
     let pointer = unsafe handle.pointer
     guard let notBefore = unsafe ASN1Time.seconds(X509_get0_notBefore(pointer)),
       let notAfter = unsafe ASN1Time.seconds(X509_get0_notAfter(pointer))
@@ -93,8 +98,7 @@ public struct Certificate: Sendable {
     keyFingerprint = unsafe Fingerprint(
       of: Text.encoded { unsafe i2d_X509_PUBKEY(X509_get_X509_PUBKEY(pointer), $0) })
     isSelfSigned = unsafe X509_self_signed(pointer, 1) == 1
-    let problem = StrictDER.problem(in: encoded.span)
-    encodingProblem = trailing > 0 ? "\(trailing) bytes behind the certificate" : problem
+    self.encodingProblem = encodingProblem
     ERR_clear_error()
   }
 

@@ -47,11 +47,17 @@ public struct ChainVerifier: Sendable {
   public var name: Name?
   /// The time, in seconds since 1970; nil for now.
   public var time: Int?
-  /// Whether a chain may end at a trusted certificate that is not self-signed. Go always allows it.
+  /// Whether a chain may end at a trusted certificate that is not self-signed.
+  ///
+  /// Go always allows it.
   public var allowsPartialChains = false
-  /// Whether a subject's CN counts as a DNS name when there is no DNS name. Go never does.
+  /// Whether a subject's CN counts as a DNS name when there is no DNS name.
+  ///
+  /// To Go it never does.
   public var usesCommonName = false
-  /// Whether everything that RFC 5280 asks for is checked (`X509_V_FLAG_X509_STRICT`). Go does not.
+  /// Whether everything that RFC 5280 asks for is checked (`X509_V_FLAG_X509_STRICT`).
+  ///
+  /// Go does not.
   public var isStrict = false
 
   /// Verifies for any purpose, now.

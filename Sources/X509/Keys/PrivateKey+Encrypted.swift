@@ -6,7 +6,9 @@ extension PrivateKey {
   ///
   /// - Throws: `.passwordNeeded` for an empty password, `.wrongPassword`, `.unsupported`,
   ///   `.malformed`.
-  convenience init(encryptedDER der: Span<UInt8>, password: Span<UInt8>) throws(X509Error) {
+  convenience init(
+    encryptedDER der: Span<UInt8>, password: Span<UInt8>, budget: inout WorkBudget
+  ) throws(X509Error) {
     guard Library.isReady else { throw Library.unavailable }
     let envelope = unsafe der.withUnsafeBufferPointer { bytes -> OpaquePointer? in
       var position = bytes.baseAddress
@@ -19,18 +21,21 @@ extension PrivateKey {
     guard !password.isEmpty else {
       throw X509Error(.passwordNeeded, "the private key is encrypted")
     }
-    try unsafe self.init(adopting: Self.decrypt(envelope, password))
+    let key = try unsafe Self.decrypt(envelope, password, &budget)
+    try unsafe self.init(adopting: key, budget: &budget)
   }
 
   /// Decrypts OpenSSL's `X509_SIG`.
   static func decrypt(
-    _ envelope: OpaquePointer, _ password: Span<UInt8>
+    _ envelope: OpaquePointer, _ password: Span<UInt8>, _ budget: inout WorkBudget
   ) throws(X509Error) -> OpaquePointer {
     var algorithm: UnsafePointer<X509_ALGOR>?
     unsafe X509_SIG_get0(envelope, &algorithm, nil)
     let name = unsafe Text.encoded { unsafe i2d_X509_ALGOR(algorithm, $0) }
-    guard PasswordCost.isAcceptable(algorithm: name.span) else {
-      throw X509Error(.unsupported, "the private key is encrypted in a way that is not supported")
+    guard budget.spend(algorithm: name.span) else {
+      throw X509Error(
+        .unsupported,
+        "the private key is encrypted in a way that is not supported or costs too much")
     }
     let decrypted = unsafe password.withUnsafeBufferPointer { bytes in
       unsafe bytes.withMemoryRebound(to: CChar.self) { characters in
@@ -52,7 +57,7 @@ extension PrivateKey {
   /// - Parameter entry: The whole entry.
   /// - Throws: `.passwordNeeded` for an empty password, `.wrongPassword`.
   convenience init(
-    encryptedPEM entry: Span<UInt8>, password: Span<UInt8>
+    encryptedPEM entry: Span<UInt8>, password: Span<UInt8>, budget: inout WorkBudget
   ) throws(X509Error) {
     guard Library.isReady else { throw Library.unavailable }
     guard !password.isEmpty else {
@@ -71,6 +76,6 @@ extension PrivateKey {
     guard let key = unsafe key else {
       throw Library.failure(.wrongPassword, "the password does not open the private key")
     }
-    unsafe self.init(adopting: key)
+    try unsafe self.init(adopting: key, budget: &budget)
   }
 }

@@ -12,16 +12,26 @@ public final class PrivateKey: Sendable {
   /// the one was verified by the other.
   public let isConsistent: Bool
 
-  init(adopting pointer: OpaquePointer) {
+  init(adopting pointer: OpaquePointer, budget: inout WorkBudget) throws(X509Error) {
     handle = unsafe KeyHandle(adopting: pointer)
     publicKey = unsafe PublicKey(pointer)
-    isConsistent = unsafe Self.verifies(pointer, publicKey)
+    // Keys for agreement alone cannot sign.
+    let isForAgreement = publicKey.kind == .other
+    guard isForAgreement || budget.spend(signatureBits: publicKey.bitCount) else {
+      throw X509Error(.unsupported, "a private key that is too long, or too many of them")
+    }
+    isConsistent = unsafe isForAgreement || Self.verifies(pointer, publicKey)
   }
 
   /// Reads a key that is not encrypted: PKCS #8, or the older forms for RSA and elliptic curves.
   ///
   /// - Throws: `.malformed` when it is none.
   public convenience init(der: Span<UInt8>) throws(X509Error) {
+    var budget = WorkBudget()
+    try self.init(der: der, budget: &budget)
+  }
+
+  convenience init(der: Span<UInt8>, budget: inout WorkBudget) throws(X509Error) {
     guard Library.isReady else { throw Library.unavailable }
     let key = unsafe der.withUnsafeBufferPointer { bytes -> OpaquePointer? in
       var position = bytes.baseAddress
@@ -30,7 +40,7 @@ public final class PrivateKey: Sendable {
     guard let key = unsafe key else {
       throw Library.failure(.malformed, "not a private key that OpenSSL can read")
     }
-    unsafe self.init(adopting: key)
+    try unsafe self.init(adopting: key, budget: &budget)
   }
 
   /// Whether the certificate is for this key.

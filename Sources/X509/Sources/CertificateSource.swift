@@ -46,7 +46,9 @@ public struct CertificateSource: Sendable {
   /// The entries, in order.
   public let entries: [Entry]
 
-  /// Reads a file. A broken entry is one of the entries; the others are read all the same.
+  /// Reads a file.
+  ///
+  /// A broken entry is one of the entries; the others are read all the same.
   ///
   /// - Parameters:
   ///   - bytes: The file; the caller wipes it where it may hold a private key.
@@ -59,45 +61,51 @@ public struct CertificateSource: Sendable {
     guard bytes.count <= maximumByteCount else {
       throw X509Error(.tooLarge, "more than \(maximumByteCount >> 20) MiB")
     }
+    var budget = WorkBudget()
     let blocks = try PEMReader.blocks(in: bytes)
-    guard blocks.isEmpty else {
-      let entries = blocks.flatMap { block in
-        contents(block, bytes, password).map {
-          Entry(index: block.index, line: block.line, content: $0)
-        }
+    guard !blocks.isEmpty else { return try binary(bytes, password, &budget) }
+    var entries: [Entry] = []
+    for block in blocks {
+      for content in contents(block, bytes, password, &budget) {
+        entries.append(Entry(index: block.index, line: block.line, content: content))
       }
-      return CertificateSource(format: .pem, entries: entries)
     }
-    return try binary(bytes, password)
+    return CertificateSource(format: .pem, entries: entries)
   }
 
   private static func contents(
-    _ block: PEMReader.Block, _ text: Span<UInt8>, _ password: Span<UInt8>
+    _ block: PEMReader.Block, _ text: Span<UInt8>, _ password: Span<UInt8>,
+    _ budget: inout WorkBudget
   ) -> [Content] {
     do throws(X509Error) {
       if let problem = block.problem { throw problem }
       if block.isEncrypted {
         let entry = text.extracting(block.range)
-        return [.privateKey(try PrivateKey(encryptedPEM: entry, password: password))]
+        return [
+          .privateKey(
+            try PrivateKey(
+              encryptedPEM: entry, password: password, budget: &budget))
+        ]
       }
       var der = WipedBuffer()
       try PEMReader.decode(block, of: text, appendingTo: &der)
-      return try contents(block.label, der.bytes, password)
+      return try contents(block.label, der.bytes, password, &budget)
     } catch {
       return [.broken(error)]
     }
   }
 
   private static func contents(
-    _ label: String, _ der: Span<UInt8>, _ password: Span<UInt8>
+    _ label: String, _ der: Span<UInt8>, _ password: Span<UInt8>,
+    _ budget: inout WorkBudget
   ) throws(X509Error) -> [Content] {
     switch label {
     case "CERTIFICATE", "X509 CERTIFICATE": [.certificate(try Certificate(der: der))]
     case "TRUSTED CERTIFICATE": [.certificate(try Certificate(der: der, isTrusted: true))]
     case "PRIVATE KEY", "RSA PRIVATE KEY", "EC PRIVATE KEY":
-      [.privateKey(try PrivateKey(der: der))]
+      [.privateKey(try PrivateKey(der: der, budget: &budget))]
     case "ENCRYPTED PRIVATE KEY":
-      [.privateKey(try PrivateKey(encryptedDER: der, password: password))]
+      [.privateKey(try PrivateKey(encryptedDER: der, password: password, budget: &budget))]
     case "PUBLIC KEY": [.publicKey(try PublicKey(der: der))]
     case "RSA PUBLIC KEY": [.publicKey(try PublicKey(pkcs1: der))]
     case "PKCS7": try PKCS7Reader.certificates(in: der).map { .certificate($0) }
@@ -106,7 +114,7 @@ public struct CertificateSource: Sendable {
   }
 
   private static func binary(
-    _ bytes: Span<UInt8>, _ password: Span<UInt8>
+    _ bytes: Span<UInt8>, _ password: Span<UInt8>, _ budget: inout WorkBudget
   ) throws(X509Error) -> CertificateSource {
     // Everything that is read here is a sequence (X.690), of definite length or not.
     guard bytes.count > 2, bytes[0] == DERReader.sequence else {
@@ -115,7 +123,9 @@ public struct CertificateSource: Sendable {
     if let certificate = try? Certificate(der: bytes) {
       return CertificateSource(format: .der, contents: [.certificate(certificate)])
     }
-    if let contents = try PKCS12Reader.contents(of: bytes, password: password) {
+    if let contents = try PKCS12Reader.contents(
+      of: bytes, password: password, budget: &budget)
+    {
       return CertificateSource(format: .pkcs12, contents: contents)
     }
     if let certificates = try? PKCS7Reader.certificates(in: bytes) {
@@ -125,11 +135,11 @@ public struct CertificateSource: Sendable {
     if let key = try? PublicKey(der: bytes) {
       return CertificateSource(format: .der, contents: [.publicKey(key)])
     }
-    if let key = try? PrivateKey(der: bytes) {
+    if let key = try? PrivateKey(der: bytes, budget: &budget) {
       return CertificateSource(format: .der, contents: [.privateKey(key)])
     }
     do throws(X509Error) {
-      let key = try PrivateKey(encryptedDER: bytes, password: password)
+      let key = try PrivateKey(encryptedDER: bytes, password: password, budget: &budget)
       return CertificateSource(format: .der, contents: [.privateKey(key)])
     } catch {
       guard error.code != .malformed else {

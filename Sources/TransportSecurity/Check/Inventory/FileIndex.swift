@@ -6,9 +6,14 @@ internal import ControlPlane
 struct FileIndex: Sendable {
   private var files: [String: [[Substring]]] = [:]
   private var names: [String: [String]] = [:]
+  private var all: Set<String>
+
+  /// Of more files with one name only the exact path is found.
+  private static let maximumCandidateCount = 1000
 
   /// Takes the files' paths, as they were named.
   init(_ paths: [String]) {
+    all = Set(paths)
     for path in paths {
       let parts = path.split(separator: "/")
       guard let last = parts.last else { continue }
@@ -28,11 +33,13 @@ struct FileIndex: Sendable {
       isRelative
       ? MountTable.clean((folder + path.split(separator: "/")).joined(separator: "/"))
         .split(separator: "/") : path.split(separator: "/")
+    let exact = (file.hasPrefix("/") || !isRelative ? "/" : "") + wanted.joined(separator: "/")
+    if all.contains(exact) { return exact }
     guard let last = wanted.last, let candidates = files[String(last)],
       let paths = names[String(last)]
     else { return nil }
     var best: (score: (Int, Int), path: String)?
-    for (parts, name) in zip(candidates, paths) {
+    for (parts, name) in zip(candidates, paths).prefix(Self.maximumCandidateCount) {
       let tail = zip(parts.reversed(), wanted.reversed()).prefix { $0 == $1 }.count
       let head = zip(parts, folder).prefix { $0 == $1 }.count
       let isWhole = tail == wanted.count && tail == parts.count

@@ -6,6 +6,8 @@ struct AuthorityIndex: Sendable {
   /// What the caller trusts.
   let trusted: [BundledCertificate]
 
+  /// More authorities of one name are not tried: each costs a signature.
+  private static let maximumTrials = 20
   /// More would be a loop, or no chain that anybody verifies.
   private static let maximumClosure = 200
 
@@ -39,7 +41,8 @@ struct AuthorityIndex: Sendable {
 
   /// The authorities that signed a certificate.
   func signers(of certificate: Certificate) -> [BundledCertificate] {
-    candidates(for: certificate).filter { certificate.isSigned(by: $0.certificate) }
+    candidates(for: certificate).prefix(Self.maximumTrials)
+      .filter { certificate.isSigned(by: $0.certificate) }
   }
 
   /// All authorities that may lead upwards from a certificate, by their names.

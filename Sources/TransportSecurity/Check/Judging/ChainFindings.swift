@@ -56,6 +56,8 @@ struct ChainFindings {
   ) {
     let certificate = place.certificate
     let name = CertificateCheck.name(place)
+    // With an extension that it cannot read OpenSSL gives up in one way or another.
+    guard certificate.brokenExtensions.isEmpty else { return }
     // What is said of the certificates themselves, or of their names.
     if problem.isExpired || problem.isNotYetValid || problem.isUnknownCritical
       || problem.isWrongName
@@ -89,8 +91,8 @@ struct ChainFindings {
     _ problem: ChainProblem, _ place: BundledCertificate, _ judgement: ChainJudge.Judgement,
     _ findings: inout FindingSet
   ) {
-    // RoleCheck looks at the certificate itself.
-    guard problem.depth > 0 else { return }
+    // RoleCheck looks at the certificate itself; who is no authority has no purposes.
+    guard problem.depth > 0, place.certificate.isAuthority else { return }
     let wanted: ExtendedKeyUsage =
       judgement.result.purpose == .server ? .serverAuth : .clientAuth
     findings.add(
@@ -114,6 +116,13 @@ struct ChainFindings {
           at: tip.origin)
       }
       return
+    }
+    // kubelets make an authority of their own for it, which nobody trusts.
+    if role == .kubeletServer, certificate.isSelfSigned {
+      return findings.add(
+        TransportRules.selfSigned,
+        "\(CertificateCheck.name(found)), \(role.label), is signed by the kubelet itself",
+        at: found.origin)
     }
     let trusted = link.trust.map { "'\($0.certificate.subject.text)' of \($0.origin.label)" }
       .prefix(3).joined(separator: ", ")

@@ -52,6 +52,11 @@ struct KeyCheck {
     guard let key = assignments.byBundle[number]?.lazy.compactMap(\.key).first else {
       let needsKey =
         bundle.kind == .tlsSecret || (bundle.kind == .file && assignment.evidence == "its path")
+      if PKILayout(inventory.files).role(of: bundle.file) == .clusterAuthority {
+        findings.add(
+          TransportRules.authorityKeyAbsent, "\(CertificateCheck.name(found)) has no key beside it",
+          at: found.origin)
+      }
       if needsKey, !assignment.role.isAuthority {
         findings.add(
           TransportRules.keyMissing, "\(CertificateCheck.name(found)) has no key beside it",

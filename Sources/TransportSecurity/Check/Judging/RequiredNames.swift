@@ -11,14 +11,14 @@ struct RequiredNames: Sendable {
   private static let cluster = ["kubernetes", "kubernetes.default", "kubernetes.default.svc"]
 
   init(_ inventory: Inventory, _ assignments: Assignments) {
-    var layout: Set<Int> = []
-    for (bundle, roles) in assignments.byBundle
-    where roles.contains(where: { $0.evidence == "its path" }) {
-      layout.insert(bundle)
-    }
-    layoutBundles = layout
     sites = assignments.sites
     let sitesOfFiles = PKILayout(inventory.files)
+    var layout: Set<Int> = []
+    for (number, bundle) in inventory.bundles.enumerated()
+    where bundle.kind == .file && sitesOfFiles.role(of: bundle.file) != nil {
+      layout.insert(number)
+    }
+    layoutBundles = layout
     var names: [String: [String]] = [:]
     func add(_ name: String, _ file: String) {
       let site = sitesOfFiles.site(of: file)

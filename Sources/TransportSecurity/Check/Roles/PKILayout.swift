@@ -11,32 +11,47 @@ struct PKILayout: Sendable {
 
   /// The root folders, without a slash at the end; empty for the folder that commands run in.
   let roots: [String]
+  private let known: Set<String>
+  private let rootParts: [[Substring]]
 
   /// Finds the folders among files.
   init(_ files: [String]) {
     let all = Set(files)
     var roots: [String] = []
+    var known: Set<String> = []
     for file in files {
       for (stem, marks) in [
         ("ca.crt", ["apiserver.crt", "front-proxy-ca.crt", "apiserver-kubelet-client.crt"]),
         ("etcd/ca.crt", ["etcd/server.crt", "etcd/peer.crt", "apiserver-etcd-client.crt"]),
       ] {
-        guard let root = Self.folder(of: file, ending: stem), !roots.contains(root) else {
-          continue
-        }
-        if marks.contains(where: { all.contains(Self.join(root, $0)) }) { roots.append(root) }
+        guard let root = Self.folder(of: file, ending: stem), !known.contains(root),
+          marks.contains(where: { all.contains(Self.join(root, $0)) })
+        else { continue }
+        known.insert(root)
+        roots.append(root)
       }
     }
     self.roots = roots
+    self.known = known
+    rootParts = roots.map { $0.split(separator: "/") }
   }
 
   /// A file's path in its root folder, and the folder.
   func place(of file: String) -> (root: String, path: String)? {
-    for root in roots {
-      let prefix = root.isEmpty ? "" : root + "/"
-      if file.hasPrefix(prefix) { return (root, String(file.dropFirst(prefix.count))) }
+    var folder = file[...]
+    while let slash = folder.lastIndex(of: "/") {
+      folder = folder[..<slash]
+      if known.contains(String(folder)) {
+        return (String(folder), String(file[file.index(after: slash)...]))
+      }
     }
-    return nil
+    return known.contains("") && !file.hasPrefix("/") ? ("", file) : nil
+  }
+
+  /// The role that a certificate's place gives it; nil elsewhere.
+  func role(of file: String) -> Role? {
+    guard let path = place(of: file)?.path else { return nil }
+    return Self.roles[path.lastIndex(of: ".").map { String(path[..<$0]) } ?? path]
   }
 
   /// The root folder that a file of the same node belongs to; empty when none does.
@@ -44,9 +59,7 @@ struct PKILayout: Sendable {
     if let place = place(of: file) { return place.root }
     guard roots.count > 1 else { return roots.first ?? "" }
     let parts = file.split(separator: "/")
-    let scores = roots.map { root in
-      zip(parts, root.split(separator: "/")).prefix { $0 == $1 }.count
-    }
+    let scores = rootParts.map { root in zip(parts, root).prefix { $0 == $1 }.count }
     let best = scores.max() ?? 0
     guard best > 0, scores.filter({ $0 == best }).count == 1,
       let index = scores.firstIndex(of: best)

@@ -98,7 +98,7 @@ struct RoleFinder {
     let stem = place.path.lastIndex(of: ".").map { String(place.path[..<$0]) } ?? place.path
     if stem == "sa" { return addServiceAccount(number, isPrivate: bundle.publicKeys.isEmpty) }
     guard found.byBundle[number] == nil, !bundle.certificates.isEmpty else { return }
-    if let role = PKILayout.roles[stem] {
+    if let role = layout.role(of: bundle.file) {
       found.add(number, role, "its path", isCertain: true)
     } else {
       takeKubeletPath(number, bundle)
