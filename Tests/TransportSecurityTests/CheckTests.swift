@@ -3,6 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 import TransportSecurity
+import X509
 
 /// Files by the names that they have on a node.
 private struct Node {
