@@ -146,7 +146,7 @@ let package = Package(
       swiftSettings: house),
     .testTarget(
       name: "TransportSecurityTests",
-      dependencies: ["TransportSecurity", "X509", "Findings", "TestSupport"],
+      dependencies: ["TransportSecurity", "X509", "Findings", "ControlPlane", "TestSupport"],
       swiftSettings: house),
     .testTarget(
       name: "WorkspaceTests",
