@@ -26,6 +26,7 @@ let package = Package(
     .library(name: "Findings", targets: ["Findings"]),
     .library(name: "EncryptionAtRest", targets: ["EncryptionAtRest"]),
     .library(name: "EtcdSnapshot", targets: ["EtcdSnapshot"]),
+    .library(name: "SecretScan", targets: ["SecretScan"]),
     .executable(name: "sealwax", targets: ["sealwax"]),
   ],
   dependencies: [
@@ -63,17 +64,21 @@ let package = Package(
       dependencies: ["CryptoCore", "Platform", "EncryptionAtRest", "Findings"],
       swiftSettings: house),
     .target(
+      name: "SecretScan",
+      dependencies: ["CryptoCore", "YAMLSource", "Manifest", "Envelope", "Findings"],
+      swiftSettings: house),
+    .target(
       name: "Workspace",
       dependencies: [
         "Platform", "CryptoCore", "YAMLSource", "Manifest", "Envelope", "Age", "Findings",
-        "EncryptionAtRest",
+        "EncryptionAtRest", "SecretScan",
       ],
       swiftSettings: house),
     .target(
       name: "SealwaxCommands",
       dependencies: [
         "Workspace", "Platform", "Envelope", "Manifest", "YAMLSource", "Age", "CryptoCore",
-        "EncryptionAtRest", "EtcdSnapshot", "Findings",
+        "EncryptionAtRest", "EtcdSnapshot", "Findings", "SecretScan",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: house),
     .executableTarget(
@@ -114,6 +119,12 @@ let package = Package(
       name: "EtcdSnapshotTests",
       dependencies: [
         "EtcdSnapshot", "EncryptionAtRest", "Findings", "Platform", "CryptoCore", "TestSupport",
+      ],
+      swiftSettings: house),
+    .testTarget(
+      name: "SecretScanTests",
+      dependencies: [
+        "SecretScan", "Findings", "Envelope", "Manifest", "YAMLSource", "CryptoCore", "TestSupport",
       ],
       swiftSettings: house),
     .testTarget(

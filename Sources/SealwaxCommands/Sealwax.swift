@@ -31,7 +31,8 @@ struct Sealwax: ParsableCommand {
           EncryptCommand.self, DecryptCommand.self, ViewCommand.self, EditCommand.self,
           SetCommand.self, UnsetCommand.self, ExecCommand.self,
         ]),
-      CommandGroup(name: "Checks", subcommands: [StatusCommand.self, VerifyCommand.self]),
+      CommandGroup(
+        name: "Checks", subcommands: [StatusCommand.self, VerifyCommand.self, GitCommand.self]),
       CommandGroup(name: "Clusters", subcommands: [AtRestCommand.self, AuditCommand.self]),
       CommandGroup(name: "Other files", subcommands: [FileCommand.self]),
     ])

@@ -66,6 +66,19 @@ public enum RecipientLoader {
   static func wrappers(
     for rule: Policy.Rule, of policy: Policy
   ) throws(WorkspaceError) -> [any KeyWrapper] {
+    var wrappers = try publicWrappers(for: rule, of: policy)
+    for reference in rule.kekFiles {
+      let isAbsolute = reference.text.hasPrefix("/")
+      wrappers.append(
+        try kek(isAbsolute ? reference.text : PathParts.join(policy.folder, reference.text)))
+    }
+    return unique(wrappers)
+  }
+
+  /// The same without key-encryption keys, which are secret: nothing but public files is read.
+  static func publicWrappers(
+    for rule: Policy.Rule, of policy: Policy
+  ) throws(WorkspaceError) -> [any KeyWrapper] {
     var wrappers: [any KeyWrapper] = []
     for reference in rule.recipients {
       do throws(WorkspaceError) {
@@ -80,11 +93,6 @@ public enum RecipientLoader {
           .configuration, error.message, path: policy.path, position: reference.position,
           hints: error.hints)
       }
-    }
-    for reference in rule.kekFiles {
-      let isAbsolute = reference.text.hasPrefix("/")
-      wrappers.append(
-        try kek(isAbsolute ? reference.text : PathParts.join(policy.folder, reference.text)))
     }
     return unique(wrappers)
   }

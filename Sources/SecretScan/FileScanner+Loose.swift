@@ -1,0 +1,118 @@
+internal import YAMLSource
+
+extension FileScanner {
+  /// Objects in a text that is no YAML as a whole are not larger, in bytes.
+  private static var maximumObjectCount: Int { 1 << 20 }
+
+  /// Looks for Secrets in what cannot be read as a document: templates, scripts, documentation.
+  ///
+  /// - Parameter onlyComments: Whether the rest has been read, and only comments have not.
+  mutating func scanLoosely(
+    _ bytes: Span<UInt8>, at place: Placement, isAnnotation: Bool, onlyComments: Bool
+  ) {
+    var next = 0
+    var end = 0
+    while let match = AnchorSearch.shared.next(in: bytes, from: &next) {
+      guard case .secret = match.anchor, match.offset >= end,
+        let field = KindField(bytes, value: match.offset)
+      else { continue }
+      let line = bytes.lineStart(of: field.start)
+      if onlyComments, bytes[bytes.trimmed(line..<match.offset).lowerBound] != UInt8(ascii: "#") {
+        continue
+      }
+      if field.isQuoted, place.depth < Self.maximumDepth,
+        let object = Self.object(bytes, around: field.start)
+      {
+        if scanJSON(bytes, object, at: place, isAnnotation: isAnnotation) {
+          end = object.upperBound
+        }
+      } else if let secret = LooseSecret(bytes, kind: field), secret.plaintextCount > 0 {
+        add(
+          isAnnotation ? ScanRules.appliedConfiguration : ScanRules.secretInText,
+          secret.summary, place.place(bytes.position(of: secret.firstOffset)))
+      }
+    }
+  }
+
+  /// Reads an object of JSON in a text; false when it is none.
+  private mutating func scanJSON(
+    _ bytes: Span<UInt8>, _ range: Range<Int>, at place: Placement, isAnnotation: Bool
+  ) -> Bool {
+    let fragment = bytes.extracting(range)
+    guard let tree = try? SourceTree.parse(fragment, syntax: .json, storage: &storage) else {
+      return false
+    }
+    let inner = Placement(
+      base: place.place(bytes.position(of: range.lowerBound)), keepsLines: place.keepsLines,
+      margin: place.margin, depth: place.depth + 1)
+    scanTree(tree, fragment, at: inner, isAnnotation: isAnnotation)
+    return true
+  }
+
+  /// The braces around a field of JSON.
+  private static func object(_ bytes: Span<UInt8>, around start: Int) -> Range<Int>? {
+    var depth = 0
+    var lower = start
+    while lower > 0, start - lower < maximumObjectCount {
+      lower -= 1
+      if bytes[lower] == UInt8(ascii: "}") { depth += 1 }
+      guard bytes[lower] == UInt8(ascii: "{") else { continue }
+      guard depth > 0 else { return end(of: lower, bytes).map { lower..<$0 } }
+      depth -= 1
+    }
+    return nil
+  }
+
+  private static func end(of start: Int, _ bytes: Span<UInt8>) -> Int? {
+    var (depth, index, isText) = (0, start, false)
+    while index < bytes.count, index - start < maximumObjectCount {
+      switch bytes[index] {
+      case UInt8(ascii: "\""): isText.toggle()
+      case UInt8(ascii: "\\") where isText: index += 1
+      case UInt8(ascii: "{") where !isText: depth += 1
+      case UInt8(ascii: "}") where !isText:
+        depth -= 1
+        if depth == 0 { return index + 1 }
+      default: break
+      }
+      index += 1
+    }
+    return nil
+  }
+}
+
+/// `kind: Secret` in a text.
+struct KindField {
+  /// Where the key begins, without its quote.
+  let start: Int
+  let isQuoted: Bool
+
+  /// The field whose value is a word at an offset; nil when it is another field's.
+  init?(_ bytes: Span<UInt8>, value: Int) {
+    var index = value
+    func skipBlanks() { while index > 0, bytes[index - 1].isBlank { index -= 1 } }
+    func skipQuote() -> Bool {
+      guard index > 0, bytes[index - 1] == 0x22 || bytes[index - 1] == 0x27 else { return false }
+      index -= 1
+      return true
+    }
+    _ = skipQuote()
+    skipBlanks()
+    guard index > 0, bytes[index - 1] == UInt8(ascii: ":") else { return nil }
+    index -= 1
+    skipBlanks()
+    let isQuoted = skipQuote()
+    guard bytes.has("kind", at: index - 4), index == 4 || !bytes[index - 5].isWord else {
+      return nil
+    }
+    start = index - 4
+    self.isQuoted = isQuoted
+    // The word is all of the value.
+    var end = value + 6
+    if end < bytes.count, bytes[end] == 0x22 || bytes[end] == 0x27 { end += 1 }
+    while end < bytes.count, bytes[end].isBlank { end += 1 }
+    guard
+      isQuoted || end >= bytes.count || bytes[end].isLineBreak || bytes[end] == UInt8(ascii: "#")
+    else { return nil }
+  }
+}
