@@ -49,5 +49,13 @@ let package = Package(
         .product(name: "EncryptionAtRest", package: "sealwax"),
         .product(name: "EtcdSnapshot", package: "sealwax"),
       ], swiftSettings: fuzzing),
+    .executableTarget(
+      name: "scan",
+      dependencies: [
+        "FuzzSupport",
+        .product(name: "CryptoCore", package: "sealwax"),
+        .product(name: "Envelope", package: "sealwax"),
+        .product(name: "SecretScan", package: "sealwax"),
+      ], swiftSettings: fuzzing),
   ]
 )

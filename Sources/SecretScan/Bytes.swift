@@ -27,29 +27,39 @@ extension Span where Element == UInt8 {
     return end
   }
 
-  /// The position of an offset, counted from the beginning: for what is found, which is rare.
-  func position(of offset: Int) -> SourcePosition {
-    var (line, start) = (1, 0)
-    for index in 0..<Swift.min(offset, count) {
-      let isEnd = self[index] == 0x0a || self[index] == 0x0d
-      guard isEnd, !(self[index] == 0x0d && index + 1 < count && self[index + 1] == 0x0a) else {
-        continue
-      }
-      line += 1
-      start = index + 1
-    }
-    var column = 1
-    for index in start..<Swift.max(start, Swift.min(offset, count))
-    where self[index] & 0xc0 != 0x80 { column += 1 }
-    return SourcePosition(offset: offset, line: line, column: column)
-  }
-
   /// A range without the blanks at its ends.
   func trimmed(_ range: Range<Int>) -> Range<Int> {
     var (lower, upper) = (range.lowerBound, range.upperBound)
     while lower < upper, self[lower].isBlank { lower += 1 }
     while upper > lower, self[upper - 1].isBlank { upper -= 1 }
     return lower..<upper
+  }
+}
+
+/// Counts lines as it goes through a text.
+struct PositionCursor {
+  private var next = 0
+  private var line = 1
+  private var lineStart = 0
+
+  /// The position of an offset; going back costs as much as to begin anew.
+  mutating func position(of offset: Int, in bytes: Span<UInt8>) -> SourcePosition {
+    if offset < next { self = PositionCursor() }
+    let end = Swift.min(offset, bytes.count)
+    while next < end {
+      let byte = bytes[next]
+      next += 1
+      guard byte.isLineBreak else { continue }
+      // CR LF is one.
+      if byte == 0x0d, next < bytes.count, bytes[next] == 0x0a { continue }
+      line += 1
+      lineStart = next
+    }
+    var column = 1
+    for index in lineStart..<Swift.max(lineStart, end) where bytes[index] & 0xc0 != 0x80 {
+      column += 1
+    }
+    return SourcePosition(offset: offset, line: line, column: column)
   }
 }
 

@@ -2,8 +2,8 @@ internal import YAMLSource
 
 /// The fields of a mapping, with those of its merge keys and aliases followed.
 struct Fields {
-  /// More merge keys than that are not followed.
-  private static let maximumMergeCount = 64
+  /// Merge keys are not followed beyond so many fields, which could multiply.
+  private static let maximumMergedCount = 2_000
 
   private(set) var pairs: [(key: NodeID, value: NodeID)] = []
   private let tree: SourceTree
@@ -12,7 +12,7 @@ struct Fields {
     self.tree = tree
     var seen: Set<NodeID> = []
     var open = [tree.resolved(mapping)]
-    while let next = open.popLast(), seen.count < Self.maximumMergeCount {
+    while let next = open.popLast(), seen.isEmpty || pairs.count < Self.maximumMergedCount {
       guard seen.insert(next).inserted else { continue }
       for pair in tree.pairs(of: next) {
         let key = tree.resolved(pair.key)

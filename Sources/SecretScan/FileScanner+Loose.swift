@@ -12,6 +12,7 @@ extension FileScanner {
   ) {
     var next = 0
     var end = 0
+    var cursor = PositionCursor()
     while let match = AnchorSearch.shared.next(in: bytes, from: &next) {
       guard case .secret = match.anchor, match.offset >= end,
         let field = KindField(bytes, value: match.offset)
@@ -20,40 +21,40 @@ extension FileScanner {
       if onlyComments, bytes[bytes.trimmed(line..<match.offset).lowerBound] != UInt8(ascii: "#") {
         continue
       }
+      guard looseBudget > 0, !isFull else {
+        add(
+          ScanRules.unclearSecret, "too much that may be a Secret to be looked at",
+          place.place(cursor.position(of: match.offset, in: bytes)))
+        return
+      }
       if field.isQuoted, place.depth < Self.maximumDepth,
-        let object = Self.object(bytes, around: field.start)
+        let object = object(bytes, around: field.start),
+        let tree = try? SourceTree.parse(
+          bytes.extracting(object), syntax: .json, storage: &storage)
       {
-        if scanJSON(bytes, object, at: place, isAnnotation: isAnnotation) {
-          end = object.upperBound
-        }
-      } else if let secret = LooseSecret(bytes, kind: field), secret.plaintextCount > 0 {
+        let base = place.place(cursor.position(of: object.lowerBound, in: bytes))
+        scanTree(
+          tree, bytes.extracting(object),
+          at: Placement(
+            base: base, keepsLines: place.keepsLines, margin: place.margin, depth: place.depth + 1),
+          isAnnotation: isAnnotation)
+        end = object.upperBound
+      } else if let secret = LooseSecret(bytes, kind: field, budget: &looseBudget),
+        secret.plaintextCount > 0
+      {
         add(
           isAnnotation ? ScanRules.appliedConfiguration : ScanRules.secretInText,
-          secret.summary, place.place(bytes.position(of: secret.firstOffset)))
+          secret.summary, place.place(cursor.position(of: secret.firstOffset, in: bytes)))
       }
     }
   }
 
-  /// Reads an object of JSON in a text; false when it is none.
-  private mutating func scanJSON(
-    _ bytes: Span<UInt8>, _ range: Range<Int>, at place: Placement, isAnnotation: Bool
-  ) -> Bool {
-    let fragment = bytes.extracting(range)
-    guard let tree = try? SourceTree.parse(fragment, syntax: .json, storage: &storage) else {
-      return false
-    }
-    let inner = Placement(
-      base: place.place(bytes.position(of: range.lowerBound)), keepsLines: place.keepsLines,
-      margin: place.margin, depth: place.depth + 1)
-    scanTree(tree, fragment, at: inner, isAnnotation: isAnnotation)
-    return true
-  }
-
   /// The braces around a field of JSON.
-  private static func object(_ bytes: Span<UInt8>, around start: Int) -> Range<Int>? {
+  private mutating func object(_ bytes: Span<UInt8>, around start: Int) -> Range<Int>? {
     var depth = 0
     var lower = start
-    while lower > 0, start - lower < maximumObjectCount {
+    defer { looseBudget -= start - lower }
+    while lower > 0, start - lower < Self.maximumObjectCount {
       lower -= 1
       if bytes[lower] == UInt8(ascii: "}") { depth += 1 }
       guard bytes[lower] == UInt8(ascii: "{") else { continue }
@@ -63,9 +64,11 @@ extension FileScanner {
     return nil
   }
 
-  private static func end(of start: Int, _ bytes: Span<UInt8>) -> Int? {
+  private mutating func end(of start: Int, _ bytes: Span<UInt8>) -> Int? {
     var (depth, index, isText) = (0, start, false)
-    while index < bytes.count, index - start < maximumObjectCount {
+    // To be parsed costs more.
+    defer { looseBudget -= 8 * (index - start) }
+    while index < bytes.count, index - start < Self.maximumObjectCount {
       switch bytes[index] {
       case UInt8(ascii: "\""): isText.toggle()
       case UInt8(ascii: "\\") where isText: index += 1

@@ -44,7 +44,10 @@ extension FileScanner {
     while let visit = open.popLast() {
       self.visit(visit, tree, bytes, place, &inspected, &open)
     }
-    guard let problem, !inspected.hasProtected, result.findings.count == before else { return }
+    // In other texts, and in templates, it need not be one.
+    guard let problem, !inspected.hasProtected, result.findings.count == before, place.depth == 0,
+      !Traces.hasActions(bytes)
+    else { return }
     let position = problem.position ?? SourcePosition(offset: 0, line: 1, column: 1)
     add(ScanRules.unclearSecret, problem.message, place.place(position))
   }

@@ -14,8 +14,15 @@ public struct FileScanner: ~Copyable {
   /// Texts in texts in texts: deeper ones are not looked into.
   static let maximumDepth = 4
 
+  /// More of one file are not told.
+  private static let maximumFindingCount = 1_000
+  /// How many bytes are compared in texts that are no documents, over and over again.
+  private static let looseByteCount = 64 << 20
+
   var storage = ParserStorage()
   var result = ScanResult()
+  /// What is left of that.
+  var looseBudget = 0
 
   /// Makes a scanner.
   public init() {}
@@ -30,6 +37,7 @@ public struct FileScanner: ~Copyable {
     _ bytes: Span<UInt8>, name: String, isPiece: Bool = false
   ) -> ScanResult {
     result = ScanResult()
+    looseBudget = Self.looseByteCount
     let kind = isPiece ? .text : FileKind(name: name)
     if let text = UTF16Text.utf8(of: bytes) {
       scan(text.bytes, kind: kind, at: .file, wantsKeys: true)
@@ -56,6 +64,7 @@ public struct FileScanner: ~Copyable {
     var traces = Traces()
     var next = 0
     var decodedEnd = 0
+    var cursor = PositionCursor()
     while let match = AnchorSearch.shared.next(in: bytes, from: &next) {
       switch match.anchor {
       case .secret:
@@ -63,10 +72,15 @@ public struct FileScanner: ~Copyable {
       case .generator, .appliedObject: traces.hasSecret = true
       case .encryptionConfiguration, .kubeconfig: traces.hasConfiguration = true
       case .base64(let alignment):
-        guard match.offset >= decodedEnd, place.depth < Self.maximumDepth else { break }
-        decodedEnd = scanBase64(bytes, at: match.offset, alignment, place)
+        guard wantsKeys, match.offset >= decodedEnd, place.depth < Self.maximumDepth else { break }
+        let position = cursor.position(of: match.offset, in: bytes)
+        decodedEnd = scanBase64(bytes, at: match.offset, alignment, place.place(position), place)
       case .privateKey, .agePrivateKey, .sealwaxKey, .putty:
-        if wantsKeys { add(key(match, in: bytes), bytes, place) }
+        guard wantsKeys, !isFull, let key = key(match, in: bytes) else { break }
+        let message = place.depth > 0 ? "\(key.name), in Base64" : key.name
+        add(
+          key.isEncrypted ? ScanRules.encryptedPrivateKey : ScanRules.privateKey, message,
+          place.place(cursor.position(of: key.offset, in: bytes)))
       }
     }
     if kind == .manifest, !traces.isAny, Traces.hasEscapes(bytes) { traces.hasSecret = true }
@@ -83,23 +97,13 @@ public struct FileScanner: ~Copyable {
     }
   }
 
-  private mutating func add(
-    _ key: PrivateKeyText.Key?, _ bytes: Span<UInt8>, _ place: Placement
-  ) {
-    guard let key else { return }
-    let message = place.depth > 0 ? "\(key.name), in Base64" : key.name
-    add(
-      key.isEncrypted ? ScanRules.encryptedPrivateKey : ScanRules.privateKey, message,
-      place.place(bytes.position(of: key.offset)))
-  }
-
   /// Looks into the Base64 around an offset; returns where it ends.
   private mutating func scanBase64(
-    _ bytes: Span<UInt8>, at offset: Int, _ alignment: Int, _ place: Placement
+    _ bytes: Span<UInt8>, at offset: Int, _ alignment: Int, _ base: SourcePosition,
+    _ place: Placement
   ) -> Int {
     let run = Base64Run(bytes, around: offset)
     let text = run.decoded(bytes, anchor: offset, alignment: alignment)
-    let base = place.place(bytes.position(of: run.range.lowerBound))
     scan(
       text.bytes, kind: .unknown,
       at: Placement(base: base, keepsLines: false, depth: place.depth + 1), wantsKeys: true)
@@ -125,23 +129,26 @@ public struct FileScanner: ~Copyable {
   mutating func add(
     _ rule: Rule, _ message: String, _ position: SourcePosition
   ) {
+    guard !isFull else { return }
     result.findings.append(ScanFinding(rule: rule, message: message, position: position))
   }
+
+  var isFull: Bool { result.findings.count >= Self.maximumFindingCount }
 
   /// Puts the findings in order, and takes out what is said twice of the same value.
   private mutating func settle() {
     let holders = Set(
       result.findings.lazy.filter { $0.rule == ScanRules.kubeconfig }.compactMap(\.position?.line))
+    var seen: Set<String> = []
     let kept = result.findings.filter { finding in
-      guard finding.rule == ScanRules.privateKey, let position = finding.position else {
-        return true
-      }
-      return !holders.contains(position.line)
+      guard let position = finding.position else { return true }
+      let isRepeated = finding.rule == ScanRules.privateKey && holders.contains(position.line)
+      let place = "\(finding.rule.id):\(position.line):\(position.column):\(finding.message)"
+      return !isRepeated && seen.insert(place).inserted
     }
     result.findings = kept.enumerated().sorted { left, right in
-      let (first, second) = (
-        left.element.position?.offset ?? -1, right.element.position?.offset ?? -1
-      )
+      let first = left.element.position?.offset ?? -1
+      let second = right.element.position?.offset ?? -1
       return first != second ? first < second : left.offset < right.offset
     }.map(\.element)
   }

@@ -7,6 +7,10 @@ struct LooseSecret {
   private(set) var firstOffset = 0
   private var firstName = ""
   private let prefix: [UInt8]
+  /// The fields that have been read.
+  private var names: Set<String> = ["kind"]
+  /// How many bytes may still be compared.
+  private var budget: Int
 
   /// A Secret has fewer lines; in each direction.
   private static let maximumLineCount = 4_000
@@ -24,7 +28,9 @@ struct LooseSecret {
   }
 
   /// Nil when it is a field of something that is no Secret of Kubernetes' core.
-  init?(_ bytes: Span<UInt8>, kind: KindField) {
+  ///
+  /// - Parameter budget: How many bytes may be compared; becomes less.
+  init?(_ bytes: Span<UInt8>, kind: KindField, budget: inout Int) {
     let start = bytes.lineStart(of: kind.start)
     let prefixEnd = kind.isQuoted ? kind.start - 1 : kind.start
     var prefix: [UInt8] = []
@@ -33,10 +39,12 @@ struct LooseSecret {
       prefix.append(bytes[index])
     }
     self.prefix = prefix
+    self.budget = budget
     let isItem = prefix.contains(UInt8(ascii: "-"))
-    guard isItem || scanBackward(bytes, from: start), scanForward(bytes, from: start) else {
-      return nil
-    }
+    let isSecret =
+      (isItem || scanBackward(bytes, from: start)) && scanForward(bytes, from: start)
+    budget = self.budget
+    guard isSecret else { return nil }
   }
 
   var summary: String {
@@ -52,16 +60,19 @@ struct LooseSecret {
   /// Reads the fields in front; false when one says that it is no Secret.
   private mutating func scanBackward(_ bytes: Span<UInt8>, from kindLine: Int) -> Bool {
     var line = kindLine
-    // Of a field whose lines have been passed.
-    for _ in 0..<Self.maximumLineCount where line > 0 {
+    for _ in 0..<Self.maximumLineCount where line > 0 && budget > 0 {
       let end = line > 1 && bytes[line - 1] == 0x0a && bytes[line - 2] == 0x0d ? line - 2 : line - 1
       line = bytes.lineStart(of: end)
+      budget -= end - line + 16
       switch level(of: line..<end, bytes) {
       case .none, .inside: continue
       case .outside: return true
       case .field(let start, let isItem):
-        guard read(field: start, end, bytes) else { return false }
-        if isItem { return true }
+        switch read(field: start, end, bytes) {
+        case .another: return true
+        case .noSecret: return false
+        case .own: if isItem { return true }
+        }
       }
     }
     return true
@@ -69,14 +80,19 @@ struct LooseSecret {
 
   private mutating func scanForward(_ bytes: Span<UInt8>, from kindLine: Int) -> Bool {
     var line = Self.next(after: kindLine, bytes)
-    for _ in 0..<Self.maximumLineCount where line < bytes.count {
+    for _ in 0..<Self.maximumLineCount where line < bytes.count && budget > 0 {
       let end = bytes.lineEnd(of: line)
+      budget -= end - line + 16
       switch level(of: line..<end, bytes) {
       case .none, .inside: break
       case .outside: return true
       case .field(let start, let isItem):
         if isItem { return true }
-        guard read(field: start, end, bytes) else { return false }
+        switch read(field: start, end, bytes) {
+        case .another: return true
+        case .noSecret: return false
+        case .own: break
+        }
       }
       line = Self.next(after: end, bytes)
     }
@@ -120,19 +136,33 @@ struct LooseSecret {
     bytes.has("{{", at: text.lowerBound) && bytes.has("}}", at: text.upperBound - 2)
   }
 
-  /// Reads one field of the object; false when it says that this is no Secret.
-  private mutating func read(field start: Int, _ end: Int, _ bytes: Span<UInt8>) -> Bool {
-    guard let field = Self.field(start..<end, bytes) else { return true }
+  /// What a line in the column of `kind` is.
+  private enum FieldOutcome {
+    /// A field of the object, or a comment.
+    case own
+    /// No field, or one that was there already: the object has ended.
+    case another
+    /// The object is no Secret of Kubernetes' core.
+    case noSecret
+  }
+
+  private mutating func read(field start: Int, _ end: Int, _ bytes: Span<UInt8>) -> FieldOutcome {
+    if bytes[start] == UInt8(ascii: "#") { return .own }
+    guard let field = Self.field(start..<end, bytes),
+      names.insert(field.name.lowercased()).inserted
+    else { return .another }
     switch field.name.lowercased() {
     case "apiversion":
       let value = Self.unquoted(field.value, bytes)
-      return value.isEmpty || bytes.extracting(value).text.lowercased() == "v1"
+      let isCore =
+        value.isEmpty || bytes.extracting(value).text.lowercased() == "v1"
         || bytes.has("{{", at: value.lowerBound)
+      return isCore ? .own : .noSecret
     case "data": readValues("data", field.value, bytes)
     case "stringdata": readValues("stringData", field.value, bytes)
     default: break
     }
-    return true
+    return .own
   }
 
   private mutating func readValues(_ name: String, _ rest: Range<Int>, _ bytes: Span<UInt8>) {
@@ -143,8 +173,9 @@ struct LooseSecret {
     var column: Int?
     // A block scalar, or a value in the next line.
     var open: String?
-    for _ in 0..<Self.maximumLineCount where line < bytes.count {
+    for _ in 0..<Self.maximumLineCount where line < bytes.count && budget > 0 {
       let end = bytes.lineEnd(of: line)
+      budget -= end - line + 16
       let next = Self.next(after: end, bytes)
       guard case .inside(let start) = level(of: line..<end, bytes) else {
         if case .none = level(of: line..<end, bytes) {

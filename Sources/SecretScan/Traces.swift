@@ -12,6 +12,14 @@ struct Traces {
     return end == bytes.count || !bytes[end].isWord || bytes.has("List", at: end)
   }
 
+  /// Whether there are actions of a template.
+  static func hasActions(_ bytes: Span<UInt8>) -> Bool {
+    for index in bytes.indices.dropLast() where bytes[index] == UInt8(ascii: "{") {
+      if bytes[index + 1] == UInt8(ascii: "{") { return true }
+    }
+    return false
+  }
+
   /// Whether letters of a word may hide behind escapes of YAML or JSON: `\x53`, `\u0053`,
   /// `\U00000053`, and a line break that is left out.
   static func hasEscapes(_ bytes: Span<UInt8>) -> Bool {
