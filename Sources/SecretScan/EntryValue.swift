@@ -127,6 +127,7 @@ enum EntryValue {
 
   /// What people write in the place of a value.
   private static func isFiller(_ value: Span<UInt8>) -> Bool {
+    if value.has("$(", at: 0), value[value.count - 1] == UInt8(ascii: ")") { return true }
     if value[0] == UInt8(ascii: "$"), value.count > 1 {
       for index in 1..<value.count where !value[index].isWord { return false }
       return true
@@ -135,7 +136,7 @@ enum EntryValue {
     var isSame = true
     for index in value.indices where value[index] != value[0] { isSame = false }
     let isCross = value[0] | 0x20 == UInt8(ascii: "x") || value[0] == UInt8(ascii: "*")
-    if isSame, isCross { return true }
+    if isSame, isCross, value.count >= 3 { return true }
     guard value.count < 64 else { return false }
     let lower = value.text.lowercased()
     return fillers.contains(lower) || lower.hasPrefix("your-") || lower.hasPrefix("your_")
