@@ -36,28 +36,29 @@ extension Span where Element == UInt8 {
   }
 }
 
-/// Counts lines as it goes through a text.
+/// Counts lines and columns as it goes through a text.
 struct PositionCursor {
   private var next = 0
   private var line = 1
-  private var lineStart = 0
+  private var column = 1
 
   /// The position of an offset; going back costs as much as to begin anew.
   mutating func position(of offset: Int, in bytes: Span<UInt8>) -> SourcePosition {
     if offset < next { self = PositionCursor() }
     let end = Swift.min(offset, bytes.count)
+    // A byte order mark has no column.
+    if next == 0, end >= 3, bytes.has("\u{feff}", at: 0) { next = 3 }
     while next < end {
       let byte = bytes[next]
       next += 1
-      guard byte.isLineBreak else { continue }
       // CR LF is one.
-      if byte == 0x0d, next < bytes.count, bytes[next] == 0x0a { continue }
-      line += 1
-      lineStart = next
-    }
-    var column = 1
-    for index in lineStart..<Swift.max(lineStart, end) where bytes[index] & 0xc0 != 0x80 {
-      column += 1
+      let isPair = byte == 0x0d && next < bytes.count && bytes[next] == 0x0a
+      if byte.isLineBreak, !isPair {
+        line += 1
+        column = 1
+      } else if byte & 0xc0 != 0x80 {
+        column += 1
+      }
     }
     return SourcePosition(offset: offset, line: line, column: column)
   }

@@ -27,10 +27,9 @@ extension FileScanner {
           place.place(cursor.position(of: match.offset, in: bytes)))
         return
       }
-      if field.isQuoted, place.depth < Self.maximumDepth,
+      if field.isInFlow, place.depth < Self.maximumDepth,
         let object = object(bytes, around: field.start),
-        let tree = try? SourceTree.parse(
-          bytes.extracting(object), syntax: .json, storage: &storage)
+        let tree = try? SourceTree.parse(bytes.extracting(object), storage: &storage)
       {
         let base = place.place(cursor.position(of: object.lowerBound, in: bytes))
         scanTree(
@@ -89,6 +88,8 @@ struct KindField {
   /// Where the key begins, without its quote.
   let start: Int
   let isQuoted: Bool
+  /// Whether it stands in a mapping in flow style.
+  let isInFlow: Bool
 
   /// The field whose value is a word at an offset; nil when it is another field's.
   init?(_ bytes: Span<UInt8>, value: Int) {
@@ -114,8 +115,8 @@ struct KindField {
     var end = value + 6
     if end < bytes.count, bytes[end] == 0x22 || bytes[end] == 0x27 { end += 1 }
     while end < bytes.count, bytes[end].isBlank { end += 1 }
-    guard
-      isQuoted || end >= bytes.count || bytes[end].isLineBreak || bytes[end] == UInt8(ascii: "#")
-    else { return nil }
+    let behind = end < bytes.count ? bytes[end] : 0x0a
+    isInFlow = isQuoted || behind == UInt8(ascii: ",") || behind == UInt8(ascii: "}")
+    guard isInFlow || behind.isLineBreak || behind == UInt8(ascii: "#") else { return nil }
   }
 }

@@ -20,6 +20,8 @@ private struct Inspected {
   var judged: Set<Int> = []
   /// Where Secrets begin whose annotation of kubectl was looked at.
   var read: Set<Int> = []
+  /// For texts in the tree, which are come upon in the order of the text.
+  var cursor = PositionCursor()
   /// Whether values of a Secret are encrypted by something else, or come from elsewhere.
   var hasProtected = false
 }
@@ -98,9 +100,11 @@ extension FileScanner {
     let node = visit.node
     switch tree[node].kind {
     case .alias: return
-    case .scalar: scanScalar(node, tree, bytes, place, isAnnotation: visit.isAnnotation)
+    case .scalar:
+      scanScalar(
+        node, tree, bytes, place, &inspected.cursor, isAnnotation: visit.isAnnotation)
     case .sequence:
-      for item in tree.items(of: node) {
+      for item in tree.items(of: node).reversed() {
         open.append(Visit(node: item, isAnnotation: visit.isAnnotation))
       }
     case .mapping: visitMapping(visit, tree, bytes, place, &inspected, &open)
@@ -122,7 +126,7 @@ extension FileScanner {
     } else {
       scanConfiguration(fields, header, tree, bytes, place)
     }
-    for pair in tree.pairs(of: visit.node) {
+    for pair in tree.pairs(of: visit.node).reversed() {
       var next = Visit(node: pair.value, isAnnotation: visit.isAnnotation)
       if isSecret {
         // What is in its values is judged with them.
@@ -133,7 +137,7 @@ extension FileScanner {
           continue
         }
       } else if header.isList, tree.hasValue(pair.key, "items") {
-        for item in tree.items(of: pair.value) {
+        for item in tree.items(of: pair.value).reversed() {
           open.append(
             Visit(
               node: item, isObject: visit.isObject, isListedSecret: header.isSecretList,
@@ -174,7 +178,7 @@ extension FileScanner {
     _ open: inout [Visit]
   ) {
     guard let annotations = Fields(of: metadata, in: tree)["annotations"] else { return }
-    for pair in tree.pairs(of: annotations) {
+    for pair in tree.pairs(of: annotations).reversed() {
       if tree.hasValue(pair.key, "sealwax.dev/envelope") { continue }
       let isKubectl = tree.hasValue(pair.key, "kubectl.kubernetes.io/last-applied-configuration")
       if isKubectl, isRead { continue }
@@ -191,32 +195,41 @@ extension FileScanner {
 
   /// Looks into a text that stands in a document.
   private mutating func scanScalar(
-    _ node: NodeID, _ tree: SourceTree, _ bytes: Span<UInt8>, _ place: Placement, isAnnotation: Bool
+    _ node: NodeID, _ tree: SourceTree, _ bytes: Span<UInt8>, _ place: Placement,
+    _ cursor: inout PositionCursor, isAnnotation: Bool
   ) {
     guard place.depth < Self.maximumDepth, tree.withValue(of: node, { Self.mayHoldMore($0) }) else {
       return
     }
-    let inner = Self.placement(of: node, tree, bytes, in: place)
+    let start = tree[node].contentRange.lowerBound
+    let position = cursor.position(of: start, in: bytes)
+    let inner =
+      place.keepsLines && tree[node].kind == .scalar(.literal)
+      ? Self.placement(ofBlock: start, position, bytes, in: place)
+      : Placement(base: place.place(position), keepsLines: false, depth: place.depth + 1)
     tree.withValue(of: node) { text in
       scan(text, kind: .unknown, at: inner, wantsKeys: false, isAnnotation: isAnnotation)
     }
   }
 
+  /// Whether there is a word in a text that stands for something to be read.
   private static func mayHoldMore(_ text: Span<UInt8>) -> Bool {
     guard text.count >= 24 else { return false }
     var next = 0
-    return AnchorSearch.shared.next(in: text, from: &next) != nil
+    while let match = AnchorSearch.shared.next(in: text, from: &next) {
+      switch match.anchor {
+      case .secret: if KindField(text, value: match.offset) != nil { return true }
+      case .generator, .encryptionConfiguration, .kubeconfig, .appliedObject: return true
+      default: break
+      }
+    }
+    return false
   }
 
-  /// Where the text of a scalar stands: of a literal block, every line has its own.
+  /// Where the text of a literal block stands: every line of it is one of the file.
   private static func placement(
-    of node: NodeID, _ tree: SourceTree, _ bytes: Span<UInt8>, in place: Placement
+    ofBlock start: Int, _ position: SourcePosition, _ bytes: Span<UInt8>, in place: Placement
   ) -> Placement {
-    let start = tree[node].contentRange.lowerBound
-    let position = tree.position(of: start, in: bytes)
-    guard place.keepsLines, tree[node].kind == .scalar(.literal) else {
-      return Placement(base: place.place(position), keepsLines: false, depth: place.depth + 1)
-    }
     var line = bytes.lineEnd(of: start) + 1
     if line < bytes.count, bytes[line - 1] == 0x0d, bytes[line] == 0x0a { line += 1 }
     while line < bytes.count, bytes[line].isLineBreak { line += 1 }

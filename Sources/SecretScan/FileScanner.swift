@@ -15,7 +15,7 @@ public struct FileScanner: ~Copyable {
   static let maximumDepth = 4
 
   /// More of one file are not told.
-  private static let maximumFindingCount = 1_000
+  private static let maximumFindingCount = 200
   /// How many bytes are compared in texts that are no documents, over and over again.
   private static let looseByteCount = 64 << 20
 

@@ -14,10 +14,9 @@ struct SecretValuesTally {
   init(_ fields: Fields, in tree: SourceTree, _ bytes: Span<UInt8>) {
     for field in fields.pairs {
       guard let name = Self.name(of: field.key, in: tree) else { continue }
-      guard case .mapping = tree[field.value].kind,
-        !bytes.has("{{", at: tree[field.value].range.lowerBound)
-      else {
-        add(tree.entryValue(field.value, in: bytes), name, tree[field.value].range.lowerBound)
+      let start = tree[field.value].range.lowerBound
+      if bytes.has("{{", at: start) {
+        placeholderCount += 1
         continue
       }
       for pair in Fields(of: field.value, in: tree).pairs {

@@ -64,21 +64,21 @@ import Testing
 @Suite struct HostileTests {
   @Test func workIsBounded() {
     let clock = ContinuousClock()
-    let nested = (0..<1_500).map { String(repeating: " ", count: $0) + "kind: Secret" }
-    let merges = (0..<1_500).map { "- {<<: *x, kind: Secret, a\($0): b}" }.joined(separator: "\n")
-    let fields = (0..<1_500).map { "f\($0): 1" }.joined(separator: ", ")
+    let nested = (0..<500).map { String(repeating: " ", count: $0) + "kind: Secret" }
+    let merges = (0..<500).map { "- {<<: *x, kind: Secret, a\($0): b}" }.joined(separator: "\n")
+    let fields = (0..<500).map { "f\($0): 1" }.joined(separator: ", ")
     for (name, text) in [
       ("a.md", nested.joined(separator: "\n")),
-      ("a.md", String(repeating: "{\"kind\":\"Secret\",", count: 20_000)),
-      ("a.md", String(repeating: "U2VjcmV0 ", count: 50_000)),
-      ("a.md", String(repeating: "-----BEGIN PRIVATE KEY-----\n", count: 20_000)),
-      ("a.md", String(repeating: "kind: Secret\ndata:\n x: y\n", count: 20_000)),
+      ("a.md", String(repeating: "{\"kind\":\"Secret\",", count: 4_000)),
+      ("a.md", String(repeating: "U2VjcmV0 ", count: 10_000)),
+      ("a.md", String(repeating: "-----BEGIN PRIVATE KEY-----\n", count: 4_000)),
+      ("a.md", String(repeating: "kind: Secret\ndata:\n x: y\n", count: 4_000)),
       ("a.yaml", "x: &x {\(fields)}\ny:\n" + merges),
       ("a.yaml", "apiVersion: v1\nkind: List\nitems: [" + String(repeating: "[", count: 90)),
     ] {
       let bytes = Array(text.utf8)
       let time = clock.measure { _ = scanned(bytes, name: name) }
-      #expect(time < .seconds(30), "\(name) \(text.prefix(40))")
+      #expect(time < .seconds(20), "\(name) \(text.prefix(40))")
     }
   }
 
