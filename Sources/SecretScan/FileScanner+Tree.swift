@@ -46,8 +46,10 @@ extension FileScanner {
     while let visit = open.popLast() {
       self.visit(visit, tree, bytes, place, &inspected, &open)
     }
-    // In other texts, and in templates, it need not be one.
-    guard let problem, !inspected.hasProtected, result.findings.count == before, place.depth == 0,
+    // In other texts, and in templates, it need not be one; how a Secret says that it is one does not
+    // keep its values from being judged.
+    guard let problem, problem.manifestError?.code != .unclearKind, !inspected.hasProtected,
+      result.findings.count == before, place.depth == 0,
       !Traces.hasActions(bytes)
     else { return }
     let position = problem.position ?? SourcePosition(offset: 0, line: 1, column: 1)

@@ -351,8 +351,8 @@ def test_memory_does_not_grow_with_the_number_of_files(repository):
         assert result.stderr == b"", result.stderr
         return int(result.stdout)
 
-    for index in range(6_000):
-        (repository.path / f"{index}.yaml").write_text(f"a: {index}\nb: Secret\nkind: Secret\n" + f"c{index}: d\n" * 40)
+    for index in range(4_000):
+        (repository.path / f"{index}.yaml").write_text(f"a: {index}\nb: {{kind: Secret}}\n" + "- d\n" * 40)
         if index == 400:
             repository.git("add", "--all")
             few = peak()
@@ -363,7 +363,7 @@ def test_memory_does_not_grow_with_the_number_of_files(repository):
 @pytest.fixture(scope="module")
 def samples():
     text = (ROOT / "Tests" / "Fixtures" / "scan-found.txt").read_bytes().decode()
-    return re.findall(r"^=== (.*) \((.*)\)\n(?:--> .*\n)+(.*?)^===$", text, re.MULTILINE | re.DOTALL)
+    return re.findall(r"^=== ([^\n]*) \(([^\n]*)\)\n(?:--> [^\n]*\n)+(.*?)^===$", text, re.MULTILINE | re.DOTALL)
 
 
 def test_no_byte_of_a_value_is_shown(samples, tmp_path):
@@ -375,7 +375,7 @@ def test_no_byte_of_a_value_is_shown(samples, tmp_path):
         path.write_bytes(text.encode())
     for form in ("text", "json", "sarif", "junit"):
         result = run(tmp_path, "git", "precommit", "--format", form, ".", check=False)
-        assert result.returncode == 1
+        assert result.returncode == 1 and len(samples) > 50
         for word in words:
             assert word.encode() not in result.stdout + result.stderr, (form, word)
 
