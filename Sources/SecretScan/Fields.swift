@@ -15,6 +15,7 @@ struct Fields {
     while let next = open.popLast(), seen.isEmpty || pairs.count < Self.maximumMergedCount {
       guard seen.insert(next).inserted else { continue }
       for pair in tree.pairs(of: next) {
+        guard seen.count == 1 || pairs.count < Self.maximumMergedCount else { break }
         let key = tree.resolved(pair.key)
         guard tree.hasValue(key, "<<") else {
           pairs.append((key, tree.resolved(pair.value)))

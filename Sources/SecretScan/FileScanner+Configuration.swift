@@ -5,16 +5,16 @@ extension FileScanner {
   /// Looks for credentials in what is no Secret: kubeconfigs, EncryptionConfigurations, generators.
   mutating func scanConfiguration(
     _ fields: Fields, _ header: ObjectKind, _ tree: SourceTree, _ bytes: Span<UInt8>,
-    _ place: Placement
+    _ place: Placement, _ seen: inout Set<NodeID>
   ) {
     switch header.kind {
     case "EncryptionConfiguration", "EncryptionConfig":
-      scanEncryptionConfiguration(fields, tree, bytes, place)
+      scanEncryptionConfiguration(fields, tree, bytes, place, &seen)
     case "ExecCredential":
       if let status = fields["status"] { scanCredential(of: status, tree, bytes, place) }
     default: break
     }
-    if let users = fields["users"],
+    if let users = fields["users"], seen.insert(users).inserted,
       header.kind == "Config" || fields["clusters"] != nil || fields["contexts"] != nil
         || fields["current-context"] != nil
     {
@@ -23,14 +23,15 @@ extension FileScanner {
         scanCredential(of: user, tree, bytes, place)
       }
     }
-    if let generators = fields["secretGenerator"] {
+    if let generators = fields["secretGenerator"], seen.insert(generators).inserted {
       for item in tree.items(of: generators) { scanGenerator(item, tree, bytes, place) }
     }
   }
 
   /// `resources[].providers[].aescbc.keys[].secret` and its like; Go reads names in any case.
   private mutating func scanEncryptionConfiguration(
-    _ fields: Fields, _ tree: SourceTree, _ bytes: Span<UInt8>, _ place: Placement
+    _ fields: Fields, _ tree: SourceTree, _ bytes: Span<UInt8>, _ place: Placement,
+    _ seen: inout Set<NodeID>
   ) {
     func children(_ node: NodeID, _ names: [String]) -> [NodeID] {
       Fields(of: node, in: tree).pairs.filter { pair in
@@ -43,6 +44,7 @@ extension FileScanner {
       {
         let keys = children(tree.resolved(provider), ["aescbc", "aesgcm", "secretbox"])
           .flatMap { children($0, ["keys"]) }.flatMap { tree.items(of: $0) }
+        guard seen.insert(provider).inserted else { continue }
         for secret in keys.flatMap({ children(tree.resolved($0), ["secret"]) }) {
           guard case .plaintext = tree.entryValue(secret, in: bytes, isText: true) else { continue }
           add(

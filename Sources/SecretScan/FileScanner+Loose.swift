@@ -18,6 +18,7 @@ extension FileScanner {
         let field = KindField(bytes, value: match.offset)
       else { continue }
       let line = bytes.lineStart(of: field.start)
+      looseBudget -= field.start - line
       if onlyComments, bytes[bytes.trimmed(line..<match.offset).lowerBound] != UInt8(ascii: "#") {
         continue
       }

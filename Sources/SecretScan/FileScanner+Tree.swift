@@ -20,6 +20,8 @@ private struct Inspected {
   var judged: Set<Int> = []
   /// Where Secrets begin whose annotation of kubectl was looked at.
   var read: Set<Int> = []
+  /// Collections that were judged, wherever else aliases have them.
+  var seen: Set<NodeID> = []
   /// For texts in the tree, which are come upon in the order of the text.
   var cursor = PositionCursor()
   /// Whether values of a Secret are encrypted by something else, or come from elsewhere.
@@ -126,7 +128,7 @@ extension FileScanner {
         judgeValues(visit, fields, tree, bytes, place, &inspected)
       }
     } else {
-      scanConfiguration(fields, header, tree, bytes, place)
+      scanConfiguration(fields, header, tree, bytes, place, &inspected.seen)
     }
     for pair in tree.pairs(of: visit.node).reversed() {
       var next = Visit(node: pair.value, isAnnotation: visit.isAnnotation)
@@ -158,7 +160,7 @@ extension FileScanner {
     _ visit: Visit, _ fields: Fields, _ tree: SourceTree, _ bytes: Span<UInt8>, _ place: Placement,
     _ inspected: inout Inspected
   ) {
-    let values = SecretValuesTally(fields, in: tree, bytes)
+    let values = SecretValuesTally(fields, in: tree, bytes, &inspected.seen)
     if values.encryptedCount + values.placeholderCount > 0 { inspected.hasProtected = true }
     guard values.plaintextCount > 0 else { return }
     let isOwn = visit.isObject && !visit.isAnnotation

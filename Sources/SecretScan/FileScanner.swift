@@ -4,10 +4,10 @@ internal import Findings
 internal import Manifest
 internal import YAMLSource
 
-/// Looks at files for what does not belong into a repository. No key is needed.
+/// Looks at files for what does not belong into a repository.
 ///
-/// One for each worker. The bytes are searched for a few words first; only where one is, anything is
-/// parsed.
+/// No key is needed. One for each worker. The bytes are searched for a few words first; only where
+/// one is, anything is parsed.
 public struct FileScanner: ~Copyable {
   /// Larger files are given in pieces.
   public static let maximumWholeByteCount = 16 << 20

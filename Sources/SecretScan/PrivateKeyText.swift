@@ -17,6 +17,7 @@ struct PrivateKeyText {
   private static let minimumRun = 40
   private static let minimumVariety = 12
   private static let maximumBodyCount = 1 << 16
+  private static let maximumPuTTYCount = 4_096
 
   /// The key whose header holds the words "PRIVATE KEY" at an offset.
   static func armored(_ bytes: Span<UInt8>, at words: Int) -> Key? {
@@ -87,7 +88,8 @@ struct PrivateKeyText {
 
   /// The PuTTY key whose header begins at an offset: `Encryption: none` or a cipher in its third line
   /// or so, and `Private-Lines:`.
-  static func putty(_ bytes: Span<UInt8>, at start: Int) -> Key? {
+  static func putty(_ text: Span<UInt8>, at start: Int) -> Key? {
+    let bytes = text.extracting(..<min(text.count, start + maximumPuTTYCount))
     var isEncrypted = true
     var hasBody = false
     var line = start

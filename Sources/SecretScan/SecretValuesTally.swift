@@ -11,7 +11,11 @@ struct SecretValuesTally {
   private(set) var firstOffset = 0
 
   /// Judges `data` and `stringData` of a mapping.
-  init(_ fields: Fields, in tree: SourceTree, _ bytes: Span<UInt8>) {
+  ///
+  /// - Parameter seen: Mappings that were judged, which aliases would have judged again and again.
+  init(
+    _ fields: Fields, in tree: SourceTree, _ bytes: Span<UInt8>, _ seen: inout Set<NodeID>
+  ) {
     for field in fields.pairs {
       guard let name = Self.name(of: field.key, in: tree) else { continue }
       let start = tree[field.value].range.lowerBound
@@ -19,6 +23,7 @@ struct SecretValuesTally {
         placeholderCount += 1
         continue
       }
+      guard seen.insert(field.value).inserted else { continue }
       for pair in Fields(of: field.value, in: tree).pairs {
         var value = tree.entryValue(pair.value, in: bytes)
         // SOPS leaves these as they are.

@@ -15,6 +15,8 @@ enum GitCalls {
         || name.hasPrefix("GIT_TRACE")
     }
     if literalPaths { try environment.set("GIT_LITERAL_PATHSPECS", to: "1") }
+    // What is there is looked at, not what is to stand for it.
+    try environment.set("GIT_NO_REPLACE_OBJECTS", to: "1")
     try environment.set("GIT_NO_LAZY_FETCH", to: "1")
     try environment.set("GIT_TERMINAL_PROMPT", to: "0")
     try environment.set("GIT_OPTIONAL_LOCKS", to: "0")

@@ -3,58 +3,47 @@ internal import Platform
 internal import SecretScan
 
 /// The files that paths name, as they are in the working tree.
-struct PathInput: ~Copyable {
-  private let paths: [String]
-  private var nextPath = 0
-  /// Of the folder that is being walked: what was found, in groups.
-  private var found: [FileTree.Item] = []
-  private var nextFound = 0
-  private var count = 0
-
-  init(_ paths: [String]) { self.paths = paths }
-
-  /// The next file and how to read it; nil at the end.
-  mutating func next() -> Next? {
-    while true {
-      if nextFound < found.count {
-        nextFound += 1
-        switch found[nextFound - 1] {
-        case .file(let path): return .file(numbered(path), isNamed: false)
-        case .problem(let error):
-          let path = error.path ?? ""
-          return .problem(numbered(path), WorkspaceError(reading: error).at(path))
-        case .symbolicLink, .temporary: continue
-        }
-      }
-      guard nextPath < paths.count else { return nil }
-      let path = paths[nextPath]
-      nextPath += 1
-      if path == "-" { return .file(numbered("-"), isNamed: true) }
-      do throws(PlatformError) {
-        guard try Files.identity(of: path).kind == .directory else {
-          return .file(numbered(path), isNamed: true)
-        }
-        (found, nextFound) = ([], 0)
-        var items: [FileTree.Item] = []
-        try FileTree.walk(path) { item in
-          items.append(item)
-          return true
-        }
-        found = items
-      } catch {
-        return .problem(numbered(path), WorkspaceError(reading: error).at(path))
-      }
-    }
-  }
-
-  enum Next {
+struct PathInput {
+  /// A file, or why there is none.
+  enum Item: Sendable {
     case file(ScannedFile, isNamed: Bool)
     case problem(ScannedFile, WorkspaceError)
   }
 
-  private mutating func numbered(_ path: String) -> ScannedFile {
-    count += 1
-    return ScannedFile(number: count, path: path)
+  /// Files in a group.
+  private static let groupCount = 512
+
+  /// Gives out the files in groups, so that memory does not grow with their number.
+  static func forEachGroup(of paths: [String], _ body: ([Item]) -> Void) {
+    var group: [Item] = []
+    var count = 0
+    func add(_ path: String, _ make: (ScannedFile) -> Item) {
+      count += 1
+      group.append(make(ScannedFile(number: count, path: path)))
+      guard group.count == groupCount else { return }
+      body(group)
+      group.removeAll(keepingCapacity: true)
+    }
+    for path in paths {
+      do throws(PlatformError) {
+        guard path != "-", try Files.identity(of: path).kind == .directory else {
+          add(path) { .file($0, isNamed: true) }
+          continue
+        }
+        try FileTree.walk(path) { found in
+          switch found {
+          case .file(let path): add(path) { .file($0, isNamed: false) }
+          case .problem(let error):
+            add(error.path ?? path) { .problem($0, WorkspaceError(reading: error).at($0.path)) }
+          case .symbolicLink, .temporary: break
+          }
+          return true
+        }
+      } catch {
+        add(path) { .problem($0, WorkspaceError(reading: error).at(path)) }
+      }
+    }
+    if !group.isEmpty { body(group) }
   }
 
   /// Reads a file into `buffer`, which is empty; a large one is looked at in pieces.

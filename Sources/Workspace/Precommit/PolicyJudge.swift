@@ -6,7 +6,9 @@ internal import SecretScan
 internal import Synchronization
 internal import YAMLSource
 
-/// Compares sealed Secrets with what the policy says of their file. No key is read.
+/// Compares sealed Secrets with what the policy says of their file.
+///
+/// No key is read.
 final class PolicyJudge: Sendable {
   /// What a rule asks for.
   private struct Expected: Sendable {

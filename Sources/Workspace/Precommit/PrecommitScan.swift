@@ -5,7 +5,9 @@ internal import SecretScan
 internal import Synchronization
 internal import YAMLSource
 
-/// Looks at what is, or is about to be, in a repository. No key is needed.
+/// Looks at what is, or is about to be, in a repository.
+///
+/// No key is needed.
 public struct PrecommitScan: Sendable {
   /// What is looked at.
   public enum Selection: Sendable, Equatable {
@@ -46,34 +48,43 @@ public struct PrecommitScan: Sendable {
   ///
   /// - Throws: `.noInput` outside of a repository, `.usage`.
   public func run() throws(WorkspaceError) -> Report {
-    guard selection != .paths else {
-      let input = Mutex(PathInput(paths))
-      return work(judge: PolicyJudge(root: nil), shownPath: { $0 }) { buffer, scanner in
-        // Files are read side by side; only their names are given out one by one.
-        switch input.withLock({ $0.next() }) {
-        case nil: return .end
-        case .problem(let file, let error): return .unreadable(file, error)
-        case .file(let file, let isNamed):
-          return PathInput.read(file, isNamed: isNamed, into: &buffer, &scanner)
-        }
-      }
-    }
+    guard selection != .paths else { return scanPaths() }
     let repository = try CallersRepository.find()
     let list = try list(repository)
     // With paths, which are from the working folder, git has to be there too.
     let folder = paths.isEmpty ? repository.root ?? repository.folder : repository.folder
     let source = Mutex(
       try BlobInput(list: list.arguments + ["--"] + paths, in: folder, list.format))
-    var report = work(
-      judge: repository.root.map { PolicyJudge(root: $0) },
+    let collected = Mutex(Collected())
+    Self.work(
+      collected, judge: repository.root.map { PolicyJudge(root: $0) },
       shownPath: { repository.shownPath($0) }
     ) { buffer, scanner throws(WorkspaceError) in
       try source.withLock { source throws(WorkspaceError) in
         try source.next(into: &buffer, &scanner)
       }
     }
+    var report = collected.withLock { $0.sorted }
     report.isBare = repository.root == nil
     return report
+  }
+
+  private func scanPaths() -> Report {
+    let collected = Mutex(Collected())
+    let judge = PolicyJudge(root: nil)
+    PathInput.forEachGroup(of: paths) { group in
+      let next = Atomic<Int>(0)
+      Self.work(collected, judge: judge, shownPath: { $0 }) { buffer, scanner in
+        let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
+        guard index < group.count else { return .end }
+        switch group[index] {
+        case .problem(let file, let error): return .unreadable(file, error)
+        case .file(let file, let isNamed):
+          return PathInput.read(file, isNamed: isNamed, into: &buffer, &scanner)
+        }
+      }
+    }
+    return collected.withLock { $0.sorted }
   }
 
   private func list(
@@ -114,6 +125,13 @@ public struct PrecommitScan: Sendable {
     var report = Report()
     var seen: Set<String> = []
 
+    /// All of it, the findings in the order of the files.
+    var sorted: Report {
+      var report = report
+      report.findings = outcomes.sorted { $0.number < $1.number }.flatMap(\.findings)
+      return report
+    }
+
     /// Each once: the mistake of a policy is that of all its files.
     mutating func add(_ error: WorkspaceError) {
       guard seen.insert("\(error.path ?? "")\0\(error.message)").inserted else { return }
@@ -121,13 +139,13 @@ public struct PrecommitScan: Sendable {
     }
   }
 
-  private func work(
-    judge: PolicyJudge?, shownPath: @Sendable (String) -> String,
+  private static func work(
+    _ collected: borrowing Mutex<Collected>, judge: PolicyJudge?,
+    shownPath: @Sendable (String) -> String,
     next:
       @Sendable (_ buffer: inout WipedBuffer, _ scanner: inout FileScanner)
       throws(WorkspaceError) -> ScanStep
-  ) -> Report {
-    let collected = Mutex(Collected())
+  ) {
     let workers = Parallel.availableCores
     Parallel.forEach(count: workers, workers: workers, makeState: { _ in FileScanner() }) {
       _, scanner in
@@ -151,11 +169,6 @@ public struct PrecommitScan: Sendable {
           Self.take(result, file, judge, shownPath, collected)
         }
       }
-    }
-    return collected.withLock { collected in
-      var report = collected.report
-      report.findings = collected.outcomes.sorted { $0.number < $1.number }.flatMap(\.findings)
-      return report
     }
   }
 

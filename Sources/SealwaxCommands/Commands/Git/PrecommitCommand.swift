@@ -46,7 +46,8 @@ struct PrecommitCommand: ParsableCommand {
   func run() throws {
     let scan = PrecommitScan(try selection(), paths: paths)
     let found = try scan.run()
-    let findings = FindingsOptions.settled(found.findings)
+    // The policy that suppressions are in is one of the working tree.
+    let findings = found.isBare ? found.findings : FindingsOptions.settled(found.findings)
     switch report.chosenFormat {
     case .text:
       if !findings.isEmpty {
@@ -61,7 +62,7 @@ struct PrecommitCommand: ParsableCommand {
     if found.isBare { Console.note("no working tree, and so no policy") }
     for error in found.errors { Console.error(error) }
     let isQuiet = quiet || report.chosenFormat != .text
-    if !isQuiet { Console.note(summary(found, findings)) }
+    if !isQuiet, found.errors.isEmpty { Console.note(summary(found, findings)) }
     if let error = found.errors.first { throw ExitCode(ExitStatus.of(error)) }
     try report.exit(for: findings)
   }
