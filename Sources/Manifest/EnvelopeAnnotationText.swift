@@ -35,7 +35,7 @@ struct EnvelopeAnnotationText {
   /// Key and value for a flow mapping, as YAML and JSON both read them.
   func entry(_ colon: String) -> String { "\"\(EnvelopeAnnotation.name)\"\(colon)\(quoted)" }
 
-  private var quoted: String {
+  var quoted: String {
     var result = "\""
     for scalar in text.unicodeScalars {
       switch scalar {
