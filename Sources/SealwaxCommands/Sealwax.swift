@@ -32,6 +32,7 @@ struct Sealwax: ParsableCommand {
           SetCommand.self, UnsetCommand.self, ExecCommand.self,
         ]),
       CommandGroup(name: "Checks", subcommands: [StatusCommand.self, VerifyCommand.self]),
+      CommandGroup(name: "Repositories", subcommands: [GitCommand.self]),
       CommandGroup(name: "Clusters", subcommands: [AtRestCommand.self, AuditCommand.self]),
       CommandGroup(name: "Other files", subcommands: [FileCommand.self]),
     ])

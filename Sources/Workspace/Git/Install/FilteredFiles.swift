@@ -1,0 +1,48 @@
+internal import CryptoCore
+internal import Platform
+
+/// The files of the worktree that git filters by Sealwax.
+struct FilteredFiles {
+  let git: GitProgram
+  let top: String
+
+  /// Paths from the top of the worktree.
+  func paths() throws(WorkspaceError) -> [[UInt8]] {
+    let listed = try git.output(["ls-files", "-z"])
+    let answers = try git.output(["check-attr", "-z", "--stdin", "filter"], input: listed.bytes)
+    let fields = Self.fields(answers)
+    var paths: [[UInt8]] = []
+    for index in stride(from: 0, to: fields.count - 2, by: 3)
+    where fields[index + 2] == Array("sealwax".utf8) {
+      paths.append(fields[index])
+    }
+    return paths
+  }
+
+  /// The paths with changes that are not committed.
+  func changed() throws(WorkspaceError) -> Set<[UInt8]> {
+    let status = try git.output([
+      "status", "--porcelain", "-z", "--untracked-files=no", "--no-renames",
+    ])
+    return Set(Self.fields(status).map { Array($0.dropFirst(3)) })
+  }
+
+  /// Writes files anew from the index, as they are filtered now.
+  func checkOut(_ paths: [[UInt8]]) throws(WorkspaceError) {
+    guard !paths.isEmpty else { return }
+    var list = WipedBuffer()
+    for path in paths {
+      list.append(path)
+      list.append(0)
+      // What git takes for unchanged it would not write.
+      guard let name = String(validating: path, as: UTF8.self) else { continue }
+      try? Files.remove(PathParts.join(top, name))
+    }
+    _ = try git.output(["checkout-index", "-f", "-u", "-z", "--stdin"], input: list.bytes)
+  }
+
+  private static func fields(_ output: borrowing WipedBuffer) -> [[UInt8]] {
+    [UInt8](copying: output.bytes).split(separator: 0, omittingEmptySubsequences: true)
+      .map { Array($0) }
+  }
+}
