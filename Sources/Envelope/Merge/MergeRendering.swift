@@ -16,6 +16,8 @@ struct MergeRendering {
     var conflicts: Set<Int> = []
     /// How many conflicts of the text there are.
     var textConflictCount = 0
+    /// How many tokens of equal comments are in use, by slot.
+    fileprivate var usedCounts: [Int: Int] = [:]
     var isClean: Bool { conflicts.isEmpty && textConflictCount == 0 }
   }
 
@@ -59,7 +61,7 @@ struct MergeRendering {
     let inConflict = conflicts(in: line, of: merged)
     result.conflicts.formUnion(inConflict)
     guard section == nil, !inConflict.isEmpty else {
-      fill(line, of: merged, section, envelope, to: &result.text)
+      fill(line, of: merged, section, envelope, to: &result)
       result.text.append(lineBreak)
       return
     }
@@ -69,7 +71,7 @@ struct MergeRendering {
       result.text.append(lineBreak)
       let isThere = version != .base || inConflict.contains { slots[$0].texts[.base] != nil }
       guard isThere else { continue }
-      fill(line, of: merged, version, envelope, to: &result.text)
+      fill(line, of: merged, version, envelope, to: &result)
       result.text.append(lineBreak)
     }
     result.text.append(shown.lastLine)
@@ -91,24 +93,27 @@ struct MergeRendering {
   /// A line with texts in the place of words; outside of a section those that were decided on.
   private func fill(
     _ line: Range<Int>, of merged: Span<UInt8>, _ section: MergeVersion?,
-    _ envelope: (Int) -> [UInt8], to text: inout WipedBuffer
+    _ envelope: (Int) -> [UInt8], to result: inout Result
   ) {
     var start = line.lowerBound
     while let word = words.first(in: start..<line.upperBound, of: merged) {
-      text.append(merged.extracting(start..<word.range.lowerBound))
+      result.text.append(merged.extracting(start..<word.range.lowerBound))
       start = word.range.upperBound
       guard slots.indices.contains(word.slot) else {
-        text.append(merged.extracting(word.range))
+        result.text.append(merged.extracting(word.range))
         continue
       }
       let slot = slots[word.slot]
-      if case .envelope(let index) = slot.decision {
-        text.append(envelope(index))
-      } else {
-        text.append(slot.text(for: section ?? word.version ?? .ours))
+      switch slot.decision {
+      case .envelope(let index): result.text.append(envelope(index))
+      case .comments(let texts):
+        let number = result.usedCounts[word.slot, default: 0]
+        result.usedCounts[word.slot] = number + 1
+        if !texts.isEmpty { result.text.append(texts[number % texts.count]) }
+      default: result.text.append(slot.text(for: section ?? word.version ?? .ours))
       }
     }
-    text.append(merged.extracting(start..<line.upperBound))
+    result.text.append(merged.extracting(start..<line.upperBound))
   }
 
   private func forEachWord(

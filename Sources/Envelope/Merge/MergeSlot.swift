@@ -9,6 +9,8 @@ struct MergeSlot {
   enum Decision {
     /// This text, wherever the place is kept.
     case text([UInt8])
+    /// Equal comments, each with its own token while there are some.
+    case comments([[UInt8]])
     /// Both sides changed the value: a conflict.
     case conflict
     /// One side removed the value, which the other changed: git is shown the difference.

@@ -63,18 +63,20 @@ struct MergedValue {
     else { return false }
     return one.isUnchanged(number, asIn: other, otherNumber)
   }
+}
 
-  /// What stands in its place in a version; for a Secret that is sealed again under the key of
-  /// another side, with a token under that key.
+extension UnitTrio {
+  /// What stands in the place of an entry of a version; for a Secret that is sealed again under the
+  /// key of another side, with a token under that key.
   func text(
-    _ version: MergeVersion, under decision: UnitDecision, _ texts: borrowing MergeTexts,
-    codec: inout TokenCodec
+    of number: Int, in version: MergeVersion, under decision: UnitDecision,
+    _ texts: borrowing MergeTexts, codec: inout TokenCodec
   ) throws(EnvelopeError) -> [UInt8] {
-    guard let entry = entry(version), let number = numbers[version] else { return [] }
+    guard let unit = units[version] else { return [] }
+    let entry = unit.placed.entries[number]
     let text = texts.copy(entry.contentRange, of: version)
-    guard version != .base, case .resealed(let resealing) = decision,
-      let unit = trio.units[version], let opened = unit.opened, let token = entry.token,
-      unit.envelope.commitment != resealing.envelope.commitment
+    guard version != .base, case .resealed(let resealing) = decision, let opened = unit.opened,
+      let token = entry.token, unit.envelope.commitment != resealing.envelope.commitment
     else { return text }
     var context = EntryContext(resealing.context)
     let info = context.info(of: entry)

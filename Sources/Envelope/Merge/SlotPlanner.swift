@@ -45,7 +45,7 @@ struct SlotPlanner: ~Copyable {
     if case .raw = decision { return }
     planEnvelope(trio, index, decision, texts)
     try planValues(trio, decision, texts, &codec)
-    planComments(trio, texts)
+    try planComments(trio, decision, texts, &codec)
   }
 
   private mutating func planEnvelope(
@@ -86,9 +86,10 @@ struct SlotPlanner: ~Copyable {
       var ranges = PerVersion<Range<Int>?>(nil)
       var contents = PerVersion<[UInt8]?>(nil)
       for version in MergeVersion.allCases {
-        guard let entry = value.entry(version) else { continue }
+        guard let entry = value.entry(version), let number = found[version] else { continue }
         ranges[version] = entry.contentRange
-        contents[version] = try value.text(version, under: decision, texts, codec: &codec)
+        contents[version] = try trio.text(
+          of: number, in: version, under: decision, texts, codec: &codec)
       }
       let chosen = value.choice(texts)
       let slotDecision: MergeSlot.Decision
@@ -103,38 +104,40 @@ struct SlotPlanner: ~Copyable {
     }
   }
 
-  /// Comments merge as text does: what is equal gets the same word.
-  private mutating func planComments(_ trio: UnitTrio, _ texts: borrowing MergeTexts) {
-    struct Key: Hashable {
-      let name: String
-      let text: [UInt8]
-      var number = 0
-    }
-    var found: [Key: PerVersion<Range<Int>?>] = [:]
-    var keys: [Key] = []
-    for version in MergeVersion.allCases {
+  /// Comments merge as text does: equal ones have the same word, and each its own token.
+  private mutating func planComments(
+    _ trio: UnitTrio, _ decision: UnitDecision, _ texts: borrowing MergeTexts,
+    _ codec: inout TokenCodec
+  ) throws(EnvelopeError) {
+    var found: [CommentClass: (ranges: PerVersion<[Range<Int>]>, texts: [[UInt8]])] = [:]
+    var classes: [CommentClass] = []
+    // Tokens of the base are of no use when both sides have others.
+    for version in [MergeVersion.ours, .theirs, .base] {
       guard let unit = trio.units[version] else { continue }
-      var counts: [Key: Int] = [:]
       for (number, entry) in unit.placed.entries.enumerated() where entry.kind == .comment {
-        var key = Key(name: entry.name, text: fingerprint(of: number, entry, unit, version, texts))
-        counts[key, default: 0] += 1
-        key.number = counts[key, default: 0]
-        if found[key] == nil { keys.append(key) }
-        found[key, default: PerVersion(nil)][version] = entry.contentRange
+        let key = CommentClass(
+          name: entry.name, text: fingerprint(of: number, entry, unit, version, texts))
+        if found[key] == nil { classes.append(key) }
+        var members = found[key] ?? (PerVersion([]), [])
+        members.ranges[version].append(entry.contentRange)
+        let text = try trio.text(of: number, in: version, under: decision, texts, codec: &codec)
+        if version != .base || members.texts.isEmpty, !members.texts.contains(text) {
+          members.texts.append(text)
+        }
+        found[key] = members
       }
     }
-    for key in keys {
-      guard let ranges = found[key] else { continue }
-      var contents = PerVersion<[UInt8]?>(nil)
+    for key in classes {
+      guard let members = found[key] else { continue }
       for version in MergeVersion.allCases {
-        contents[version] = ranges[version].map { texts.copy($0, of: version) }
+        for range in members.ranges[version] {
+          places[version].append((range, slots.count, nil))
+        }
       }
-      let isOurs = contents[.ours] != contents[.base] || contents[.theirs] == nil
-      let text = (isOurs ? contents[.ours] : contents[.theirs]) ?? contents[.theirs]
-      add(
+      slots.append(
         MergeSlot(
-          decision: .text(text ?? contents[.base] ?? []), texts: contents, unit: trio.label,
-          entry: key.name), at: ranges)
+          decision: .comments(members.texts), texts: PerVersion(nil), unit: trio.label,
+          entry: key.name))
     }
   }
 
@@ -150,4 +153,11 @@ struct SlotPlanner: ~Copyable {
       [UInt8](copying: HMACSHA256.authenticate(text, key: macKey).bytes)
     }
   }
+}
+
+/// Comments of one mapping that are equal.
+private struct CommentClass: Hashable {
+  let name: String
+  /// A MAC of the text, or without a key the token.
+  let text: [UInt8]
 }
