@@ -8,7 +8,7 @@ enum GitTerminal {
   /// How far up the git that started us is looked for; a shell may stand between.
   private static let maximumDepth = 4
 
-  /// Whether our output is a terminal, or that of the git that reads it, or git's pager runs on one.
+  /// Whether our output is a terminal, or that of the git that reads it, or that of git's pager.
   static var isReader: Bool {
     if Terminal.isTerminal(1) { return true }
     var process = "self"
@@ -16,11 +16,21 @@ enum GitTerminal {
       guard let parent = parent(of: process) else { return false }
       process = parent
       guard name(of: process) == "git" else { continue }
-      // Git starts a pager when it writes to a terminal only, and says so.
-      if Environment.value("GIT_PAGER_IN_USE") == "true" { return isTerminal(process, 2) }
-      return isTerminal(process, 1)
+      return isTerminal(process, 1) || hasPager(process)
     }
     return false
+  }
+
+  /// Whether a process writes into a child that writes to a terminal.
+  private static func hasPager(_ process: String) -> Bool {
+    guard let output = try? Files.identity(of: "/proc/\(process)/fd/1"), output.kind == .pipe,
+      let children = read("/proc/\(process)/task/\(process)/children")
+    else { return false }
+    return children.split(separator: " ").contains { child in
+      guard let input = try? Files.identity(of: "/proc/\(child)/fd/0") else { return false }
+      return input.kind == .pipe && input.device == output.device && input.inode == output.inode
+        && isTerminal(String(child), 1)
+    }
   }
 
   private static func isTerminal(_ process: String, _ descriptor: Int) -> Bool {
