@@ -101,7 +101,8 @@ private struct EnvelopeWords {
       lines.append("signed by \(signature.verifier.text)")
     }
     text = lines.map { line in
-      String(String.UnicodeScalarView(line.unicodeScalars.filter { (0x20...0x7e).contains($0.value) }))
+      String(
+        String.UnicodeScalarView(line.unicodeScalars.filter { (0x20...0x7e).contains($0.value) }))
     }.joined(separator: "\n")
   }
 }

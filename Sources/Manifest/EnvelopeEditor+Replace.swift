@@ -27,7 +27,8 @@ extension EnvelopeEditor {
     var index = breakStart + length
     while index < range.upperBound, source[index] == 0x20 { index += 1 }
     guard let lineStart = SourceLines.text(breakStart..<index, in: source) else { return quoted }
-    return "|-" + text.split(separator: "\n", omittingEmptySubsequences: false)
+    return "|-"
+      + text.split(separator: "\n", omittingEmptySubsequences: false)
       .map { lineStart + $0 }.joined()
   }
 }

@@ -69,7 +69,10 @@ def sealed_repository(tmp_path, names=NAMES, install=("install",)):
         (path / name).parent.mkdir(parents=True, exist_ok=True)
         (path / name).write_text(manifest(f"s{number}", **VALUES))
     repository.sealwax("encrypt", "-q", "-I", "secrets")
-    if install:
+    if install and "--filter" not in install:
         repository.sealwax("git", *install)
     repository.commit("sealed")
+    if install and "--filter" in install:
+        repository.sealwax("git", *install)
+        repository.commit("attributes")
     return repository

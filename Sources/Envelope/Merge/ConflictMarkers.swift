@@ -40,7 +40,8 @@ public struct ConflictMarkers: Sendable {
 
   /// What a line means behind a section; nil when it is one of the text.
   func meaning(of line: [UInt8], in section: MergeVersion?) -> Line? {
-    guard line.count >= size else { return nil }
+    guard line.count >= size, let first = line.first, [0x3c, 0x7c, 0x3d, 0x3e].contains(first)
+    else { return nil }
     switch section {
     case nil: return line == self.line(before: .ours) ? .begins(.ours) : nil
     case .ours, .base:

@@ -57,12 +57,13 @@ extension ManifestSealer {
   /// Ends a merge: puts values and envelopes into what git made of the text, and seals anew.
   ///
   /// - Parameters:
-  ///   - merged: Git's merge of the skeletons.
+  ///   - merged: Git's merge of the three texts.
+  ///   - conflictCount: How many conflicts git says there are in it.
   ///   - found: The markers in it.
   ///   - shown: The markers to show instead.
   public mutating func finish(
-    _ merge: borrowing ManifestMerge, _ merged: Span<UInt8>, found: ConflictMarkers,
-    shown: ConflictMarkers
+    _ merge: borrowing ManifestMerge, _ merged: Span<UInt8>, conflictCount: Int,
+    found: ConflictMarkers, shown: ConflictMarkers
   ) throws(EnvelopeError) -> MergedManifest {
     let rendering = MergeRendering(
       slots: merge.slots, words: merge.words, found: found, shown: shown)
@@ -70,10 +71,10 @@ extension ManifestSealer {
     let conflicts = first.conflicts.sorted().map {
       MergedManifest.Conflict(unit: merge.slots[$0].unit, entry: merge.slots[$0].entry)
     }
-    guard first.isClean else {
+    guard first.isClean, conflictCount == 0 else {
       var result = MergedManifest(
         text: WipedBuffer(copying: first.text.bytes), conflicts: conflicts,
-        textConflictCount: first.textConflictCount)
+        textConflictCount: max(first.textConflictCount, conflictCount))
       merge.describe(&result)
       return result
     }
@@ -120,6 +121,16 @@ extension ManifestSealer {
 }
 
 extension ManifestMerge {
+  /// Whether both sides changed the same value, or one removed what the other changed.
+  public var hasConflicts: Bool {
+    slots.contains { slot in
+      switch slot.decision {
+      case .conflict, .split: true
+      case .text, .comments, .envelope: false
+      }
+    }
+  }
+
   var hasResealed: Bool {
     decisions.contains { if case .resealed = $0 { true } else { false } }
   }

@@ -44,7 +44,8 @@ public struct SealFilter: ~Copyable {
     do throws(EnvelopeError) {
       let first = try seal(source, choice.settings, indexed.bytes)
       let count = first.sealedAnewCount
-      guard count > 0 else { return first.takeText() }
+      let isOther = !committed.bytes.isSame(as: indexed.bytes)
+      guard count > 0, isOther else { return first.takeText() }
       // What was changed and changed back has its ciphertext in HEAD.
       let second = try seal(source, choice.settings, committed.bytes)
       return second.sealedAnewCount < count ? second.takeText() : first.takeText()
@@ -85,7 +86,9 @@ public struct SealFilter: ~Copyable {
         .configuration, "nothing says whom to seal for", path: path, position: error.position,
         unit: error.unit, hints: hint.map { [$0] } ?? ["write a policy with 'sealwax init'"])
     }
-    throw WorkspaceError(error, path: path)
+    let failure = WorkspaceError(error, path: path)
+    guard error.code == .source else { throw failure }
+    throw failure.hinting("if it is no manifest, let the policy ignore it")
   }
 
   /// What goes into the worktree for a file of the repository: plaintext where an identity opens

@@ -26,7 +26,9 @@ struct AttributePattern {
 
   /// In double quotes, as in C, when there is a blank or anything else that ends a pattern.
   private static func quoted(_ text: String) -> String {
-    let isPlain = text.unicodeScalars.allSatisfy { $0.value > 0x20 && $0 != "\"" && $0.value != 0x7f }
+    let isPlain = text.unicodeScalars.allSatisfy {
+      $0.value > 0x20 && $0 != "\"" && $0.value != 0x7f
+    }
     if isPlain { return text }
     var result = "\""
     for scalar in text.unicodeScalars {

@@ -6,15 +6,16 @@ struct FilteredFiles {
   let git: GitProgram
   let top: String
 
-  /// Paths from the top of the worktree.
-  func paths() throws(WorkspaceError) -> [[UInt8]] {
+  /// Those that lie in the worktree in plaintext: paths from its top.
+  func opened() throws(WorkspaceError) -> Set<[UInt8]> {
+    guard git.line(["config", "--get", "filter.sealwax.process"]) != nil else { return [] }
     let listed = try git.output(["ls-files", "-z"])
     let answers = try git.output(["check-attr", "-z", "--stdin", "filter"], input: listed.bytes)
     let fields = Self.fields(answers)
-    var paths: [[UInt8]] = []
+    var paths: Set<[UInt8]> = []
     for index in stride(from: 0, to: fields.count - 2, by: 3)
     where fields[index + 2] == Array("sealwax".utf8) {
-      paths.append(fields[index])
+      paths.insert(fields[index])
     }
     return paths
   }
@@ -28,10 +29,10 @@ struct FilteredFiles {
   }
 
   /// Writes files anew from the index, as they are filtered now.
-  func checkOut(_ paths: [[UInt8]]) throws(WorkspaceError) {
+  func checkOut(_ paths: Set<[UInt8]>) throws(WorkspaceError) {
     guard !paths.isEmpty else { return }
     var list = WipedBuffer()
-    for path in paths {
+    for path in paths.sorted(by: { $0.lexicographicallyPrecedes($1) }) {
       list.append(path)
       list.append(0)
       // What git takes for unchanged it would not write.

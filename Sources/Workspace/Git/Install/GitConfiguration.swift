@@ -13,7 +13,7 @@ struct GitConfiguration {
     let call = ShellText.quoted(program)
     let labels = "--base-label=%S --ours-label=%X --theirs-label=%Y"
     return [
-      ("diff.sealwax.textconv", "\(call) git diff"),
+      ("diff.sealwax.textconv", "\(call) git diff --"),
       ("merge.sealwax.name", "Sealwax: sealed manifests, value by value"),
       (
         "merge.sealwax.driver",
@@ -22,8 +22,8 @@ struct GitConfiguration {
       // A merge of two bases that has conflicts would be no manifest to merge with.
       ("merge.sealwax.recursive", "binary"),
       ("filter.sealwax.process", hasFilter ? "\(call) git filter-process" : nil),
-      ("filter.sealwax.clean", hasFilter ? "\(call) git clean %f" : nil),
-      ("filter.sealwax.smudge", hasFilter ? "\(call) git smudge %f" : nil),
+      ("filter.sealwax.clean", hasFilter ? "\(call) git clean -- %f" : nil),
+      ("filter.sealwax.smudge", hasFilter ? "\(call) git smudge -- %f" : nil),
       ("filter.sealwax.required", hasFilter ? "true" : nil),
     ]
   }

@@ -51,18 +51,17 @@ public struct GitInstallation: Sendable {
     let attributes = try RepositoryAttributes(
       place, patterns: patterns, usesInfoFile: usesInfoFile, hasFilter: hasFilter)
     let files = place.top.map { FilteredFiles(git: place.git, top: $0) }
-    let before = try files?.paths() ?? []
+    let before = try files?.opened() ?? []
     let changed = try files?.changed() ?? []
-    if !hasFilter, !before.isEmpty { try Self.refuse(changed, before) }
+    if !hasFilter { try Self.refuse(changed, before) }
     let configuration = GitConfiguration(git: place.git, scope: scope)
     let entries = GitConfiguration.entries(program: program, hasFilter: hasFilter)
     if try configuration.write(entries) { report(.configuration(scope)) }
     for path in try attributes.write() { report(.attributes(path)) }
     try installHook(place, report)
     guard let files else { return }
-    let after = Set(try files.paths())
-    let moved = after.symmetricDifference(before).filter { !changed.contains($0) }
-    try files.checkOut(moved.sorted { $0.lexicographicallyPrecedes($1) })
+    let moved = try files.opened().symmetricDifference(before).filter { !changed.contains($0) }
+    try files.checkOut(moved)
     if !moved.isEmpty { report(.files(moved.count)) }
   }
 
@@ -73,7 +72,7 @@ public struct GitInstallation: Sendable {
   public func uninstall(report: (Step) -> Void) throws(WorkspaceError) {
     let place = try RepositoryPlace()
     let files = place.top.map { FilteredFiles(git: place.git, top: $0) }
-    let filtered = try files?.paths() ?? []
+    let filtered = try files?.opened() ?? []
     try Self.refuse(try files?.changed() ?? [], filtered)
     if try GitConfiguration(git: place.git, scope: scope).remove() {
       report(.configuration(scope))
@@ -108,7 +107,7 @@ public struct GitInstallation: Sendable {
   }
 
   private static func refuse(
-    _ changed: Set<[UInt8]>, _ filtered: [[UInt8]]
+    _ changed: Set<[UInt8]>, _ filtered: Set<[UInt8]>
   ) throws(WorkspaceError) {
     guard let path = filtered.first(where: { changed.contains($0) }) else { return }
     throw WorkspaceError(

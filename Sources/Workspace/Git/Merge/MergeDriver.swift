@@ -82,16 +82,26 @@ public struct MergeDriver: Sendable {
         base: base, ours: ours, theirs: theirs, unwrappers: unwrappers,
         trustedSigners: trustedSigners, nonce: nonce)
     } catch { return try mergeLines(base, ours, theirs, because: error) }
-    let labels = self.labels.completed(for: path)
     let secret = MergeLabels(base: nonce, ours: nonce, theirs: nonce)
     // Longer than any marker in the files, and nobody knows by how much.
     let size = 64 + Int(RandomBytes.array(count: 1)[0])
     let text = try TextMerge(markerSize: size, labels: secret).merge(
       base: merge.baseText.bytes, ours: merge.ourText.bytes, theirs: merge.theirText.bytes)
-    let style = GitProgram().line(["config", "merge.conflictStyle"]) ?? "merge"
+    return try finish(merge, text, secret, size: size, &sealer)
+  }
+
+  private func finish(
+    _ merge: borrowing ManifestMerge, _ text: borrowing TextMerge.Result, _ secret: MergeLabels,
+    size: Int, _ sealer: inout ManifestSealer
+  ) throws(WorkspaceError) -> Outcome {
+    // Who changed what takes a look into the history.
+    let hasConflicts = text.conflictCount > 0 || merge.hasConflicts
+    let labels = hasConflicts ? self.labels.completed(for: path) : self.labels
+    let style = hasConflicts ? GitProgram().line(["config", "merge.conflictStyle"]) : nil
     do throws(EnvelopeError) {
       let merged = try sealer.finish(
-        merge, text.text.bytes, found: Self.markers(secret, size: size, style),
+        merge, text.text.bytes, conflictCount: text.conflictCount,
+        found: Self.markers(secret, size: size, style),
         shown: Self.markers(labels, size: markerSize, style))
       return Outcome(
         text: WipedBuffer(copying: merged.text.bytes),
@@ -101,11 +111,11 @@ public struct MergeDriver: Sendable {
   }
 
   private static func markers(
-    _ labels: MergeLabels, size: Int, _ style: String
+    _ labels: MergeLabels, size: Int, _ style: String?
   ) -> ConflictMarkers {
     ConflictMarkers(
       size: size, base: labels.base, ours: labels.ours, theirs: labels.theirs,
-      showsBase: style.hasSuffix("diff3"))
+      showsBase: style?.hasSuffix("diff3") ?? false)
   }
 
   private static func nonce() -> String {
