@@ -72,9 +72,13 @@ extension ManifestSealer {
       MergedManifest.Conflict(unit: merge.slots[$0].unit, entry: merge.slots[$0].entry)
     }
     guard first.isClean, conflictCount == 0 else {
+      // Sealed as it will be when our side is taken everywhere.
+      let ours = rendering.render(merged, resolvedTo: .ours) { merge.envelopeText($0, [:]) }
+      let envelopes = (try? merge.sealedEnvelopes(for: ours.text.bytes)) ?? [:]
+      let shown = rendering.render(merged) { merge.envelopeText($0, envelopes) }
       var result = MergedManifest(
-        text: WipedBuffer(copying: first.text.bytes), conflicts: conflicts,
-        textConflictCount: max(first.textConflictCount, conflictCount))
+        text: WipedBuffer(copying: shown.text.bytes), conflicts: conflicts,
+        textConflictCount: max(shown.textConflictCount, conflictCount))
       merge.describe(&result)
       return result
     }
@@ -208,10 +212,8 @@ extension ManifestMerge {
       case .raw(let reason?): result.problems.append("\(trio.label): \(reason)")
       case .stale: result.unsealed.append(trio.label)
       case .resealed(let resealing):
-        // A conflict leaves the seal of one side.
-        if !result.conflicts.isEmpty || result.textConflictCount > 0 {
-          result.unsealed.append(trio.label)
-        }
+        let isInConflict = result.conflicts.contains { $0.unit == trio.label }
+        if isInConflict || result.textConflictCount > 0 { result.unsealed.append(trio.label) }
         if !resealing.joined.isEmpty {
           let names = ShownNames.list(resealing.joined.map(\.label))
           result.notes.append("\(trio.label): the merge lets \(names) in")

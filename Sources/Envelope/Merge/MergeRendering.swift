@@ -21,8 +21,12 @@ struct MergeRendering {
     var isClean: Bool { conflicts.isEmpty && textConflictCount == 0 }
   }
 
-  /// - Parameter envelope: the text for the envelope of a Secret.
-  func render(_ merged: Span<UInt8>, envelope: (Int) -> [UInt8]) -> Result {
+  /// - Parameters:
+  ///   - side: whose side conflicts are resolved to, without markers; nil to show them.
+  ///   - envelope: the text for the envelope of a Secret.
+  func render(
+    _ merged: Span<UInt8>, resolvedTo side: MergeVersion? = nil, envelope: (Int) -> [UInt8]
+  ) -> Result {
     var result = Result()
     var section: MergeVersion?
     var start = 0
@@ -36,16 +40,22 @@ struct MergeRendering {
       if line.count < 4_096,
         let meaning = found.meaning(of: [UInt8](copying: merged.extracting(line)), in: section)
       {
+        let marker: [UInt8]
         switch meaning {
         case .begins(let version):
           if version == .ours { result.textConflictCount += 1 }
           section = version
-          result.text.append(shown.line(before: version))
+          marker = shown.line(before: version)
         case .ends:
           section = nil
-          result.text.append(shown.lastLine)
+          marker = shown.lastLine
         }
-        result.text.append(lineBreak)
+        if side == nil { result.text.append(marker + lineBreak) }
+      } else if let side {
+        if section == nil || section == side {
+          fill(line, of: merged, side, envelope, to: &result)
+          result.text.append(lineBreak)
+        }
       } else {
         write(line, lineBreak, of: merged, section, envelope, to: &result)
       }

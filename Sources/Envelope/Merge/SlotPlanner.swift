@@ -109,7 +109,7 @@ struct SlotPlanner: ~Copyable {
     _ trio: UnitTrio, _ decision: UnitDecision, _ texts: borrowing MergeTexts,
     _ codec: inout TokenCodec
   ) throws(EnvelopeError) {
-    var found: [CommentClass: (ranges: PerVersion<[Range<Int>]>, texts: [[UInt8]])] = [:]
+    var found: [CommentClass: CommentMembers] = [:]
     var classes: [CommentClass] = []
     // Tokens of the base are of no use when both sides have others.
     for version in [MergeVersion.ours, .theirs, .base] {
@@ -118,13 +118,8 @@ struct SlotPlanner: ~Copyable {
         let key = CommentClass(
           name: entry.name, text: fingerprint(of: number, entry, unit, version, texts))
         if found[key] == nil { classes.append(key) }
-        var members = found[key] ?? (PerVersion([]), [])
-        members.ranges[version].append(entry.contentRange)
         let text = try trio.text(of: number, in: version, under: decision, texts, codec: &codec)
-        if version != .base || members.texts.isEmpty, !members.texts.contains(text) {
-          members.texts.append(text)
-        }
-        found[key] = members
+        found[key, default: CommentMembers()].add(entry.contentRange, text, version)
       }
     }
     for key in classes {
@@ -160,4 +155,16 @@ private struct CommentClass: Hashable {
   let name: String
   /// A MAC of the text, or without a key the token.
   let text: [UInt8]
+}
+
+/// Where equal comments stand, and their tokens, each once.
+private struct CommentMembers {
+  private(set) var ranges = PerVersion<[Range<Int>]>([])
+  private(set) var texts: [[UInt8]] = []
+  private var known: Set<[UInt8]> = []
+
+  mutating func add(_ range: Range<Int>, _ text: [UInt8], _ version: MergeVersion) {
+    ranges[version].append(range)
+    if version != .base || texts.isEmpty, known.insert(text).inserted { texts.append(text) }
+  }
 }

@@ -11,9 +11,9 @@ struct GitMergeCommand: ParsableCommand {
     discussion: """
       Puts the merge of three versions into the place of OURS. Values that one side changed are \
       taken from there, without a key if only one side changed the Secret. When both did, an \
-      identity is needed to seal it again: without one the result says that it needs a new seal, \
-      and the exit status 1 tells git of a conflict. A value that both sides changed is a conflict, \
-      shown with git's markers.
+      identity is needed to seal it again: without one the result waits for 'sealwax reseal', and \
+      the exit status 1 tells git of a conflict. A value that both sides changed is a conflict, \
+      shown with git's markers; as it stands the file is sealed for taking our side.
 
       EXAMPLES
         git config merge.sealwax.driver 'sealwax git merge %O %A %B --path=%P'
@@ -74,6 +74,8 @@ struct GitMergeCommand: ParsableCommand {
       Console.warning("\(name): \(Console.label(unit)) needs a new seal")
     }
     Console.hint(
-      "when its conflicts are resolved, run 'sealwax reseal \(name)' with an identity, and git add")
+      outcome.conflicts.isEmpty
+        ? "run 'sealwax reseal \(name)' with an identity, and git add"
+        : "take our side, or run 'sealwax reseal \(name)' once conflicts are resolved; then git add")
   }
 }
