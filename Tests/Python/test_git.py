@@ -138,7 +138,7 @@ def test_a_merge_without_a_key_waits_for_a_seal(repository, tmp_path):
 
 @pytest.mark.parametrize("who", ["ours", "theirs"])
 def test_recipients(repository, who):
-    """Both additions stay, and a removal wins; not when the other side made a key for whom was removed."""
+    """Both additions stay, and a removal wins: whom one side took out does not have the other's new key."""
     name = NAMES[0]
     recipients = {}
     for person in ("bob", "carol"):
@@ -172,9 +172,36 @@ def test_recipients(repository, who):
     people = [word for person in (team, *recipients.values()) for word in ("-r", person)]
     repository.sealwax("encrypt", "-q", "--no-git", "-I", *people, name)
     repository.commit()
-    result = repository.run("git", "merge", "side" if who == "ours" else "main", check=False)
-    assert result.returncode == 1
-    assert b"one side took" in result.stderr and b"made a new data key" in result.stderr
+    result = repository.run("git", "merge", "--no-edit", "side" if who == "ours" else "main")
+    assert b"a new data key: one side took" in result.stderr
+    expect(repository, name, k1="rotated", k2="theirs")
+    repository.sealwax("decrypt", "-i", repository.home / "carol.txt", name)
+    assert repository.run("sealwax", "decrypt", "-i", repository.home / "bob.txt", name, check=False).returncode == 77
+
+
+def test_values_of_ours_are_not_sealed_with_a_key_that_theirs_made(repository):
+    name = NAMES[0]
+    repository.git("branch", "side")
+    repository.set(name, "k1", "ours")
+    repository.commit()
+    repository.git("checkout", "-q", "side")
+    (repository.path / name).write_text(repository.opened(name).replace("plain-2", "theirs"))
+    repository.sealwax("encrypt", "-q", "--no-git", "-I", name)
+    repository.commit()
+    for branch, other in (("main", "side"), ("side", "main")):
+        repository.git("checkout", "-q", branch)
+        before = commitment(repository, name)
+        repository.git("merge", "-q", "--no-edit", "--no-commit", other)
+        keys = {before, repository.git("show", f"{other}:{name}").split("commit ")[1].split()[0]}
+        merged = commitment(repository, name)
+        # On side the new key is our own.
+        assert (merged == before) if branch == "side" else (merged not in keys)
+        assert repository.opened(name) == manifest("s0", **{**VALUES, "k1": "ours", "k2": "theirs"})
+        repository.git("merge", "--abort")
+
+
+def commitment(repository, name):
+    return (repository.path / name).read_text().split("commit ")[1].split()[0]
 
 
 def test_worktrees_and_submodules(repository, tmp_path):

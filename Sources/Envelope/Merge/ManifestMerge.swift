@@ -29,11 +29,12 @@ extension ManifestSealer {
   ///   - unwrappers: The secrets to open Secrets with that both sides changed; none are needed for
   ///     others.
   ///   - trustedSigners: Whose signatures such a Secret must have on both sides to be sealed again.
+  ///   - now: What time it is, for new data keys.
   ///   - nonce: Letters and digits that nobody can have known when the files were written.
   /// - Throws: `EnvelopeError` when a version is not a manifest that can be worked on.
   public mutating func beginMerge(
     base: Span<UInt8>, ours: Span<UInt8>, theirs: Span<UInt8>, unwrappers: [any KeyUnwrapper],
-    trustedSigners: [SignatureVerifier] = [], nonce: String
+    trustedSigners: [SignatureVerifier] = [], now: SealTime, nonce: String
   ) throws(EnvelopeError) -> ManifestMerge {
     let texts = MergeTexts(
       base: try MergeText(base), ours: try MergeText(ours), theirs: try MergeText(theirs))
@@ -41,7 +42,7 @@ extension ManifestSealer {
     var decisions: [UnitDecision] = []
     var planner = try SlotPlanner(in: arena)
     for index in trios.indices {
-      let decision = try decide(on: &trios[index], texts, unwrappers, trustedSigners)
+      let decision = try decide(on: &trios[index], texts, unwrappers, trustedSigners, now: now)
       decisions.append(decision)
       try planner.plan(trios[index], index, decision, texts, codec: &codec)
     }
@@ -214,6 +215,9 @@ extension ManifestMerge {
       case .resealed(let resealing):
         let isInConflict = result.conflicts.contains { $0.unit == trio.label }
         if isInConflict || result.textConflictCount > 0 { result.unsealed.append(trio.label) }
+        if let reason = resealing.newKeyReason {
+          result.notes.append("\(trio.label): a new data key: \(reason)")
+        }
         if !resealing.joined.isEmpty {
           let names = ShownNames.list(resealing.joined.map(\.label))
           result.notes.append("\(trio.label): the merge lets \(names) in")

@@ -41,12 +41,12 @@ enum UnitDecision {
 
 /// How a merged Secret is sealed again.
 struct UnitResealing {
-  /// The side whose data key it is.
-  let version: MergeVersion
   let context: UnitContext
   let keys: UnitKeys
-  /// With the seal of that side.
+  /// With the seal of one side.
   let envelope: Envelope
+  /// Why there is a new data key, if there is one.
+  let newKeyReason: String?
   /// Whom their side lets in.
   let joined: [RecipientDescription]
 }
@@ -55,7 +55,7 @@ extension ManifestSealer {
   /// Decides on a Secret; opens the versions where that is needed.
   mutating func decide(
     on trio: inout UnitTrio, _ texts: borrowing MergeTexts, _ unwrappers: [any KeyUnwrapper],
-    _ trustedSigners: [SignatureVerifier]
+    _ trustedSigners: [SignatureVerifier], now: SealTime
   ) throws(EnvelopeError) -> UnitDecision {
     guard !trio.hasOther else { return .raw(nil) }
     let base = trio.units[.base]
@@ -84,7 +84,7 @@ extension ManifestSealer {
       }
     }
     do throws(EnvelopeError) {
-      return .resealed(try resealing(of: trio, unwrappers))
+      return .resealed(try resealing(of: trio, unwrappers, now: now))
     } catch { return .raw(error.message) }
   }
 
@@ -103,16 +103,23 @@ extension ManifestSealer {
   }
 
   private func resealing(
-    of trio: UnitTrio, _ unwrappers: [any KeyUnwrapper]
+    of trio: UnitTrio, _ unwrappers: [any KeyUnwrapper], now: SealTime
   ) throws(EnvelopeError) -> UnitResealing {
     guard let ours = trio.units[.ours], let theirs = trio.units[.theirs] else {
       throw EnvelopeError(.wrapFailed, "a side is missing")
     }
     let base = trio.units[.base]?.envelope
     let merge = try RecipientMerge(base: base, ours: ours.envelope, theirs: theirs.envelope)
-    guard let opened = trio.units[merge.keyVersion]?.opened, let keys = opened.keys else {
+    guard let opened = trio.units[merge.keyVersion]?.opened else {
       throw EnvelopeError(.wrapFailed, "the key of one side is missing")
     }
+    let isNew = merge.newKeyReason != nil
+    let dataKey =
+      isNew
+      ? try DataKey.random(in: arena)
+      : try KeyUnwrapping.unwrap(
+        opened.envelope, context: opened.context, unwrappers: unwrappers, in: arena)
+    let keys = try UnitKeys(dataKey, in: arena)
     var lines: [RecipientLine] = []
     for (recipient, line) in merge.recipients {
       if let line {
@@ -121,11 +128,8 @@ extension ManifestSealer {
       }
       guard let wrapper = RecipientResolver.wrapper(for: recipient, unwrappers: unwrappers) else {
         throw EnvelopeError(
-          .wrapFailed,
-          "there is no way to give \(recipient.label) the data key of the other side")
+          .wrapFailed, "there is no way to give \(recipient.label) the data key of the merge")
       }
-      let dataKey = try KeyUnwrapping.unwrap(
-        opened.envelope, context: opened.context, unwrappers: unwrappers, in: arena)
       let wrap = try wrapper.wrap(dataKey, context: opened.context, in: arena)
       lines.append(RecipientLine(recipient: recipient, wrap: wrap))
     }
@@ -133,11 +137,12 @@ extension ManifestSealer {
     var envelope = Envelope(
       cipher: opened.envelope.cipher, scope: opened.envelope.scope, recipients: lines,
       layout: isOurs ? ours.envelope.layout : theirs.envelope.layout,
-      commitment: opened.envelope.commitment, made: opened.envelope.made)
+      commitment: isNew ? try keys.commitment() : opened.envelope.commitment,
+      made: isNew ? now : opened.envelope.made)
     envelope.seal = opened.envelope.seal
     envelope.digestText = opened.envelope.digestText
     return UnitResealing(
-      version: merge.keyVersion, context: opened.context, keys: keys, envelope: envelope,
+      context: opened.context, keys: keys, envelope: envelope, newKeyReason: merge.newKeyReason,
       joined: merge.joined)
   }
 }

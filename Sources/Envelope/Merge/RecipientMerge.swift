@@ -3,9 +3,11 @@
 /// Both sides' additions stay, and what one side took out stays out. Only for versions whose seals
 /// hold: `to` lines of others would let anyone who can write to the repository in.
 struct RecipientMerge {
-  /// Which version's data key and envelope is gone on with.
+  /// The side whose cipher and scope count, and whose data key unless there has to be a new one.
   let keyVersion: MergeVersion
-  /// Whom to seal for: a line under that key, or nil where the key has to be wrapped anew.
+  /// Why there has to be a new data key; nil when that side's serves.
+  let newKeyReason: String?
+  /// Whom to seal for: a line under that side's key, or nil where a key has to be wrapped.
   let recipients: [(recipient: RecipientDescription, line: RecipientLine?)]
   /// Whom their side has that ours has not.
   let joined: [RecipientDescription]
@@ -28,21 +30,24 @@ struct RecipientMerge {
     let (old, left, right) = (Self.lines(base), Self.lines(ours), Self.lines(theirs))
     let removed = Set(old.keys.filter { left[$0] == nil || right[$0] == nil })
     let kept = Self.lines(keyEnvelope)
-    if let base, base.commitment != keyEnvelope.commitment,
-      let line = removed.compactMap({ kept[$0] }).first
-    {
-      throw EnvelopeError(
-        .wrapFailed,
-        "one side took \(line.recipient.label) out, and the other made a new data key that "
-          + "\(line.recipient.label) has")
+    let former =
+      base?.commitment == keyEnvelope.commitment
+      ? nil : removed.compactMap { kept[$0]?.recipient.label }.min()
+    if let former {
+      newKeyReason = "one side took \(former) out, who has the key that the other made"
+    } else if keyVersion == .theirs {
+      newKeyReason = "their side made one, which values of our side are not sealed with"
+    } else {
+      newKeyReason = nil
     }
+    let needsKey = newKeyReason != nil
     var seen: Set<Key> = []
     var recipients: [(RecipientDescription, RecipientLine?)] = []
     for line in ours.recipients + theirs.recipients {
       let key = Key(line)
       guard !removed.contains(key), seen.insert(key).inserted else { continue }
-      recipients.append(
-        (line.recipient, Self.line(key, base, old, ours, left, theirs, right, keyEnvelope)))
+      let known = Self.line(key, old, ours, left, theirs, right, keyEnvelope)
+      recipients.append((line.recipient, needsKey ? nil : known))
     }
     guard !recipients.isEmpty else {
       throw EnvelopeError(.wrapFailed, "the two sides took out all recipients between them")
@@ -74,9 +79,8 @@ struct RecipientMerge {
 
   /// The line of a recipient that holds the key that is gone on with; the changed one of two.
   private static func line(
-    _ key: Key, _ base: Envelope?, _ old: [Key: RecipientLine], _ ours: Envelope,
-    _ left: [Key: RecipientLine], _ theirs: Envelope, _ right: [Key: RecipientLine],
-    _ keyEnvelope: Envelope
+    _ key: Key, _ old: [Key: RecipientLine], _ ours: Envelope, _ left: [Key: RecipientLine],
+    _ theirs: Envelope, _ right: [Key: RecipientLine], _ keyEnvelope: Envelope
   ) -> RecipientLine? {
     let isLeft = ours.commitment == keyEnvelope.commitment
     let isRight = theirs.commitment == keyEnvelope.commitment

@@ -37,7 +37,8 @@ struct GitProgram: Sendable {
   ) throws(WorkspaceError) -> ChildResult {
     do {
       return try ChildProcess.run(
-        ChildProgram("git", arguments: arguments, folder: folder), input: input, passed: passed,
+        ChildProgram(
+          "git", arguments: ["-c", "core.fsmonitor=false"] + arguments, folder: folder), input: input, passed: passed,
         environment: try Self.environment())
     } catch {
       guard error.code == .notFound else { throw WorkspaceError(reading: error) }

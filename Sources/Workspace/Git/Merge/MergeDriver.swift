@@ -80,7 +80,7 @@ public struct MergeDriver: Sendable {
     do throws(EnvelopeError) {
       merge = try sealer.beginMerge(
         base: base, ours: ours, theirs: theirs, unwrappers: unwrappers,
-        trustedSigners: trustedSigners, nonce: nonce)
+        trustedSigners: trustedSigners, now: .now, nonce: nonce)
     } catch { return try mergeLines(base, ours, theirs, because: error) }
     let secret = MergeLabels(base: nonce, ours: nonce, theirs: nonce)
     // Longer than any marker in the files, and nobody knows by how much.
