@@ -1,13 +1,12 @@
 """The merge driver against git's merge of the plaintext: the same random changes on both sides."""
 
-import os
 import random
 import shutil
 import subprocess
 
 import pytest
 import yaml
-from program import BINARY, environment, identity, run
+from program import identity, run
 
 COUNT = 60
 
@@ -218,3 +217,70 @@ def test_every_token_of_a_merge_without_a_key_comes_from_a_side(tmp_path):
             assert line in sides["theirs"] and line not in sides["ours"]
         else:
             assert line in sides["ours"]
+
+
+def damaged(source, text):
+    """A text with one to three pieces of it moved, doubled, removed or exchanged."""
+    lines = text.splitlines(keepends=True)
+    for _ in range(source.randrange(1, 4)):
+        index, other = source.randrange(len(lines)), source.randrange(len(lines))
+        kind = source.randrange(6)
+        if kind == 0:
+            lines[index], lines[other] = lines[other], lines[index]
+        elif kind == 1:
+            lines.insert(index, lines[other])
+        elif kind == 2 and len(lines) > 1:
+            del lines[index]
+        elif kind == 3:
+            place = source.randrange(len(lines[index]) + 1)
+            lines[index] = lines[index][:place] + source.choice("A:{}#\n|&*'\" -") + lines[index][place + 1 :]
+        elif kind == 4:
+            lines.insert(index, source.choice(["<<<<<<< HEAD\n", "=======\n", ">>>>>>> x\n", "---\n", "  k: plain\n", "\t\n"]))
+        else:
+            lines[index] = source.choice(["", "\r\n", lines[index].strip() + "\n", "  " + lines[index]])
+    return "".join(lines)
+
+
+def all_values(text):
+    """The values of all documents that other programs take for Secrets."""
+    documents = [item for item in yaml.safe_load_all(text) if isinstance(item, dict) and item.get("kind") == "Secret"]
+    return [value for item in documents for field in ("data", "stringData") for value in (item.get(field) or {}).values()]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_damaged_sides_never_crash_or_merge_wrongly(tmp_path, seed):
+    home = tmp_path / "home"
+    home.mkdir()
+    recipient = identity(home)
+    subprocess.run(["git", "init", "-q", tmp_path], check=True)
+    source = random.Random(f"damaged {seed}")
+    base = [Unit(source, f"s{n}") for n in range(2)]
+    sides = {"base": base, "ours": copy(base), "theirs": copy(base)}
+    change(source, sides["ours"], "ours")
+    change(source, sides["theirs"], "theirs")
+    for side, units in sides.items():
+        (tmp_path / side).mkdir()
+        (tmp_path / side / "s.yaml").write_text(text(units))
+    seal = ["encrypt", "-q", "-r", recipient, "--output-dir"]
+    run(home, *seal, tmp_path / "sealed-base", tmp_path / "base")
+    for side in ("ours", "theirs"):
+        shutil.copytree(tmp_path / "sealed-base", tmp_path / f"sealed-{side}")
+        run(home, *seal, tmp_path / f"sealed-{side}", tmp_path / side)
+    sealed = {side: (tmp_path / f"sealed-{side}" / "s.yaml").read_text() for side in sides}
+    for number in range(25):
+        victim = source.choice(["base", "ours", "theirs"])
+        for side, contents in sealed.items():
+            contents = damaged(source, contents) if side == victim else contents
+            (tmp_path / f"{side}.yaml").write_text(contents)
+        target = tmp_path / "ours.yaml"
+        result = run(home, "git", "merge", tmp_path / "base.yaml", target, tmp_path / "theirs.yaml", check=False)
+        assert result.returncode in (0, 1), result.stderr
+        if result.returncode == 0 and b"SEALWAX1" in target.read_bytes():
+            run(home, "verify", target)
+        # Neither does a difference of them, nor the filter let plaintext through.
+        for side in sides:
+            shown = run(home, "git", "diff", tmp_path / f"{side}.yaml", cwd=tmp_path)
+            cleaned = run(home, "git", "clean", "s.yaml", input=(tmp_path / f"{side}.yaml").read_bytes(), check=False, cwd=tmp_path)
+            assert shown.returncode == 0 and cleaned.returncode in (0, 65, 74, 78), cleaned.stderr
+            if cleaned.returncode == 0 and b"<<<<<<<" not in cleaned.stdout:
+                assert "plain" not in all_values(cleaned.stdout), number

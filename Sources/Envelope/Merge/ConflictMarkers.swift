@@ -6,6 +6,8 @@ public struct ConflictMarkers: Sendable {
   let labels: PerVersion<String>
   /// Whether conflicts show what both sides come from.
   public let showsBase: Bool
+  /// Who changed a value, by the number of its conflict.
+  public var authors: [Int: ConflictAuthors] = [:]
 
   /// Makes markers.
   public init(size: Int, base: String, ours: String, theirs: String, showsBase: Bool) {
@@ -23,16 +25,22 @@ public struct ConflictMarkers: Sendable {
   }
 
   /// The line in front of a version's section, without its line break.
-  func line(before version: MergeVersion) -> [UInt8] {
+  func line(before version: MergeVersion, _ authors: ConflictAuthors? = nil) -> [UInt8] {
     switch version {
-    case .ours: marker("<", labels[.ours])
+    case .ours: marker("<", Self.label(labels[.ours], authors?.ours))
     case .base: marker("|", labels[.base])
     case .theirs: marker("=", "")
     }
   }
 
   /// The line behind the last section.
-  var lastLine: [UInt8] { marker(">", labels[.theirs]) }
+  func lastLine(_ authors: ConflictAuthors? = nil) -> [UInt8] {
+    marker(">", Self.label(labels[.theirs], authors?.theirs))
+  }
+
+  private static func label(_ label: String, _ author: String?) -> String {
+    author.map { "\(label) by \($0)" } ?? label
+  }
 
   private func marker(_ character: Character, _ label: String) -> [UInt8] {
     Array((String(repeating: character, count: size) + (label.isEmpty ? "" : " " + label)).utf8)
@@ -47,7 +55,21 @@ public struct ConflictMarkers: Sendable {
     case .ours, .base:
       if section == .ours, line == self.line(before: .base) { return .begins(.base) }
       return line == self.line(before: .theirs) ? .begins(.theirs) : nil
-    case .theirs: return line == lastLine ? .ends : nil
+    case .theirs: return line == lastLine() ? .ends : nil
     }
+  }
+}
+
+/// Who made the two values of a conflict, as far as that is known.
+public struct ConflictAuthors: Sendable, Hashable {
+  /// Who made ours.
+  public let ours: String?
+  /// Who made theirs.
+  public let theirs: String?
+
+  /// Names as they are to be shown.
+  public init(ours: String?, theirs: String?) {
+    self.ours = ours
+    self.theirs = theirs
   }
 }

@@ -70,7 +70,8 @@ extension ManifestSealer {
       slots: merge.slots, words: merge.words, found: found, shown: shown)
     let first = rendering.render(merged) { merge.envelopeText($0, [:]) }
     let conflicts = first.conflicts.sorted().map {
-      MergedManifest.Conflict(unit: merge.slots[$0].unit, entry: merge.slots[$0].entry)
+      MergedManifest.Conflict(
+        unit: merge.slots[$0].unit, entry: merge.slots[$0].entry, authors: shown.authors[$0])
     }
     guard first.isClean, conflictCount == 0 else {
       // Sealed as it will be when our side is taken everywhere.
@@ -126,14 +127,34 @@ extension ManifestSealer {
 }
 
 extension ManifestMerge {
-  /// Whether both sides changed the same value, or one removed what the other changed.
-  public var hasConflicts: Bool {
-    slots.contains { slot in
-      switch slot.decision {
-      case .conflict, .split: true
-      case .text, .comments, .envelope: false
+  /// A value that both sides changed, or that one removed and the other changed.
+  public struct ConflictTokens: Sendable {
+    /// The number of the conflict.
+    public let number: Int
+    /// The beginning of our token, by which it can be found in the history.
+    public let ours: String?
+    /// The same of theirs.
+    public let theirs: String?
+  }
+
+  /// The values in conflict.
+  public var conflicts: [ConflictTokens] {
+    slots.indices.compactMap { index in
+      switch slots[index].decision {
+      case .conflict, .split: break
+      case .text, .comments, .envelope: return nil
       }
+      return ConflictTokens(
+        number: index, ours: Self.token(slots[index].texts[.ours]),
+        theirs: Self.token(slots[index].texts[.theirs]))
     }
+  }
+
+  private static func token(_ text: [UInt8]?) -> String? {
+    guard let text else { return nil }
+    let token = text.drop { $0 != UInt8(ascii: "S") }
+    let start = Array(token.prefix(64))
+    return TokenScanner.isToken(start.span) ? String(decoding: start, as: UTF8.self) : nil
   }
 
   var hasResealed: Bool {

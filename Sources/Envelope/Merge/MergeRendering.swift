@@ -48,7 +48,7 @@ struct MergeRendering {
           marker = shown.line(before: version)
         case .ends:
           section = nil
-          marker = shown.lastLine
+          marker = shown.lastLine()
         }
         if side == nil { result.text.append(marker + lineBreak) }
       } else if let side {
@@ -76,15 +76,16 @@ struct MergeRendering {
       return
     }
     let lineBreak = lineBreak.isEmpty ? [0x0a] : lineBreak
+    let authors = inConflict.lazy.compactMap { shown.authors[$0] }.first
     for version in [MergeVersion.ours, .base, .theirs] where version != .base || shown.showsBase {
-      result.text.append(shown.line(before: version))
+      result.text.append(shown.line(before: version, authors))
       result.text.append(lineBreak)
       let isThere = version != .base || inConflict.contains { slots[$0].texts[.base] != nil }
       guard isThere else { continue }
       fill(line, of: merged, version, envelope, to: &result)
       result.text.append(lineBreak)
     }
-    result.text.append(shown.lastLine)
+    result.text.append(shown.lastLine(authors))
     result.text.append(lineBreak)
   }
 

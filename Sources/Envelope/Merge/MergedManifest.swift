@@ -8,6 +8,8 @@ public struct MergedManifest: ~Copyable, Sendable {
     public let unit: String
     /// The value's name, for instance "data/password"; empty for the Secret itself.
     public let entry: String
+    /// Who made its two values.
+    public let authors: ConflictAuthors?
   }
 
   /// The text, with git's markers where there are conflicts.

@@ -38,7 +38,8 @@ struct GitProgram: Sendable {
     do {
       return try ChildProcess.run(
         ChildProgram(
-          "git", arguments: ["-c", "core.fsmonitor=false"] + arguments, folder: folder), input: input, passed: passed,
+          "git", arguments: ["-c", "core.fsmonitor=false"] + arguments, folder: folder),
+        input: input, passed: passed,
         environment: try Self.environment())
     } catch {
       guard error.code == .notFound else { throw WorkspaceError(reading: error) }

@@ -65,9 +65,11 @@ struct GitMergeCommand: ParsableCommand {
     for problem in outcome.problems { Console.warning("\(name): \(escapedForTerminal(problem))") }
     for conflict in outcome.conflicts {
       let entry = conflict.entry.isEmpty ? "" : ": \(conflict.entry)"
+      let ours = Self.side(outcome.labels.ours, conflict.authors?.ours)
+      let theirs = Self.side(outcome.labels.theirs, conflict.authors?.theirs)
       Console.warning(
-        "\(name): conflict in \(Console.label(conflict.unit))\(entry), between "
-          + "\(outcome.labels.ours) and \(outcome.labels.theirs)")
+        "\(name): conflict in \(Console.label(conflict.unit))\(entry), between \(ours) and \(theirs)"
+      )
     }
     guard !outcome.unsealed.isEmpty else { return }
     for unit in outcome.unsealed {
@@ -76,6 +78,11 @@ struct GitMergeCommand: ParsableCommand {
     Console.hint(
       outcome.conflicts.isEmpty
         ? "run 'sealwax reseal \(name)' with an identity, and git add"
-        : "take our side, or run 'sealwax reseal \(name)' once conflicts are resolved; then git add")
+        : "take our side, or run 'sealwax reseal \(name)' once conflicts are resolved; then git add"
+    )
+  }
+
+  private static func side(_ label: String, _ author: String?) -> String {
+    author.map { "\(label) by \($0)" } ?? label
   }
 }

@@ -50,9 +50,10 @@ public struct DiffText: Sendable {
 
   /// Plaintext is for a terminal, and never for git's cache of converted texts.
   private var mayShowPlaintext: Bool {
+    guard GitTerminal.isReader else { return false }
     let git = GitProgram()
     let isWanted = wantsPlaintext || git.line(["config", Self.configurationName]) == "plaintext"
-    guard isWanted, GitTerminal.isReader else { return false }
-    return git.line(["config", "--type=bool", "diff.sealwax.cachetextconv"]) != "true"
+    return isWanted
+      && git.line(["config", "--type=bool", "diff.sealwax.cachetextconv"]) != "true"
   }
 }

@@ -1,12 +1,15 @@
 internal import CryptoCore
 internal import Envelope
 
-/// A text with git's conflict markers, as the two texts that it can be resolved to.
+/// A text with git's conflict markers, as the texts that it can be resolved to.
 ///
 /// Git cleans such a file whenever somebody looks at a conflict.
 struct ConflictSides: ~Copyable {
   private var ours = WipedBuffer()
   private var theirs = WipedBuffer()
+  /// What both come from, where the markers show it.
+  private var base = WipedBuffer()
+  private var hasBase = false
 
   /// Nil when there are no markers, or they do not belong together.
   init?(_ source: Span<UInt8>) {
@@ -22,13 +25,16 @@ struct ConflictSides: ~Copyable {
       case (UInt8(ascii: "<"), 0):
         count += 1
         section = UInt8(ascii: "<")
-      case (UInt8(ascii: "|"), UInt8(ascii: "<")): section = UInt8(ascii: "|")
+      case (UInt8(ascii: "|"), UInt8(ascii: "<")):
+        hasBase = true
+        section = UInt8(ascii: "|")
       case (UInt8(ascii: "="), UInt8(ascii: "<")), (UInt8(ascii: "="), UInt8(ascii: "|")):
         section = UInt8(ascii: "=")
       case (UInt8(ascii: ">"), UInt8(ascii: "=")): section = 0
       case (nil, _):
         if section == 0 || section == UInt8(ascii: "<") { ours.append(line) }
         if section == 0 || section == UInt8(ascii: "=") { theirs.append(line) }
+        if section == 0 || section == UInt8(ascii: "|") { base.append(line) }
       default: return nil
       }
       start = end
@@ -45,8 +51,11 @@ struct ConflictSides: ~Copyable {
     return end == line.count || [0x20, 0x0a, 0x0d].contains(line[end]) ? line[0] : nil
   }
 
-  /// Whether every Secret of both is sealed, and no value of it in plaintext.
-  var areSealed: Bool { Self.isSealed(ours.bytes) && Self.isSealed(theirs.bytes) }
+  /// Whether every Secret of all is sealed, and no value of it in plaintext.
+  var areSealed: Bool {
+    Self.isSealed(ours.bytes) && Self.isSealed(theirs.bytes)
+      && (!hasBase || Self.isSealed(base.bytes))
+  }
 
   /// Whether every Secret of a manifest is sealed, and no value of it in plaintext, whatever is
   /// wrong besides.

@@ -33,12 +33,16 @@ struct FilteredFiles {
     guard !paths.isEmpty else { return }
     var list = WipedBuffer()
     for path in paths.sorted(by: { $0.lexicographicallyPrecedes($1) }) {
+      // Only what is there: of a sparse worktree git leaves files out.
+      guard let name = String(validating: path, as: UTF8.self),
+        let file = try? Files.linkIdentity(of: PathParts.join(top, name)), file.kind == .regular
+      else { continue }
       list.append(path)
       list.append(0)
       // What git takes for unchanged it would not write.
-      guard let name = String(validating: path, as: UTF8.self) else { continue }
       try? Files.remove(PathParts.join(top, name))
     }
+    guard !list.isEmpty else { return }
     _ = try git.output(["checkout-index", "-f", "-u", "-z", "--stdin"], input: list.bytes)
   }
 

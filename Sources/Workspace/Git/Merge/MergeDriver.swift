@@ -95,14 +95,17 @@ public struct MergeDriver: Sendable {
     size: Int, _ sealer: inout ManifestSealer
   ) throws(WorkspaceError) -> Outcome {
     // Who changed what takes a look into the history.
-    let hasConflicts = text.conflictCount > 0 || merge.hasConflicts
-    let labels = hasConflicts ? self.labels.completed(for: path) : self.labels
+    let conflicts = merge.conflicts
+    let hasConflicts = text.conflictCount > 0 || !conflicts.isEmpty
+    let history = hasConflicts ? MergeHistory(self.labels, path: path) : nil
+    let labels = history.map { self.labels.completed($0) } ?? self.labels
     let style = hasConflicts ? GitProgram().line(["config", "merge.conflictStyle"]) : nil
+    var shown = Self.markers(labels, size: markerSize, style)
+    shown.authors = history?.authors(of: conflicts) ?? [:]
     do throws(EnvelopeError) {
       let merged = try sealer.finish(
         merge, text.text.bytes, conflictCount: text.conflictCount,
-        found: Self.markers(secret, size: size, style),
-        shown: Self.markers(labels, size: markerSize, style))
+        found: Self.markers(secret, size: size, style), shown: shown)
       return Outcome(
         text: WipedBuffer(copying: merged.text.bytes),
         isClean: merged.isClean, conflicts: merged.conflicts, unsealed: merged.unsealed,
@@ -125,7 +128,7 @@ public struct MergeDriver: Sendable {
   private func mergeLines(
     _ base: Span<UInt8>, _ ours: Span<UInt8>, _ theirs: Span<UInt8>, because error: EnvelopeError
   ) throws(WorkspaceError) -> Outcome {
-    let labels = self.labels.completed(for: path)
+    let labels = self.labels.completed(MergeHistory(self.labels, path: path))
     let merged = try TextMerge(markerSize: markerSize, labels: labels).merge(
       base: base, ours: ours, theirs: theirs)
     var problems: [String] = []
