@@ -19,13 +19,17 @@ let package = Package(
   products: [
     .library(name: "CryptoCore", targets: ["CryptoCore"]),
     .library(name: "Platform", targets: ["Platform"]),
+    .library(name: "X509", targets: ["X509"]),
+    .library(name: "TLSClient", targets: ["TLSClient"]),
     .library(name: "Age", targets: ["Age"]),
     .library(name: "YAMLSource", targets: ["YAMLSource"]),
     .library(name: "Manifest", targets: ["Manifest"]),
     .library(name: "Envelope", targets: ["Envelope"]),
     .library(name: "Findings", targets: ["Findings"]),
+    .library(name: "ControlPlane", targets: ["ControlPlane"]),
     .library(name: "EncryptionAtRest", targets: ["EncryptionAtRest"]),
     .library(name: "EtcdSnapshot", targets: ["EtcdSnapshot"]),
+    .library(name: "TransportSecurity", targets: ["TransportSecurity"]),
     .executable(name: "sealwax", targets: ["sealwax"]),
   ],
   dependencies: [
@@ -34,7 +38,7 @@ let package = Package(
   ],
   targets: [
     .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
-    .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .target(name: "CPlatform"),
 
@@ -42,6 +46,8 @@ let package = Package(
       name: "CryptoCore", dependencies: ["CSodium", "COpenSSL"], swiftSettings: boundary),
     .target(
       name: "Platform", dependencies: ["CPlatform", "CryptoCore"], swiftSettings: boundary),
+    .target(
+      name: "X509", dependencies: ["COpenSSL", "CryptoCore"], swiftSettings: boundary),
     .target(
       name: "Age",
       dependencies: [
@@ -56,24 +62,37 @@ let package = Package(
       swiftSettings: house),
     .target(name: "Findings", dependencies: ["Platform"], swiftSettings: house),
     .target(
-      name: "EncryptionAtRest", dependencies: ["CryptoCore", "YAMLSource", "Findings"],
+      name: "ControlPlane", dependencies: ["CryptoCore", "YAMLSource"], swiftSettings: house),
+    .target(
+      name: "EncryptionAtRest",
+      dependencies: ["CryptoCore", "YAMLSource", "Findings", "ControlPlane"],
       swiftSettings: house),
     .target(
       name: "EtcdSnapshot",
       dependencies: ["CryptoCore", "Platform", "EncryptionAtRest", "Findings"],
       swiftSettings: house),
     .target(
+      name: "TLSClient", dependencies: ["COpenSSL", "CryptoCore", "Platform", "X509"],
+      swiftSettings: boundary),
+    .target(
+      name: "TransportSecurity",
+      dependencies: [
+        "CryptoCore", "Platform", "YAMLSource", "Findings", "X509", "TLSClient", "ControlPlane",
+        "EncryptionAtRest",
+      ], swiftSettings: house),
+    .target(
       name: "Workspace",
       dependencies: [
         "Platform", "CryptoCore", "YAMLSource", "Manifest", "Envelope", "Age", "Findings",
-        "EncryptionAtRest",
+        "EncryptionAtRest", "TransportSecurity", "ControlPlane", "X509",
       ],
       swiftSettings: house),
     .target(
       name: "SealwaxCommands",
       dependencies: [
         "Workspace", "Platform", "Envelope", "Manifest", "YAMLSource", "Age", "CryptoCore",
-        "EncryptionAtRest", "EtcdSnapshot", "Findings",
+        "EncryptionAtRest", "EtcdSnapshot", "Findings", "X509", "TLSClient", "ControlPlane",
+        "TransportSecurity",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: house),
     .executableTarget(
@@ -92,6 +111,9 @@ let package = Package(
       dependencies: ["Platform", "CryptoCore", "TestSupport", "platform-probe"],
       swiftSettings: house),
     .testTarget(
+      name: "X509Tests", dependencies: ["X509", "CryptoCore", "TestSupport"],
+      swiftSettings: house),
+    .testTarget(
       name: "AgeTests", dependencies: ["Age", "CryptoCore", "Platform", "TestSupport"],
       exclude: ["Fixtures"], swiftSettings: house),
     .testTarget(
@@ -107,6 +129,9 @@ let package = Package(
       swiftSettings: house),
     .testTarget(name: "FindingsTests", dependencies: ["Findings"], swiftSettings: house),
     .testTarget(
+      name: "ControlPlaneTests", dependencies: ["ControlPlane", "CryptoCore", "TestSupport"],
+      swiftSettings: house),
+    .testTarget(
       name: "EncryptionAtRestTests",
       dependencies: ["EncryptionAtRest", "Findings", "CryptoCore", "TestSupport"],
       swiftSettings: house),
@@ -115,6 +140,13 @@ let package = Package(
       dependencies: [
         "EtcdSnapshot", "EncryptionAtRest", "Findings", "Platform", "CryptoCore", "TestSupport",
       ],
+      swiftSettings: house),
+    .testTarget(
+      name: "TLSClientTests", dependencies: ["TLSClient", "CryptoCore", "TestSupport"],
+      swiftSettings: house),
+    .testTarget(
+      name: "TransportSecurityTests",
+      dependencies: ["TransportSecurity", "X509", "Findings", "TestSupport"],
       swiftSettings: house),
     .testTarget(
       name: "WorkspaceTests",

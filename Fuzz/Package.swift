@@ -42,12 +42,28 @@ let package = Package(
         .product(name: "Age", package: "sealwax"),
       ], swiftSettings: fuzzing),
     .executableTarget(
+      name: "controlplane",
+      dependencies: [
+        "FuzzSupport",
+        .product(name: "ControlPlane", package: "sealwax"),
+        .product(name: "CryptoCore", package: "sealwax"),
+      ], swiftSettings: fuzzing),
+    .executableTarget(
       name: "etcd",
       dependencies: [
         "FuzzSupport",
         .product(name: "CryptoCore", package: "sealwax"),
         .product(name: "EncryptionAtRest", package: "sealwax"),
         .product(name: "EtcdSnapshot", package: "sealwax"),
+      ], swiftSettings: fuzzing),
+    .executableTarget(
+      name: "x509",
+      dependencies: [
+        "FuzzSupport",
+        .product(name: "CryptoCore", package: "sealwax"),
+        .product(name: "X509", package: "sealwax"),
+        .product(name: "ControlPlane", package: "sealwax"),
+        .product(name: "TransportSecurity", package: "sealwax"),
       ], swiftSettings: fuzzing),
   ]
 )

@@ -10,6 +10,10 @@ public struct UnitOutcome: Sendable {
     case sealed
     /// Sealed again with the data key it had; unchanged values kept their tokens.
     case resealed
+    /// Its data key was wrapped for other recipients; every value kept its token.
+    case rewrapped
+    /// It got a new data key, and every value a new token.
+    case rotated
     /// It was sealed already and left as it is.
     case alreadySealed
     /// Opened.
@@ -48,14 +52,20 @@ public struct UnitOutcome: Sendable {
   public let keptCount: Int
   /// Whom it is, or was, sealed for.
   public let recipients: [RecipientDescription]
+  /// Whom it is sealed for now and was not before, when it was rewritten.
+  public let addedRecipients: [RecipientDescription]
+  /// Whom it was sealed for before and is no longer, when it was rewritten.
+  public let removedRecipients: [RecipientDescription]
   /// Signatures of the earlier version that no longer hold and were dropped.
   public let droppedSigners: [SignatureVerifier]
+  /// What was accepted when it was resealed; nil otherwise.
+  public internal(set) var changes: SealChanges?
   /// Values under `data` that were sealed although Kubernetes will not take them: no Base64.
   public internal(set) var notBase64: [(name: String, position: SourcePosition)] = []
 
   init(
     _ unit: PlacedUnit, _ action: Action, newKeyReason: NewKeyReason? = nil, keptCount: Int = 0,
-    envelope: Envelope? = nil, droppedSigners: [SignatureVerifier] = []
+    envelope: Envelope? = nil, previous: Envelope? = nil, droppedSigners: [SignatureVerifier] = []
   ) {
     identity = unit.unit.identity
     position = unit.start
@@ -64,6 +74,10 @@ public struct UnitOutcome: Sendable {
     entryCount = unit.entries.count
     self.keptCount = keptCount
     recipients = envelope?.recipients.map(\.recipient) ?? []
+    let before = previous?.recipients.map(\.recipient) ?? recipients
+    let (old, new) = (Set(before.map(\.key)), Set(recipients.map(\.key)))
+    addedRecipients = recipients.filter { !old.contains($0.key) }
+    removedRecipients = before.filter { !new.contains($0.key) }
     self.droppedSigners = droppedSigners
   }
 }

@@ -56,34 +56,26 @@ extension ManifestSealer {
     unwrappers: [any KeyUnwrapper], trustedSigners: [SignatureVerifier], keepsKeys: Bool = false
   ) throws(EnvelopeError) -> OpenedUnit {
     do {
-      let verified = try verify(
+      let unlocked = try unlock(
         unit, annotation: annotation, source: source, unwrappers: unwrappers,
         trustedSigners: trustedSigners)
       return try OpenedUnit(
-        verified, source: source, codec: &codec, keepsKeys: keepsKeys)
+        unlocked.verified, source: source, codec: &codec, keepsKeys: keepsKeys)
     } catch { throw error.located(unit.label, unit.start) }
   }
 
   /// Unwraps a unit's key and checks commitment, seal, digests and required signatures.
-  private func verify(
+  func unlock(
     _ unit: PlacedUnit, annotation: EnvelopeAnnotation, source: Span<UInt8>,
     unwrappers: [any KeyUnwrapper], trustedSigners: [SignatureVerifier]
-  ) throws(EnvelopeError) -> VerifiedUnit {
+  ) throws(EnvelopeError) -> UnlockedUnit {
     let envelope = try UnitSeal.envelope(of: unit, annotation: annotation, source: source)
-    let context = try UnitContext(
-      cipher: envelope.cipher, scope: envelope.scope, identity: unit.unit.identity)
     let builder = try UnitSeal.entries(of: unit, source: source)
-    let dataKey = try KeyUnwrapping.unwrap(
-      envelope, context: context, unwrappers: unwrappers, in: arena)
-    let keys = try UnitKeys(dataKey, in: arena)
-    let commitment = try keys.commitment()
-    guard ConstantTime.equal(commitment.span, envelope.commitment.span) else {
-      throw EnvelopeError(
-        .commitmentMismatch, "the unwrapped key is not the one that the envelope commits to")
-    }
+    let unlocked = try unlock(unit, envelope, unwrappers: unwrappers)
+    let verified = unlocked.verified
     let body = builder.body(
-      context: context, typeName: unit.unit.typeName, lines: envelope.sealedLines)
-    let seal = keys.seal(body)
+      context: verified.context, typeName: unit.unit.typeName, lines: envelope.sealedLines)
+    let seal = verified.keys.seal(body)
     let isAuthentic = ConstantTime.equal(seal.span, envelope.seal.span)
     try UnitSeal.checkDigests(body, envelope, of: unit, source: source)
     guard isAuthentic else {
@@ -92,7 +84,28 @@ extension ManifestSealer {
         "the seal does not hold: the name, namespace, type or a line of the envelope was changed")
     }
     try SignatureCheck.require(trustedSigners, of: envelope, body: body)
-    return VerifiedUnit(placed: unit, envelope: envelope, context: context, keys: keys)
+    return unlocked
+  }
+
+  /// Unwraps a unit's key and checks its commitment.
+  ///
+  /// Whether the seal holds is not looked at.
+  func unlock(
+    _ unit: PlacedUnit, _ envelope: Envelope, unwrappers: [any KeyUnwrapper]
+  ) throws(EnvelopeError) -> UnlockedUnit {
+    let context = try UnitContext(
+      cipher: envelope.cipher, scope: envelope.scope, identity: unit.unit.identity)
+    let dataKey = try KeyUnwrapping.unwrap(
+      envelope, context: context, unwrappers: unwrappers, in: arena)
+    let keys = try UnitKeys(dataKey, in: arena)
+    let commitment = try keys.commitment()
+    guard ConstantTime.equal(commitment.span, envelope.commitment.span) else {
+      throw EnvelopeError(
+        .commitmentMismatch, "the unwrapped key is not the one that the envelope commits to")
+    }
+    return UnlockedUnit(
+      dataKey: dataKey,
+      verified: VerifiedUnit(placed: unit, envelope: envelope, context: context, keys: keys))
   }
 
   /// Source texts can depend on what is around them: when somebody has reformatted the sealed

@@ -153,7 +153,7 @@ extension ManifestSealer {
       target = given
     } else {
       // Authentic: the seal of the earlier version holds.
-      target = try Self.target(like: old, unwrappers: unwrappers)
+      target = try Self.target(like: old, unwrappers)
     }
     return try seal(
       unit, for: target, layout: layout, settings, reason: reason, replacing: opened)
@@ -171,17 +171,7 @@ extension ManifestSealer {
       cipher: target.cipher, scope: target.scope, identity: unit.unit.identity)
     let dataKey = try DataKey.random(in: arena)
     let keys = try UnitKeys(dataKey, in: arena)
-    var lines: [RecipientLine] = []
-    var seen: Set<String> = []
-    for wrapper in target.recipients {
-      let recipient = wrapper.recipient
-      guard RecipientDescription.isText(recipient.text) else {
-        throw EnvelopeError(.wrapFailed, "a recipient's text cannot stand in an envelope")
-      }
-      guard recipient.isPassphrase || seen.insert(recipient.key).inserted else { continue }
-      let wrap = try wrapper.wrap(dataKey, context: context, in: arena)
-      lines.append(RecipientLine(recipient: recipient, wrap: wrap))
-    }
+    let lines = try Self.lines(for: target.recipients, dataKey, context, in: arena)
     return UnitSealing(
       unit: unit, context: context, keys: keys,
       envelope: Envelope(
@@ -191,14 +181,33 @@ extension ManifestSealer {
       droppedSigners: earlier?.envelope.signatures.map(SignatureVerifier.init(line:)) ?? [])
   }
 
+  /// The data key wrapped for each recipient, once.
+  static func lines(
+    for wrappers: [any KeyWrapper], _ dataKey: borrowing DataKey, _ context: UnitContext,
+    in arena: SecretArena
+  ) throws(EnvelopeError) -> [RecipientLine] {
+    var lines: [RecipientLine] = []
+    var seen: Set<String> = []
+    for wrapper in wrappers {
+      let recipient = wrapper.recipient
+      guard RecipientDescription.isText(recipient.text) else {
+        throw EnvelopeError(.wrapFailed, "a recipient's text cannot stand in an envelope")
+      }
+      guard recipient.isPassphrase || seen.insert(recipient.key).inserted else { continue }
+      let wrap = try wrapper.wrap(dataKey, context: context, in: arena)
+      lines.append(RecipientLine(recipient: recipient, wrap: wrap))
+    }
+    return lines
+  }
+
   /// Whether a target's recipients are those of an envelope.
   private static func areSame(_ target: [any KeyWrapper], _ lines: [RecipientLine]) -> Bool {
     Set(target.map(\.recipient.key)) == Set(lines.map(\.recipient.key))
   }
 
   /// A target like an earlier envelope.
-  private static func target(
-    like envelope: Envelope, unwrappers: [any KeyUnwrapper]
+  static func target(
+    like envelope: Envelope, _ unwrappers: [any KeyUnwrapper]
   ) throws(EnvelopeError) -> SealTarget {
     var recipients: [any KeyWrapper] = []
     for line in envelope.recipients {

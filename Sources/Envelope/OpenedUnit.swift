@@ -2,6 +2,12 @@ internal import CryptoCore
 internal import Manifest
 internal import YAMLSource
 
+/// A unit with the data key that its envelope commits to.
+struct UnlockedUnit: ~Copyable {
+  let dataKey: DataKey
+  let verified: VerifiedUnit
+}
+
 /// A unit of which the key and the seal hold.
 struct VerifiedUnit {
   let placed: PlacedUnit
@@ -90,10 +96,17 @@ final class OpenedUnit {
     return [UInt8](copying: token.bytes)
   }
 
+  /// What stands in front of the token of the entry at `index`; nil for an alias.
+  func insertion(of index: Int) -> TokenInsertion? {
+    texts.indices.contains(index) ? texts[index]?.insertion : nil
+  }
+
   /// Lends the source text of the entry at `index`; empty for an alias.
-  func withText<Result: ~Copyable>(of index: Int, _ body: (Span<UInt8>) -> Result) -> Result {
+  func withText<Result: ~Copyable, Failure: Error>(
+    of index: Int, _ body: (Span<UInt8>) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
     let range = texts.indices.contains(index) ? texts[index]?.range : nil
-    return plaintext.lend(range ?? 0..<0, body)
+    return try plaintext.lend(range ?? 0..<0, body)
   }
 
   /// Puts the source texts back and takes the envelope out.

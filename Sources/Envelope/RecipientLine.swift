@@ -25,13 +25,13 @@ public struct RecipientDescription: Sendable, Hashable {
   }
 
   /// What tells recipients apart: kind and text.
-  var key: String { "\(kind.rawValue) \(text)" }
+  public var key: String { "\(kind.rawValue) \(text)" }
 
   /// Whether it is an age passphrase, of which any number may have the same text.
   var isPassphrase: Bool { kind == .age && text == "scrypt" }
 
   /// For messages: the name, or the beginning of the text.
-  var label: String {
+  public var label: String {
     if let name { return name }
     return text.utf8.count > 32 ? "\(text.prefix(29))..." : text
   }

@@ -20,6 +20,7 @@ public enum EntryEditor {
     _ value: Span<UInt8>, for key: String, in field: SecretField, of unit: SecretUnit,
     tree: SourceTree, source: Span<UInt8>, edits: inout SpliceEdits
   ) throws(ManifestError) {
+    try SyntaxChange.refuse(tree, source)
     var text = WipedBuffer(capacity: field == .data ? Base64.encodedCount(value.count) : 0)
     if field == .data {
       Base64.encode(value, appendingTo: &text)
@@ -57,6 +58,7 @@ public enum EntryEditor {
     _ key: String, in field: SecretField, of unit: SecretUnit, tree: SourceTree,
     source: Span<UInt8>, edits: inout SpliceEdits
   ) throws(ManifestError) {
+    try SyntaxChange.refuse(tree, source)
     guard let entry = unit.entry(key, in: field), let node = entry.node,
       let mapping = tree[node].parent,
       let index = tree.pairs(of: mapping).firstIndex(where: { $0.value == node })

@@ -17,10 +17,16 @@ struct EnvelopeAnnotationText {
     guard !following.hasTab, innerCount <= max(indentation + 2, Self.maximumIndentation) else {
       return "\(outer)\(EnvelopeAnnotation.name): \(quoted)"
     }
-    let lineStart = Array("\(lineBreak)\(String(repeating: " ", count: innerCount))".utf8)
-    var bytes = Array("\(outer)\(EnvelopeAnnotation.name): |-".utf8)
+    return "\(outer)\(EnvelopeAnnotation.name): |-"
+      + blockLines(indentation: innerCount, lineBreak: lineBreak)
+  }
+
+  /// The lines of a literal block, with a line break in front of each.
+  func blockLines(indentation: Int, lineBreak: String) -> String {
+    let lineStart = Array("\(lineBreak)\(String(repeating: " ", count: indentation))".utf8)
     let source = Array(text.utf8)
-    bytes.reserveCapacity(bytes.count + source.count + 16 * lineStart.count)
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(source.count + 16 * lineStart.count)
     var start = 0
     while true {
       let end = source[start...].firstIndex(of: 0x0a) ?? source.count
@@ -35,6 +41,7 @@ struct EnvelopeAnnotationText {
   /// Key and value for a flow mapping, as YAML and JSON both read them.
   func entry(_ colon: String) -> String { "\"\(EnvelopeAnnotation.name)\"\(colon)\(quoted)" }
 
+  /// The text in double quotes, as YAML and JSON both read it.
   var quoted: String {
     var result = "\""
     for scalar in text.unicodeScalars {

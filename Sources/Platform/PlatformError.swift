@@ -27,6 +27,12 @@ public struct PlatformError: Error, Equatable, Sendable, CustomStringConvertible
       case usedTwice = "it is used twice"
       case noTerminal = "there is no terminal to ask on"
       case noMemoryFileSystem = "no file system in memory"
+      case timedOut = "it took too long"
+      case connectionRefused = "nothing listens there"
+      case connectionReset = "the other side broke the connection off"
+      case unreachable = "there is no way to it"
+      case unknownHost = "no such host"
+      case noNameServer = "no name server answers"
       case other = "the operating system refused"
     }
 
@@ -70,6 +76,18 @@ public struct PlatformError: Error, Equatable, Sendable, CustomStringConvertible
     public static let noTerminal = Code(kind: .noTerminal)
     /// Only disks are there to hold a file.
     public static let noMemoryFileSystem = Code(kind: .noMemoryFileSystem)
+    /// A deadline came before the other side did its part.
+    public static let timedOut = Code(kind: .timedOut)
+    /// Nothing listens at an address.
+    public static let connectionRefused = Code(kind: .connectionRefused)
+    /// The other side broke a connection off.
+    public static let connectionReset = Code(kind: .connectionReset)
+    /// The network has no way to an address.
+    public static let unreachable = Code(kind: .unreachable)
+    /// No source knows the name of a host.
+    public static let unknownHost = Code(kind: .unknownHost)
+    /// The name servers do not answer.
+    public static let noNameServer = Code(kind: .noNameServer)
     /// Anything else; see `errno`.
     public static let other = Code(kind: .other)
 
@@ -133,6 +151,10 @@ extension PlatformError.Code {
       case EFBIG: .tooLarge
       case EINTR: .interrupted
       case EPIPE: .brokenPipe
+      case ETIMEDOUT: .timedOut
+      case ECONNREFUSED: .connectionRefused
+      case ECONNRESET, ECONNABORTED: .connectionReset
+      case ENETUNREACH, EHOSTUNREACH, ENETDOWN, EHOSTDOWN: .unreachable
       default: .other
       }
   }

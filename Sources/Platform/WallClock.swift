@@ -2,9 +2,14 @@ internal import Glibc
 
 /// The time of day.
 public enum WallClock {
-  /// Now, in UTC, to the second: `2026-01-31T08:15:00Z` (RFC 3339).
-  public static func timestamp() -> String {
-    var seconds = time(nil)
+  /// Seconds since 1970.
+  public static func seconds() -> Int { time(nil) }
+
+  /// A time, or now, in UTC and to the second: `2026-01-31T08:15:00Z` (RFC 3339).
+  ///
+  /// - Parameter seconds: Since 1970.
+  public static func timestamp(of seconds: Int? = nil) -> String {
+    var seconds = seconds ?? time(nil)
     var parts = unsafe tm()
     _ = unsafe gmtime_r(&seconds, &parts)
     func digits(_ number: Int32, _ count: Int) -> String {

@@ -31,9 +31,14 @@ struct Sealwax: ParsableCommand {
           EncryptCommand.self, DecryptCommand.self, ViewCommand.self, EditCommand.self,
           SetCommand.self, UnsetCommand.self, ExecCommand.self,
         ]),
-      CommandGroup(name: "Checks", subcommands: [StatusCommand.self, VerifyCommand.self]),
+      CommandGroup(
+        name: "Keys of sealed manifests",
+        subcommands: [RewrapCommand.self, RotateCommand.self, ResealCommand.self]),
+      CommandGroup(
+        name: "Checks", subcommands: [StatusCommand.self, VerifyCommand.self, PolicyCommand.self]),
       CommandGroup(name: "Repositories", subcommands: [GitCommand.self]),
-      CommandGroup(name: "Clusters", subcommands: [AtRestCommand.self, AuditCommand.self]),
+      CommandGroup(
+        name: "Clusters", subcommands: [AtRestCommand.self, TLSCommand.self, AuditCommand.self]),
       CommandGroup(name: "Other files", subcommands: [FileCommand.self]),
     ])
 }

@@ -22,7 +22,10 @@ public enum SealwaxProgram {
 
   private static func needsCiphers(_ arguments: [String]) -> Bool {
     guard let command = arguments.first else { return false }
-    return ["encrypt", "decrypt", "edit", "view", "set", "unset", "exec", "file"].contains(command)
+    return [
+      "encrypt", "decrypt", "edit", "view", "set", "unset", "exec", "file", "rewrap", "rotate",
+      "reseal",
+    ].contains(command)
   }
 
   private static func status(of error: any Error) -> Int32 {

@@ -13,6 +13,18 @@ import Testing
     #expect(try #require(CalendarDate(text)).description == text)
   }
 
+  @Test(arguments: [
+    ("2026-11-26", "2026-11-26", 0), ("2026-11-25", "2026-11-26", 1),
+    ("2024-02-28", "2024-03-01", 2),
+    ("2100-02-28", "2100-03-01", 1), ("2026-01-01", "2027-01-01", 365),
+    ("1970-01-01", "2026-11-26", 20783), ("2026-12-31", "2027-03-01", 60),
+  ])
+  func countsDays(earlier: String, later: String, days: Int) throws {
+    let (from, to) = (try #require(CalendarDate(earlier)), try #require(CalendarDate(later)))
+    #expect(to.days(since: from) == days)
+    #expect(from.days(since: to) == -days)
+  }
+
   @Test func countsOnItsLastDayAndNotOnTheNext() throws {
     let suppression = Suppression(
       rule: "r", reason: "", expires: try #require(CalendarDate("2026-12-31")), policy: "p",

@@ -117,12 +117,13 @@ import YAMLSource
     }
   }
 
+  private func code(_ body: () throws -> [UInt8]) -> ManifestError.Code? {
+    do { _ = try body() } catch { return (error as? ManifestError)?.code }
+    return nil
+  }
+
   @Test func refusals() throws {
     let manifest = try Manifest(Array((Self.head + "stringData:\n  k: v\n").utf8))
-    func code(_ body: () throws -> [UInt8]) -> ManifestError.Code? {
-      do { _ = try body() } catch { return (error as? ManifestError)?.code }
-      return nil
-    }
     for bytes in [
       [0xff], [0x61, 0xc3], [0xed, 0xa0, 0x80], [0xf4, 0x90, 0x80, 0x80], [0xc0, 0x80],
     ] {
@@ -151,5 +152,17 @@ import YAMLSource
     let ended = tab.replacing("k:", with: "a: x\n# c\n  k:")
     let endedManifest = try Manifest(Array((Self.head + ended).utf8))
     #expect(code { try endedManifest.unset("k", .stringData) } == .unsupportedLayout)
+  }
+
+  /// Without its last plain scalar it is JSON, to which NEL is a character like any other.
+  @Test func refusesWhatWouldBecomeJSON() throws {
+    let text =
+      "{\"apiVersion\":\"v1\",\"kind\":\"Secret\",\"metadata\":{\"name\":\"db\"},"
+      + "\"data\":{\"a\":\"Y\u{85}Q==\",\"c\":x}}"
+    let manifest = try Manifest(Array(text.utf8))
+    #expect(code { try manifest.unset("c", .data) } == .unsupportedLayout)
+    #expect(code { try manifest.set([0x61], "c", .data) } == .unsupportedLayout)
+    let plain = try Manifest(Array(text.replacing("\u{85}", with: "").utf8))
+    #expect(code { try plain.unset("c", .data) } == nil)
   }
 }

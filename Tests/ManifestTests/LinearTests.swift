@@ -1,4 +1,5 @@
 import Manifest
+import TestSupport
 import Testing
 import YAMLSource
 
@@ -50,7 +51,7 @@ import YAMLSource
   ]) func isLinear(_ growing: Growing) throws {
     func time(_ count: Int) throws -> Duration {
       let text = Array(growing.text(count).utf8)
-      return try ContinuousClock().measure {
+      return try cpuTime {
         let manifest = try Manifest(text)
         var edits = SpliceEdits()
         for unit in manifest.units {

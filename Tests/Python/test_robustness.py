@@ -103,6 +103,48 @@ def kill_at_any_moment(home, folder, command):
     assert partial >= 2, "no kill came in the middle of the work"
 
 
+def commitments(folder):
+    """The data keys' public commitments, by file."""
+    lines = {}
+    for path in sorted(folder.rglob("*.yaml")):
+        lines[path] = [line for line in path.read_text().splitlines() if line.strip().startswith("commit ")]
+    return lines
+
+
+def test_killed_rotation_goes_on_where_it_was(tmp_path):
+    home = tmp_path / "home"
+    home.mkdir()
+    recipient = identity(home)
+    with tempfile.TemporaryDirectory(dir="/dev/shm") as memory:
+        folder = pathlib.Path(memory)
+        texts = repository(folder, 150)
+        run(home, "encrypt", "-q", "-I", "-r", recipient, folder)
+        started = time.monotonic()
+        run(home, "rotate", "-q", folder)
+        duration = time.monotonic() - started
+        partial = 0
+        for attempt in range(12):
+            before = commitments(folder)
+            process = subprocess.Popen([BINARY, "rotate", "-q", folder], cwd=home, env=environment(home))
+            time.sleep(duration * attempt / 12)
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+            between = commitments(folder)
+            # Every file opens, with its old key or the new one, before the work is finished.
+            run(home, "decrypt", "-q", "--output-dir", memory + "/out", folder)
+            assert all((folder / "out" / path.relative_to(folder)).read_bytes() == text for path, text in texts.items())
+            subprocess.run(["rm", "-r", memory + "/out"], check=True)
+            run(home, "rotate", "-q", folder)
+            after = commitments(folder)
+            done = [path for path in before if between[path] != before[path]]
+            partial += 0 < len(done) < len(before)
+            assert all(after[path] != before[path] for path in before), "a file was left out"
+            if len(done) < len(before):
+                assert all(after[path] == between[path] for path in done), "a file was rotated twice"
+            assert not temporary_files(folder)
+        assert partial >= 2, "no kill came in the middle of the work"
+
+
 def test_what_a_killed_run_left_goes_where_nothing_is_written(tmp_path):
     home, folder = tmp_path / "home", tmp_path / "repository"
     home.mkdir()

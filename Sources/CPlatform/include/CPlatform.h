@@ -55,6 +55,10 @@ int sealwax_memory_file(const char *name);
 /// Forbids every further change of a file in memory.
 int sealwax_seal_memory_file(int descriptor);
 
+/// Has names of hosts looked up in /etc/hosts and the DNS alone, whatever nsswitch.conf says: other
+/// sources are modules that the C library would load. 0 on success.
+int sealwax_resolve_without_modules(void);
+
 /// Starts a program found on PATH, with default signals, in `folder` unless null. Its descriptor
 /// targets[i] is our sources[i]; 0, 1 and 2 are inherited otherwise. Returns an errno value or 0.
 int sealwax_spawn(

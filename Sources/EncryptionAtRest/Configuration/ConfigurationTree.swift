@@ -1,3 +1,4 @@
+internal import ControlPlane
 internal import CryptoCore
 internal import YAMLSource
 

@@ -1,3 +1,5 @@
+internal import Platform
+
 /// JUnit's XML, a test case for each file and finding.
 public enum FindingsJUnit {
   /// The whole text.
@@ -47,7 +49,7 @@ public enum FindingsJUnit {
       case "<": result += "&lt;"
       case ">": result += "&gt;"
       case "\"": result += "&quot;"
-      case _ where scalar.value < 0x20: result += "&#xfffd;"
+      case _ where !scalar.isShowable: result += "&#xfffd;"
       default: result.unicodeScalars.append(scalar)
       }
     }

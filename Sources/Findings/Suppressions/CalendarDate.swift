@@ -29,6 +29,17 @@ public struct CalendarDate: Sendable, Hashable, Comparable, CustomStringConverti
     return [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
   }
 
+  /// How many days lie between an earlier day and this one.
+  public func days(since other: CalendarDate) -> Int { number - other.number }
+
+  /// Days since a first of March, from which on a year's months have the same lengths but for the
+  /// last.
+  private var number: Int {
+    let shifted = month > 2 ? (year, month - 3) : (year - 1, month + 9)
+    return shifted.0 * 365 + shifted.0 / 4 - shifted.0 / 100 + shifted.0 / 400
+      + (shifted.1 * 153 + 2) / 5 + day
+  }
+
   public static func < (left: CalendarDate, right: CalendarDate) -> Bool {
     (left.year, left.month, left.day) < (right.year, right.month, right.day)
   }

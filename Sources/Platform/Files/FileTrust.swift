@@ -1,6 +1,9 @@
 internal import Glibc
 
 extension FileIdentity {
+  /// The user whom this process works for, as `owner` names users.
+  public static var currentUser: UInt32 { geteuid() }
+
   /// Whether only this user and root can have made the file.
   ///
   /// For root, the user who called sudo counts too: it is their files that root then works on.

@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import EncryptionAtRest
 internal import EtcdSnapshot
 internal import Findings
+internal import TransportSecurity
 internal import Workspace
 
 /// `sealwax audit`.
@@ -37,7 +38,9 @@ struct RulesCommand: ParsableCommand {
     try Console.print(markdown ? Self.page : Self.list)
   }
 
-  static let all: [Rule] = AtRestRules.all + SnapshotRules.all + SuppressionRules.all
+  static let all: [Rule] =
+    AtRestRules.all + SnapshotRules.all + TransportRules.all + CoverageRules.all + ProbeRules.all
+    + PolicyRules.all + SuppressionRules.all
 
   private static var list: String {
     all.map { rule in

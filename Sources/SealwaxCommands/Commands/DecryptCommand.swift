@@ -35,7 +35,7 @@ struct DecryptCommand: ParsableCommand {
     if destination == .standardOutput, !report.verbose { options.quiet = true }
     let task = OpenTask(ring, trustedSigners: try signatures.trustedSigners())
     var console = BatchConsole(
-      BatchConsole.Words(progress: "opening", done: "opened"), options: options)
+      BatchConsole.Words(progress: "opening", done: "opened", isOpening: true), options: options)
     try BatchRun.run(
       ManifestBatch(task, destination: destination, mode: 0o600), inputs, console: &console)
   }

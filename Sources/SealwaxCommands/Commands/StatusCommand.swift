@@ -10,8 +10,12 @@ struct StatusCommand: ParsableCommand {
     commandName: "status",
     abstract: "Show what is sealed, how and for whom. No key needed.",
     discussion: """
+      Where there is a policy, what is not as it says is told as well; 'sealwax policy check' fails on \
+      it.
+
       EXAMPLES
         sealwax status secrets/
+        sealwax status --who-can alice .
         sealwax status --json . | jq '.[].units[] | select(.sealed | not)'
       """)
 
@@ -21,13 +25,23 @@ struct StatusCommand: ParsableCommand {
   @Flag(help: "Report as JSON on standard output.")
   var json = false
 
+  @Option(
+    help: ArgumentHelp(
+      "Show what somebody can open: a recipient's name, or the beginning of its text.",
+      valueName: "recipient"))
+  var whoCan: String?
+
   func run() throws {
     let inputs = try InputPaths(paths)
+    let judge = PolicyJudge(
+      today: CalendarDate(WallClock.timestamp().prefix(10)) ?? .distantFuture)
+    var warned: Set<String> = []
     var json = self.json ? JSONArrayOutput() : nil
     var failure: WorkspaceError?
     var isEmpty = true
     var skippedCount = 0
-    StatusScan().run(inputs) { status in
+    StatusScan().run(inputs) { found in
+      let status = shown(found)
       do throws(WorkspaceError) {
         if let reason = status.skipped {
           skippedCount += 1
@@ -46,11 +60,12 @@ struct StatusCommand: ParsableCommand {
         }
         let isNotable = status.skipped != nil || status.isLeftover || status.error != nil
         guard !status.units.isEmpty || isNotable else { return }
+        let departures = departures(in: status, judge, &warned)
         if json != nil {
-          try json?.append(StatusJSON.value(status))
+          try json?.append(StatusJSON.value(status, policy: departures))
         } else if !status.units.isEmpty || status.error != nil {
           isEmpty = false
-          try Console.print(StatusText.text(status))
+          try Console.print(StatusText.text(status, judge, departures))
         }
       } catch {
         if failure == nil { failure = error }
@@ -62,5 +77,27 @@ struct StatusCommand: ParsableCommand {
       if skippedCount > 0 { Console.note("\(skippedCount) skipped") }
     }
     if let failure { throw ExitCode(ExitStatus.of(failure)) }
+  }
+
+  /// What is not as the policy says; a policy that is wrong is told once.
+  private func departures(
+    in status: ManifestStatus, _ judge: PolicyJudge, _ warned: inout Set<String>
+  ) -> [Finding] {
+    do throws(WorkspaceError) { return try judge.departures(in: status) } catch {
+      if warned.insert(error.message).inserted { Console.warning(error) }
+      return []
+    }
+  }
+
+  /// With `--who-can`, the Secrets that are sealed for somebody.
+  private func shown(_ status: ManifestStatus) -> ManifestStatus {
+    guard let whoCan else { return status }
+    return status.keeping { unit in
+      unit.envelope?.recipients.contains { line in
+        let text = AgeRecipientText.decode(line.recipient.text)
+        return line.recipient.name == whoCan || text == whoCan
+          || (whoCan.utf8.count >= 12 && text.hasPrefix(whoCan))
+      } ?? false
+    }
   }
 }

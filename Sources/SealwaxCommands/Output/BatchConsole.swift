@@ -27,6 +27,8 @@ struct BatchConsole {
     let progress: String
     /// When it is done: "sealed".
     let done: String
+    /// Whether plaintext comes out of it.
+    var isOpening = false
   }
 
   /// The most files that get a line of their own without `--verbose`.
@@ -58,7 +60,7 @@ struct BatchConsole {
     case .skipped(let reason):
       skippedCount += 1
       if isVerbose { Console.note("\(escapedForTerminal(report.path)): skipped: \(reason)") }
-    case .written, .printed, .unchanged:
+    case .written, .printed, .unchanged, .planned:
       for unit in report.units { count(unit) }
       warn(of: report)
       addLine(report)
@@ -69,7 +71,8 @@ struct BatchConsole {
   /// What stays readable although it may not look so; said however quiet it is to be.
   private func warn(of report: FileReport) {
     let path = report.path == "-" ? "standard input" : escapedForTerminal(report.path)
-    for unit in report.units where unit.action == .notSealed && unit.entryCount > 0 {
+    for unit in report.units
+    where words.isOpening && unit.action == .notSealed && unit.entryCount > 0 {
       progress.clear()
       Console.warning(
         "\(path):\(unit.position.line): \(escapedForTerminal(unit.label)) is not sealed: nobody "
@@ -106,7 +109,7 @@ struct BatchConsole {
 
   private mutating func count(_ unit: UnitOutcome) {
     switch unit.action {
-    case .sealed, .opened: unitCounts[0] += 1
+    case .sealed, .opened, .rewrapped, .rotated: unitCounts[0] += 1
     case .resealed: unitCounts[1] += 1
     case .alreadySealed, .notSealed: unitCounts[2] += 1
     }
@@ -115,8 +118,9 @@ struct BatchConsole {
   private mutating func addLine(_ report: FileReport) {
     guard !isQuiet, json == nil, !report.units.isEmpty else { return }
     let path = report.path == "-" ? "standard input" : escapedForTerminal(report.path)
+    let plan = if case .planned = report.result { "would be changed: " } else { "" }
     for unit in report.units {
-      let text = "\(path):\(unit.position.line): \(Self.describe(unit))"
+      let text = "\(path):\(unit.position.line): \(plan)\(Self.describe(unit))"
       if isVerbose {
         Console.note(text)
       } else if lines.count <= Self.maximumLineCount {
@@ -130,11 +134,32 @@ struct BatchConsole {
     let label = escapedForTerminal(unit.label)
     return switch unit.action {
     case .sealed: "\(label): sealed, \(values)" + reason(unit.newKeyReason)
-    case .resealed: "\(label): sealed again, \(unit.keptCount) of \(values) kept"
+    case .resealed:
+      "\(label): sealed again, \(unit.keptCount) of \(values) kept"
+        + (unit.changes.map { "; accepted: \($0.summary)" } ?? "")
     case .alreadySealed: "\(label): sealed already"
+    case .rewrapped:
+      "\(label): the same data key, "
+        + (recipientChange(unit).isEmpty ? "recipients named anew" : recipientChange(unit))
+    case .rotated:
+      (["\(label): a new data key, \(values) sealed anew", recipientChange(unit)])
+        .filter { !$0.isEmpty }.joined(separator: ", ")
     case .opened: "\(label): opened, \(values)"
     case .notSealed: "\(label): not sealed, left as it is"
     }
+  }
+
+  /// Whom a Secret was given to, and taken from.
+  private static func recipientChange(_ unit: UnitOutcome) -> String {
+    func names(_ recipients: [RecipientDescription]) -> String {
+      recipients.map { Console.label($0.label) }.joined(separator: ", ")
+    }
+    var parts: [String] = []
+    if !unit.addedRecipients.isEmpty { parts.append("given to \(names(unit.addedRecipients))") }
+    if !unit.removedRecipients.isEmpty {
+      parts.append("taken from \(names(unit.removedRecipients))")
+    }
+    return parts.joined(separator: ", ")
   }
 
   /// Why values that did not change got new ciphertext.
@@ -174,6 +199,7 @@ struct BatchConsole {
     case .written(let path): fields += [("result", .string("written")), ("output", .string(path))]
     case .printed: fields.append(("result", .string("printed")))
     case .unchanged: fields.append(("result", .string("unchanged")))
+    case .planned: fields.append(("result", .string("planned")))
     case .skipped(let reason):
       fields += [("result", .string("skipped")), ("reason", .string(reason))]
     case .failed(let error):
@@ -184,6 +210,9 @@ struct BatchConsole {
         ("unit", .string(unit.label)), ("line", .number(unit.position.line)),
         ("action", .string("\(unit.action)")), ("values", .number(unit.entryCount)),
         ("kept", .number(unit.keptCount)),
+        ("accepted", .optional(unit.changes?.summary)),
+        ("added", .array(unit.addedRecipients.map { .string($0.label) })),
+        ("removed", .array(unit.removedRecipients.map { .string($0.label) })),
       ])
     }
     return .object(fields + [("units", .array(units))])

@@ -7,12 +7,17 @@ internal import YAMLSource
 
 /// The state of a manifest for people.
 enum StatusText {
-  static func text(_ status: ManifestStatus) -> String {
+  /// - Parameters:
+  ///   - judge: What tells the age of keys.
+  ///   - findings: What is not as the policy says.
+  static func text(
+    _ status: ManifestStatus, _ judge: PolicyJudge, _ findings: [Finding]
+  ) -> String {
     status.units.map { unit in
       text(
         unit, path: status.path == "-" ? "standard input" : escapedForTerminal(status.path),
-        skipped: status.skipped)
-    }.joined()
+        skipped: status.skipped, age: unit.envelope.flatMap { judge.age(of: $0) })
+    }.joined() + findings.map { "  policy      \(escapedForTerminal($0.message))\n" }.joined()
   }
 
   /// "x.yaml: skipped: ...", without a line break.
@@ -20,13 +25,17 @@ enum StatusText {
     "\(escapedForTerminal(path)): skipped: \(reason)"
   }
 
-  private static func text(_ unit: UnitStatus, path: String, skipped: String?) -> String {
+  private static func text(_ unit: UnitStatus, path: String, skipped: String?, age: Int?) -> String
+  {
     var lines = ["\(path):\(unit.position.line)  \(escapedForTerminal(unit.label))"]
     if let envelope = unit.envelope {
       let count = unit.entries.count { $0.state == .sealed }
       lines.append(
         "  sealed      \(envelope.cipher.rawValue), scope \(envelope.scope.rawValue), "
           + Plural.of(count, "value"))
+      lines.append(
+        "  data key    of \(envelope.made.text.prefix(10))\(age.map { ", \(Plural.of($0, "day")) old" } ?? "")"
+      )
       for line in envelope.recipients { lines.append("  recipient   \(describe(line))") }
       for signature in unit.signatures {
         lines.append(
@@ -55,12 +64,13 @@ enum StatusText {
 
 /// The state of a manifest for programs.
 enum StatusJSON {
-  static func value(_ status: ManifestStatus, problems: [UnitProblem]? = nil) -> JSONValue {
+  static func value(_ status: ManifestStatus, policy findings: [Finding]) -> JSONValue {
     .object([
       ("file", .string(status.path)),
       ("error", status.error.map { ErrorJSON.value($0) } ?? .null),
       ("skipped", .optional(status.skipped)), ("leftover", .bool(status.isLeftover)),
       ("units", .array(status.units.map(unit))),
+      ("policy", .array(findings.map { FindingsJSON.value($0) })),
     ])
   }
 
@@ -72,6 +82,7 @@ enum StatusJSON {
       ("sealed", .bool(unit.isSealed)),
       ("cipher", .optional(unit.envelope?.cipher.rawValue)),
       ("scope", .optional(unit.envelope?.scope.rawValue)),
+      ("made", .optional(unit.envelope?.made.text)),
       ("recipients", .array(unit.envelope?.recipients.map(recipient) ?? [])),
       ("entries", .array(unit.entries.map(entry))),
       ("signatures", .array(unit.signatures.map(signature))),

@@ -8,6 +8,8 @@ public enum Destination: Sendable, Equatable {
   case folder(String)
   /// Into one file.
   case file(String)
+  /// Nowhere: what would be done is told.
+  case nowhere
   /// To standard output, when all went well.
   case standardOutput
 
@@ -26,7 +28,7 @@ public enum Destination: Sendable, Equatable {
       }
       return PathParts.join(folder, item.relativePath)
     case .file(let path): return path
-    case .standardOutput: return nil
+    case .standardOutput, .nowhere: return nil
     }
   }
 }

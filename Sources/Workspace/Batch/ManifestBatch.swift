@@ -49,7 +49,8 @@ public struct ManifestBatch<Task: ManifestTask>: Sendable {
         report(final)
       }
     }
-    if destination == .standardOutput { try outcome.write() }
+    // In place, too: what comes from standard input goes there.
+    if destination == .standardOutput || destination == .inPlace { try outcome.write() }
   }
 
   /// What one item came to; the text only when it goes to standard output.
@@ -89,7 +90,11 @@ public struct ManifestBatch<Task: ManifestTask>: Sendable {
       }
       let warning = task.warning(for: item, outputPath: outputPath, output: output)
       var result: ItemResult
-      if let outputPath {
+      if destination == .nowhere {
+        result = ItemResult(
+          report: FileReport(
+            path: item.path, result: output.isChanged ? .planned : .unchanged, units: output.units))
+      } else if let outputPath {
         result = try place(output, item, at: outputPath, file, number, files)
       } else {
         result = held(output, item)

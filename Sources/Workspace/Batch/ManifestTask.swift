@@ -28,6 +28,8 @@ public struct FileReport: Sendable {
     case written(to: String)
     /// A text was given out on standard output.
     case printed
+    /// It would be changed; nothing was written.
+    case planned
     /// Nothing had to change.
     case unchanged
     /// It is not a manifest, a link, or ignored by the policy, and was not named itself.

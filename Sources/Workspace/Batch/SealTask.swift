@@ -47,11 +47,9 @@ public struct SealTask: ManifestTask {
     for item: InputItem, outputPath: String?, output: borrowing ManifestOutput
   ) -> String? {
     if let warning = drift(of: output, path: outputPath ?? item.path) { return warning }
-    let isForDemoKey = output.units.contains { unit in
-      unit.action != .alreadySealed && unit.recipients.contains { DemoKeys.contains($0.text) }
+    return settings.name(of: outputPath ?? item.path).flatMap { path in
+      DemoKeys.warning(for: output.units, path: path)
     }
-    guard isForDemoKey, let path = settings.name(of: outputPath ?? item.path) else { return nil }
-    return DemoKeys.areFine(for: path) ? nil : DemoKeys.warning
   }
 
   /// A warning for Secrets that stay sealed for others than the options or the policy say.

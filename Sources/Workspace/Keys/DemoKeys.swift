@@ -1,3 +1,4 @@
+internal import Envelope
 internal import Platform
 
 /// The published keys of Examples and Tests: everybody has them, so they protect nothing.
@@ -19,6 +20,15 @@ public enum DemoKeys {
     return folder.utf8.split(separator: UInt8(ascii: "/")).contains {
       $0.elementsEqual("Examples".utf8) || $0.elementsEqual("Tests".utf8)
     }
+  }
+
+  /// The warning for Secrets that were sealed now, if one of them is for a demo key and the file none
+  /// that may be.
+  static func warning(for units: [UnitOutcome], path: String) -> String? {
+    let isForDemoKey = units.contains { unit in
+      unit.action != .alreadySealed && unit.recipients.contains { contains($0.text) }
+    }
+    return isForDemoKey && !areFine(for: path) ? warning : nil
   }
 
   /// The warning for a file that is sealed for one of them, or opened by one.

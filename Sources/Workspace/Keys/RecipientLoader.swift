@@ -2,6 +2,7 @@ internal import Age
 internal import CryptoCore
 public import Envelope
 internal import Platform
+internal import YAMLSource
 
 /// Turns what people write for recipients into what wraps data keys.
 public enum RecipientLoader {
@@ -62,31 +63,65 @@ public enum RecipientLoader {
     return found
   }
 
-  /// The recipients of a rule of a policy.
+  /// The recipients of a rule of a policy, those that everything has included.
+  ///
+  /// - Throws: `.configuration` when one is none, or is one for whom nothing may be sealed.
   static func wrappers(
     for rule: Policy.Rule, of policy: Policy
   ) throws(WorkspaceError) -> [any KeyWrapper] {
-    var wrappers: [any KeyWrapper] = []
-    for reference in rule.recipients {
-      do throws(WorkspaceError) {
-        if isRecipient(reference.text) {
-          wrappers.append(try parse(reference.text).wrapper)
-        } else {
-          wrappers += try named(reference.text, in: policy.folder).map(\.wrapper)
-        }
-      } catch {
-        guard error.path == nil else { throw error }
-        throw WorkspaceError(
-          .configuration, error.message, path: policy.path, position: reference.position,
-          hints: error.hints)
-      }
-    }
+    var wrappers = try self.wrappers(rule.recipients, of: policy)
     for reference in rule.kekFiles {
       let isAbsolute = reference.text.hasPrefix("/")
       wrappers.append(
         try kek(isAbsolute ? reference.text : PathParts.join(policy.folder, reference.text)))
     }
-    return unique(wrappers)
+    return try permitted(wrappers, by: policy, at: rule.position)
+  }
+
+  /// Recipients with those that a policy asks for everywhere, each once.
+  ///
+  /// - Throws: `.configuration` when one of them is one for whom nothing may be sealed.
+  static func permitted(
+    _ wrappers: [any KeyWrapper], by policy: Policy, at position: SourcePosition?
+  ) throws(WorkspaceError) -> [any KeyWrapper] {
+    let all = unique(wrappers + (try self.wrappers(policy.required, of: policy)))
+    let forbidden = try Set(self.wrappers(policy.forbidden, of: policy).map(\.recipient.key))
+    if let found = all.first(where: { forbidden.contains($0.recipient.key) }) {
+      throw WorkspaceError(
+        .configuration, "nothing may be sealed for \(escapedForTerminal(found.recipient.label))",
+        path: policy.path, position: position,
+        hints: ["the policy names them under 'forbidden'"])
+    }
+    return all
+  }
+
+  /// What the references of a policy stand for.
+  static func wrappers(
+    _ references: [Policy.Reference], of policy: Policy
+  ) throws(WorkspaceError) -> [any KeyWrapper] {
+    var wrappers: [any KeyWrapper] = []
+    for reference in references {
+      if let group = policy.groups[reference.text] {
+        for member in group { wrappers += try self.wrappers(member, of: policy) }
+      } else {
+        wrappers += try self.wrappers(reference, of: policy)
+      }
+    }
+    return wrappers
+  }
+
+  private static func wrappers(
+    _ reference: Policy.Reference, of policy: Policy
+  ) throws(WorkspaceError) -> [any KeyWrapper] {
+    do throws(WorkspaceError) {
+      if isRecipient(reference.text) { return [try parse(reference.text).wrapper] }
+      return try named(reference.text, in: policy.folder).map(\.wrapper)
+    } catch {
+      guard error.path == nil else { throw error }
+      throw WorkspaceError(
+        .configuration, error.message, path: policy.path, position: reference.position,
+        hints: error.hints)
+    }
   }
 
   private static func isRecipient(_ text: String) -> Bool {
@@ -107,7 +142,7 @@ public enum RecipientLoader {
         .configuration, "'\(shown)' is no recipient, and no name of one",
         hints: ["recipients begin with age1 or ssh-; names are files \(folderName)/NAME\(suffix)"])
     }
-    let path = PathParts.join(PathParts.join(folder, folderName), name + suffix)
+    let path = path(of: name, in: folder)
     guard Files.exists(path) else {
       throw WorkspaceError(
         .configuration,
@@ -116,6 +151,16 @@ public enum RecipientLoader {
     }
     let file = try TrustedFile.read(path)
     return try found(in: file.bytes.bytes, path, name: name)
+  }
+
+  /// The file of a named recipient, beside a policy in a folder.
+  static func path(of name: String, in folder: String) -> String {
+    PathParts.join(PathParts.join(folder, folderName), name + suffix)
+  }
+
+  /// The name of the recipients in a file of `Keys`; nil for other files.
+  static func name(ofFile file: String) -> String? {
+    file.hasSuffix(suffix) && !file.hasPrefix(".") ? String(file.dropLast(suffix.count)) : nil
   }
 
   private static func parse(_ text: String) throws(WorkspaceError) -> Found {
@@ -157,7 +202,7 @@ public enum RecipientLoader {
     }
   }
 
-  private static func kek(_ path: String) throws(WorkspaceError) -> KEKWrapper {
+  static func kek(_ path: String) throws(WorkspaceError) -> KEKWrapper {
     var name = PathParts(path).name
     if name.hasSuffix(".kek") { name.removeLast(4) }
     return KEKWrapper(try KeyFiles.keyEncryptionKey(path), name: name)
@@ -166,7 +211,7 @@ public enum RecipientLoader {
   private static func unique(_ wrappers: [any KeyWrapper]) -> [any KeyWrapper] {
     var seen: Set<String> = []
     return wrappers.filter { wrapper in
-      seen.insert("\(wrapper.recipient.kind.rawValue) \(wrapper.recipient.text)").inserted
+      seen.insert(wrapper.recipient.key).inserted
     }
   }
 }

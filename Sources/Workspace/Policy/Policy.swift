@@ -22,6 +22,11 @@ public struct Policy: Sendable {
     public let cipher: CipherName?
     /// How much of the identity is bound; nil for the usual scope.
     public let scope: SealScope?
+    /// Who may have sealed it: public signing keys, or names of files in `Keys`; empty asks for no
+    /// signature.
+    public let signers: [Reference]
+    /// How old a data key may become, in days; nil for any age.
+    public let maximumKeyAge: Int?
     /// Where the rule begins.
     public let position: SourcePosition
   }
@@ -56,6 +61,12 @@ public struct Policy: Sendable {
   public let folder: String
   /// Its rules, in order.
   public let rules: [Rule]
+  /// Recipients that go by one name.
+  public let groups: [String: [Reference]]
+  /// Who can open everything, whatever a rule says: a key for emergencies.
+  public let required: [Reference]
+  /// For whom nothing may be sealed.
+  public let forbidden: [Reference]
   /// What is left alone.
   public let ignored: [Ignored]
   /// What audits let pass.

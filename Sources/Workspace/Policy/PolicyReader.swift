@@ -6,8 +6,8 @@ internal import YAMLSource
 
 /// Reads a `.sealwax.yaml` strictly: unknown and repeated keys are errors, with their place.
 struct PolicyReader {
-  private let path: String
-  private let tree: SourceTree
+  let path: String
+  let tree: SourceTree
 
   /// Reads the policy at a path.
   ///
@@ -35,6 +35,10 @@ struct PolicyReader {
     return try PolicyReader(path: path, tree: tree).policy(in: folder, source)
   }
 
+  private static let names = [
+    "version", "groups", "required", "forbidden", "rules", "ignore", "suppressions",
+  ]
+
   private func policy(
     in folder: String, _ source: Span<UInt8>
   ) throws(WorkspaceError) -> Policy {
@@ -44,11 +48,17 @@ struct PolicyReader {
     }
     var version: String?
     var rules: [Policy.Rule] = []
+    var groups: [String: [Policy.Reference]] = [:]
+    var required: [Policy.Reference] = []
+    var forbidden: [Policy.Reference] = []
     var ignored: [Policy.Ignored] = []
     var suppressions: [Policy.AcceptedFinding] = []
     for field in try fields(of: root, in: "a policy", source) {
       switch field.name {
       case "version": version = try text(field.value, "version", source)
+      case "groups": groups = try self.groups(field.value, source)
+      case "required": required = try references(field.value, "required", source)
+      case "forbidden": forbidden = try references(field.value, "forbidden", source)
       case "rules":
         for item in try items(field.value, "rules", source) { rules.append(try rule(item, source)) }
       case "ignore":
@@ -62,7 +72,7 @@ struct PolicyReader {
         for item in try items(field.value, "suppressions", source) {
           suppressions.append(try suppression(item, source))
         }
-      default: throw unknown(field, ["version", "rules", "ignore", "suppressions"], source)
+      default: throw unknown(field, Self.names, source)
       }
     }
     guard version == Policy.version else {
@@ -72,8 +82,13 @@ struct PolicyReader {
       throw error("the policy has no rules", root, source)
     }
     return Policy(
-      path: path, folder: folder, rules: rules, ignored: ignored, suppressions: suppressions)
+      path: path, folder: folder, rules: rules, groups: groups, required: required,
+      forbidden: forbidden, ignored: ignored, suppressions: suppressions)
   }
+
+  private static let ruleNames = [
+    "paths", "recipients", "kek-files", "cipher", "scope", "signers", "max-key-age",
+  ]
 
   private func rule(
     _ node: NodeID, _ source: Span<UInt8>
@@ -81,6 +96,8 @@ struct PolicyReader {
     var paths: [GlobPattern] = []
     var recipients: [Policy.Reference] = []
     var kekFiles: [Policy.Reference] = []
+    var signers: [Policy.Reference] = []
+    var maximumKeyAge: Int?
     var cipher: CipherName?
     var scope: SealScope?
     for field in try fields(of: node, in: "a rule", source) {
@@ -90,6 +107,12 @@ struct PolicyReader {
           paths.append(try pattern(item, source))
         }
       case "recipients": recipients = try references(field.value, "recipients", source)
+      case "signers": signers = try references(field.value, "signers", source)
+      case "max-key-age":
+        maximumKeyAge = Int(try text(field.value, "max-key-age", source))
+        guard let maximumKeyAge, (1...36500).contains(maximumKeyAge) else {
+          throw error("max-key-age is a number of days, at least 1", field.value, source)
+        }
       case "kek-files": kekFiles = try references(field.value, "kek-files", source)
       case "cipher":
         let text = try text(field.value, "cipher", source)
@@ -103,7 +126,7 @@ struct PolicyReader {
           throw error("scope is strict, namespace or cluster", field.value, source)
         }
       default:
-        throw unknown(field, ["paths", "recipients", "kek-files", "cipher", "scope"], source)
+        throw unknown(field, Self.ruleNames, source)
       }
     }
     guard !paths.isEmpty else { throw error("a rule needs paths", node, source) }
@@ -112,126 +135,7 @@ struct PolicyReader {
     }
     return Policy.Rule(
       paths: paths, recipients: recipients, kekFiles: kekFiles, cipher: cipher, scope: scope,
-      position: tree.position(of: tree[node].range.lowerBound, in: source))
-  }
-}
-
-extension PolicyReader {
-  private func suppression(
-    _ node: NodeID, _ source: Span<UInt8>
-  ) throws(WorkspaceError) -> Policy.AcceptedFinding {
-    var paths: [GlobPattern] = []
-    var rule: String?
-    var reason: String?
-    var expires: CalendarDate?
-    for field in try fields(of: node, in: "a suppression", source) {
-      switch field.name {
-      case "rule": rule = try text(field.value, "rule", source)
-      case "paths":
-        for item in try items(field.value, "paths", source) {
-          paths.append(try pattern(item, source))
-        }
-        // None at all would read as all.
-        guard !paths.isEmpty else { throw error("paths has no pattern", field.value, source) }
-      case "reason": reason = try text(field.value, "reason", source)
-      case "expires":
-        expires = CalendarDate(try text(field.value, "expires", source))
-        guard expires != nil else {
-          throw error("expires is a day, for example 2027-01-31", field.value, source)
-        }
-      default: throw unknown(field, ["rule", "paths", "reason", "expires"], source)
-      }
-    }
-    guard let rule, let reason, let expires else {
-      throw error("a suppression needs rule, reason and expires", node, source)
-    }
-    let line = tree.position(of: tree[node].range.lowerBound, in: source).line
-    return Policy.AcceptedFinding(
-      suppression: Suppression(
-        rule: rule, reason: reason, expires: expires, policy: path, line: line),
-      paths: paths)
-  }
-
-  private struct Field {
-    let name: String
-    let key: NodeID
-    let value: NodeID
-  }
-
-  private func fields(
-    of node: NodeID, in what: String, _ source: Span<UInt8>
-  ) throws(WorkspaceError) -> [Field] {
-    guard case .mapping = tree[node].kind else {
-      throw error("\(what) is a mapping", node, source)
-    }
-    if let key = tree.duplicateKeys(of: node).first {
-      throw error("this key stands twice", key, source)
-    }
-    var fields: [Field] = []
-    for pair in tree.pairs(of: node) {
-      fields.append(
-        Field(name: try text(pair.key, "a key", source), key: pair.key, value: pair.value))
-    }
-    return fields
-  }
-
-  private func items(
-    _ node: NodeID, _ name: String, _ source: Span<UInt8>
-  ) throws(WorkspaceError) -> [NodeID] {
-    guard case .sequence = tree[node].kind else {
-      throw error("\(name) is a list", node, source)
-    }
-    return tree.items(of: node)
-  }
-
-  private func references(
-    _ node: NodeID, _ name: String, _ source: Span<UInt8>
-  ) throws(WorkspaceError) -> [Policy.Reference] {
-    var references: [Policy.Reference] = []
-    for item in try items(node, name, source) {
-      references.append(
-        Policy.Reference(
-          text: try text(item, "an element of \(name)", source),
-          position: tree.position(of: tree[item].range.lowerBound, in: source)))
-    }
-    return references
-  }
-
-  private func text(
-    _ node: NodeID, _ name: String, _ source: Span<UInt8>
-  ) throws(WorkspaceError) -> String {
-    guard let text = tree.string(of: tree.target(of: node) ?? node), !text.isEmpty else {
-      throw error("\(name) is a text", node, source)
-    }
-    return text
-  }
-
-  private func pattern(
-    _ node: NodeID, _ source: Span<UInt8>
-  ) throws(WorkspaceError) -> GlobPattern {
-    let text = try text(node, "a path", source)
-    // By bytes: a slash with a combining mark behind it is one `Character`.
-    let names = text.utf8.split(separator: 0x2f, omittingEmptySubsequences: false)
-    guard names.first?.isEmpty == false, !names.contains(where: { Substring($0) == ".." }) else {
-      throw error("paths are relative to the policy's folder and stay in it", node, source)
-    }
-    do { return try GlobPattern(text) } catch {
-      throw self.error("not a pattern: a [set] is not closed, or \\ ends it", node, source)
-    }
-  }
-
-  private func unknown(
-    _ field: Field, _ known: [String], _ source: Span<UInt8>
-  ) -> WorkspaceError {
-    error("unknown key '\(escapedForTerminal(field.name))'", field.key, source)
-      .hinting("known are: \(known.joined(separator: ", "))")
-  }
-
-  private func error(
-    _ message: String, _ node: NodeID, _ source: Span<UInt8>
-  ) -> WorkspaceError {
-    WorkspaceError(
-      .configuration, message, path: path,
+      signers: signers, maximumKeyAge: maximumKeyAge,
       position: tree.position(of: tree[node].range.lowerBound, in: source))
   }
 }

@@ -44,10 +44,14 @@ public final class SettingsSource: Sendable {
   private let policies: PolicyFinder
   private let cache = Mutex<[RuleKey: SealTarget]>([:])
 
-  /// - Parameter choices: what the command line says.
-  public init(_ choices: Choices, policies: PolicyFinder = PolicyFinder()) {
+  /// - Parameters:
+  ///   - choices: what the command line says.
+  ///   - now: the time that new data keys are stamped with.
+  public init(
+    _ choices: Choices, policies: PolicyFinder = PolicyFinder(), now: SealTime = .now
+  ) {
     self.choices = choices
-    now = .now
+    self.now = now
     self.policies = policies
   }
 
@@ -62,15 +66,20 @@ public final class SettingsSource: Sendable {
     let policy = place.policy
     if let error = policy.errorForIgnored(place.relativePath) { throw error }
     guard let rule = policy.rule(for: place.relativePath) else {
+      var target = explicitTarget
+      if let given = target {
+        target?.recipients = try RecipientLoader.permitted(given.recipients, by: policy, at: nil)
+      }
       return Choice(
-        settings: settings(explicitTarget),
+        settings: settings(target),
         hint: "no rule of \(escapedForTerminal(policy.path)) is about it: add one, or ignore it")
     }
     let key = RuleKey(policy: policy.path, offset: rule.position.offset)
     if let known = cache.withLock({ $0[key] }) { return Choice(settings: settings(known)) }
     let target = SealTarget(
       recipients: choices.recipients.isEmpty
-        ? try RecipientLoader.wrappers(for: rule, of: policy) : choices.recipients,
+        ? try RecipientLoader.wrappers(for: rule, of: policy)
+        : try RecipientLoader.permitted(choices.recipients, by: policy, at: nil),
       cipher: choices.cipher ?? rule.cipher ?? .aes256GCM,
       scope: choices.scope ?? rule.scope ?? .strict)
     cache.withLock { $0[key] = target }

@@ -14,6 +14,13 @@ public struct ManifestStatus: Sendable {
   public let skipped: String?
   /// Whether it is a temporary file that a killed run may have left.
   public var isLeftover = false
+
+  /// The same with some of its Secrets.
+  public func keeping(_ isWanted: (UnitStatus) -> Bool) -> ManifestStatus {
+    ManifestStatus(
+      path: path, units: units.filter(isWanted), error: error, skipped: skipped,
+      isLeftover: isLeftover)
+  }
 }
 
 /// Looks at manifests without changing them.

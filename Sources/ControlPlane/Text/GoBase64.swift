@@ -1,10 +1,10 @@
-internal import CryptoCore
+public import CryptoCore
 
 /// Base64 as Go's `base64.StdEncoding` decodes it: line breaks are passed over, and bits behind the
 /// last byte may be anything.
-enum GoBase64 {
+public enum GoBase64 {
   /// Appends the decoded bytes; false, and nothing appended, for what is no Base64.
-  static func decode(_ text: Span<UInt8>, appendingTo output: inout WipedBuffer) -> Bool {
+  public static func decode(_ text: Span<UInt8>, appendingTo output: inout WipedBuffer) -> Bool {
     var symbols = WipedBuffer(capacity: text.count)
     for index in text.indices where text[index] != 0x0a && text[index] != 0x0d {
       symbols.append(text[index])

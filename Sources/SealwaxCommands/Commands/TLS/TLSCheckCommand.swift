@@ -1,0 +1,127 @@
+internal import ArgumentParser
+internal import Findings
+internal import Platform
+internal import TransportSecurity
+internal import Workspace
+
+/// `sealwax tls check`.
+struct TLSCheckCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "check",
+    abstract: "Judge certificates and keys by what they are used for.",
+    discussion: """
+      Takes the PKI of a control plane, certificates and keys in PEM, DER, PKCS #12 and PKCS #7, \
+      kubeconfigs, static pods, kubelet configurations, and manifests or dumps with TLS Secrets \
+      and caBundles; sealed manifests are opened where an identity is at hand. Every certificate \
+      is judged by its role: for the names and purposes that its link needs, against what the \
+      other side trusts. Only public parts of keys are kept. Exit status 1 when there are \
+      findings.
+
+      EXAMPLES
+        sealwax tls check /etc/kubernetes
+        sealwax tls check --warn 60d --renewal-plan /etc/kubernetes/pki
+        sealwax tls check ~/.kube/config secrets/*.yaml
+        kubectl get secret,apiservice -A -o yaml | sealwax tls check -
+        sealwax tls check --now 2027-06-01 --html expiry.html node-*/pki
+      """)
+
+  @Argument(help: "Files, folders, patterns, or '-'.", completion: .file())
+  var paths: [String]
+
+  @Option(
+    help: ArgumentHelp(
+      "How long before its end a certificate counts as expiring: 30d, 12h.",
+      valueName: "duration"))
+  var warn = DurationArgument(seconds: 30 * 86_400)
+
+  @Option(
+    help: ArgumentHelp(
+      "Judge as if it were then: 2027-06-01, 2027-06-01T12:00:00Z, or +90d.",
+      valueName: "time"))
+  var now: TimeArgument?
+
+  @Option(
+    name: .customLong("trust"),
+    help: ArgumentHelp(
+      "Authorities that are trusted besides. Repeatable.", valueName: "file"),
+    completion: .file())
+  var trust: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "A file whose first line is the password of encrypted keys and PKCS #12.",
+      valueName: "file"),
+    completion: .file())
+  var passwordFile: String?
+
+  @OptionGroup var identities: IdentityOptions
+
+  @Flag(help: "Say in which order to renew what expires within a year, and what to restart.")
+  var renewalPlan = false
+
+  @Option(
+    help: ArgumentHelp("Write a page with the expiry timeline.", valueName: "file"),
+    completion: .file())
+  var html: String?
+
+  @Option(help: ArgumentHelp("text, json, sarif or junit.", valueName: "format"))
+  var format = FindingsFormat.text
+
+  @Flag(help: "Report as JSON on standard output: --format json.")
+  var json = false
+
+  @Flag(help: "A line for every certificate, however many there are.")
+  var all = false
+
+  @Option(
+    help: ArgumentHelp(
+      "The least severity that makes the exit status 1: info, low, medium, high or critical.",
+      valueName: "severity"))
+  var failOn = SeverityArgument(severity: .low)
+
+  func run() throws {
+    let clock = WallClock.seconds()
+    var options = CheckOptions(
+      now: now?.seconds(from: clock) ?? clock, user: FileIdentity.currentUser)
+    options.warning = warn.seconds
+    let inputs = try TransportInputs.read(
+      paths, trust: trust, password: try passwordFile.map { try PasswordText(file: $0) },
+      keys: try keyRing())
+    let report = TransportCheck.run(inputs.inventory, options)
+    let plan = renewalPlan ? RenewalPlan(report, horizon: options.now + 365 * 86_400) : nil
+    switch json ? .json : format {
+    case .text: try Console.print(TLSCheckText.text(report, plan: plan, showsAll: all))
+    case .json: try Console.print(TLSCheckJSON.text(report, plan: plan))
+    case .sarif:
+      try Console.print(
+        FindingsSARIF.text(report.findings, version: Sealwax.configuration.version))
+    case .junit:
+      try Console.print(
+        FindingsJUnit.text(report.findings, files: report.files, check: "tls"))
+    }
+    if let html { try Self.write(TimelinePage.text(report), to: html) }
+    for path in inputs.sealed {
+      Console.warning("\(escapedForTerminal(path)): sealed, and no identity opens it")
+    }
+    for error in inputs.problems { Console.error(error) }
+    if let error = inputs.problems.first { throw ExitCode(ExitStatus.of(error)) }
+    if report.files.isEmpty { Console.note("no certificate there") }
+    if report.findings.contains(where: { $0.rule.severity >= failOn.severity }) {
+      throw ExitCode(ExitStatus.findings)
+    }
+  }
+
+  /// Named identities; else those that are found without a question.
+  private func keyRing() throws(WorkspaceError) -> KeyRing {
+    identities.identity.isEmpty ? KeyRing.loadQuietly() : try identities.keyRing()
+  }
+
+  private static func write(_ page: String, to path: String) throws(WorkspaceError) {
+    let bytes = Array(page.utf8)
+    do throws(PlatformError) {
+      try AtomicFile.write(bytes.span, to: path, expecting: .anything)
+    } catch {
+      throw WorkspaceError(writing: error).at(path)
+    }
+  }
+}

@@ -1,0 +1,25 @@
+public import ControlPlane
+
+/// What one file gives to the inventory.
+public struct FileContents: Sendable {
+  /// The file.
+  public let file: String
+  /// Certificates and keys, of the file itself or of the manifests in it.
+  public internal(set) var bundles: [CertificateBundle] = []
+  /// The kubeconfigs in it, with the index of each one's bundles.
+  public internal(set) var kubeconfigs: [Kubeconfig] = []
+  /// The components that its pods start.
+  public internal(set) var components: [ComponentRun] = []
+  /// The kubelets' configurations in it.
+  public internal(set) var kubelets: [KubeletSettings] = []
+  /// The servers that the API server calls, as objects name them.
+  public internal(set) var webhooks: [ServedWebhook] = []
+
+  init(file: String) { self.file = file }
+
+  /// Whether nothing in it is looked at here.
+  public var isEmpty: Bool {
+    bundles.isEmpty && kubeconfigs.isEmpty && components.isEmpty && kubelets.isEmpty
+      && webhooks.isEmpty
+  }
+}

@@ -1,0 +1,60 @@
+public import ControlPlane
+public import Platform
+
+/// Every certificate and key that was found, and the files that name them.
+public struct Inventory: Sendable {
+  /// The bundles, in the order of the files.
+  public private(set) var bundles: [CertificateBundle] = []
+  /// The kubeconfigs.
+  public private(set) var kubeconfigs: [Kubeconfig] = []
+  /// The components that pods start.
+  public private(set) var components: [ComponentRun] = []
+  /// The kubelets' configurations.
+  public private(set) var kubelets: [KubeletSettings] = []
+  /// The servers that the API server calls.
+  public private(set) var webhooks: [ServedWebhook] = []
+  /// Mode and owner of the folders that files lie in, by path.
+  public var folders: [String: FileIdentity] = [:]
+  /// The files that were read, in order.
+  public private(set) var files: [String] = []
+
+  /// Nothing yet.
+  public init() {}
+
+  /// Adds what a file holds.
+  public mutating func add(_ contents: FileContents) {
+    files.append(contents.file)
+    bundles += contents.bundles
+    kubeconfigs += contents.kubeconfigs
+    components += contents.components
+    kubelets += contents.kubelets
+    webhooks += contents.webhooks
+  }
+
+  /// Adds authorities that the caller trusts, whatever the files say.
+  public mutating func trust(_ contents: FileContents) {
+    for bundle in contents.bundles {
+      var trusted = CertificateBundle(.trusted, bundle.origin, nil)
+      trusted.certificates = bundle.certificates
+      bundles.append(trusted)
+    }
+  }
+
+  /// A reference from one file to another.
+  public struct Reference: Sendable, Hashable {
+    /// The path as it is written, on the node.
+    public let path: String
+    /// Where it is written.
+    public let place: Place
+  }
+
+  /// The paths that kubeconfigs, pods and kubelets refer to, and that were not read.
+  public var missingReferences: [Reference] {
+    let index = FileIndex(files)
+    var seen: Set<Reference> = []
+    return References.all(in: self).map(\.reference).filter { reference in
+      index.find(reference.path, from: reference.place.file) == nil
+        && seen.insert(reference).inserted
+    }
+  }
+}

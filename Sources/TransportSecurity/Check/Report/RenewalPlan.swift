@@ -1,0 +1,91 @@
+internal import X509
+
+/// In which order certificates are renewed, and what must restart.
+///
+/// Authorities come before what they sign: everything that trusts them has to know the new one
+/// first. Of the others, the one that expires first is the first.
+public struct RenewalPlan: Sendable {
+  /// One certificate to renew.
+  public struct Step: Sendable {
+    /// The certificate.
+    public let row: CertificateRow
+    /// Whether it is over already.
+    public let isExpired: Bool
+    /// What to do.
+    public let action: String
+    /// What reads the file only when it starts.
+    public let restarts: [String]
+  }
+
+  /// The steps in order.
+  public let steps: [Step]
+
+  /// Plans the renewal of what expires by a time.
+  ///
+  /// - Parameter horizon: In seconds since 1970; what expires later is left alone.
+  public init(_ report: CheckReport, horizon: Int) {
+    let due = report.rows.filter { $0.certificate.notAfter < horizon }
+    let ordered = due.enumerated().sorted { left, right in
+      let ranks = (Self.rank(left.element), Self.rank(right.element))
+      return ranks.0 != ranks.1 ? ranks.0 < ranks.1 : left.offset < right.offset
+    }
+    steps = ordered.map { _, row in
+      Step(
+        row: row, isExpired: row.certificate.notAfter < report.now, action: Self.action(row),
+        restarts: Self.restarts(row.role))
+    }
+  }
+
+  /// Roots, then other authorities, then the rest.
+  private static func rank(_ row: CertificateRow) -> Int {
+    guard row.certificate.isAuthority || row.role.isAuthority else { return 2 }
+    return row.certificate.isSelfSigned ? 0 : 1
+  }
+
+  private static let kubeadmNames: [Role: String] = [
+    .apiServer: "apiserver", .apiServerKubeletClient: "apiserver-kubelet-client",
+    .apiServerEtcdClient: "apiserver-etcd-client", .frontProxyClient: "front-proxy-client",
+    .etcdServer: "etcd-server", .etcdPeer: "etcd-peer",
+    .etcdHealthcheckClient: "etcd-healthcheck-client", .administrator: "admin.conf",
+    .superAdministrator: "super-admin.conf", .controllerManagerClient: "controller-manager.conf",
+    .schedulerClient: "scheduler.conf",
+  ]
+
+  private static func action(_ row: CertificateRow) -> String {
+    if rank(row) < 2 {
+      return
+        "make a new authority beside the old one, trust both everywhere, issue what it signed anew, then drop the old one"
+    }
+    if let name = kubeadmNames[row.role], row.evidence != "its subject and usage" {
+      return "kubeadm certs renew \(name)"
+    }
+    switch row.role {
+    case .kubeletClient, .kubeletServer:
+      return "the kubelet renews it (rotateCertificates, serverTLSBootstrap); if not, restart it"
+    default: return "issue it again by '\(row.certificate.issuer.text)'"
+    }
+  }
+
+  private static func restarts(_ role: Role) -> [String] {
+    switch role {
+    case .clusterAuthority:
+      [
+        "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kubelet on every node",
+        "pods that read kube-root-ca.crt once",
+      ]
+    case .etcdAuthority: ["etcd, one member after the other", "kube-apiserver"]
+    case .frontProxyAuthority: ["kube-apiserver", "aggregated API servers"]
+    // These read their own certificate again by themselves.
+    case .apiServer, .frontProxyClient: []
+    case .apiServerKubeletClient, .apiServerEtcdClient: ["kube-apiserver"]
+    case .etcdServer, .etcdPeer: []
+    case .etcdHealthcheckClient: []
+    case .controllerManagerClient, .controllerManagerServer: ["kube-controller-manager"]
+    case .schedulerClient, .schedulerServer: ["kube-scheduler"]
+    case .kubeletClient, .kubeletServer: ["kubelet"]
+    case .administrator, .superAdministrator, .client: ["whatever has a copy of the kubeconfig"]
+    case .authority: ["everything that trusts it"]
+    case .server, .serverAndClient, .unknown: ["what uses it"]
+    }
+  }
+}

@@ -1,0 +1,41 @@
+/// What a bundle's certificate is used for, and what is known of that use.
+public struct Assignment: Sendable {
+  /// The role.
+  public let role: Role
+  /// What says so: a flag, a field, its path, its subject.
+  public let evidence: String
+  /// Whether the role is certain: a file says so, or the layout of the folder; not the subject alone.
+  let isCertain: Bool
+  /// The bundle with its private key; nil when that is not known.
+  var key: Int?
+}
+
+/// The roles of all bundles.
+struct Assignments: Sendable {
+  /// By the index of the bundle.
+  var byBundle: [Int: [Assignment]] = [:]
+  /// The authorities of each site, by the root folder of its PKI.
+  var authorities: [String: [Role: Int]] = [:]
+  /// The site of each bundle.
+  var sites: [Int: String] = [:]
+  /// The bundles with keys of service accounts, by site: public and private.
+  var serviceAccounts: [String: (publicKeys: [Int], privateKeys: [Int])] = [:]
+
+  mutating func add(_ bundle: Int, _ role: Role, _ evidence: String, isCertain: Bool) {
+    guard byBundle[bundle]?.contains(where: { $0.role == role }) != true else { return }
+    byBundle[bundle, default: []].append(
+      Assignment(role: role, evidence: evidence, isCertain: isCertain))
+    if role.isAuthority, isCertain {
+      let site = sites[bundle] ?? ""
+      if authorities[site]?[role] == nil { authorities[site, default: [:]][role] = bundle }
+    }
+  }
+
+  mutating func setKey(_ key: Int, of bundle: Int) {
+    guard var assignments = byBundle[bundle] else { return }
+    for index in assignments.indices where assignments[index].key == nil {
+      assignments[index].key = key
+    }
+    byBundle[bundle] = assignments
+  }
+}

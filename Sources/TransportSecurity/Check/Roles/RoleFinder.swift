@@ -1,0 +1,170 @@
+internal import ControlPlane
+internal import X509
+
+/// Finds out what every certificate is used for: from what names it, then from where it lies, then
+/// from its subject and extended key usage.
+struct RoleFinder {
+  private let inventory: Inventory
+  private let layout: PKILayout
+  private let index: FileIndex
+  /// The bundles that are whole files, by path.
+  private var bundleOfFile: [String: Int] = [:]
+  private var found = Assignments()
+
+  private init(_ inventory: Inventory) {
+    self.inventory = inventory
+    layout = PKILayout(inventory.files)
+    index = FileIndex(inventory.files)
+    for (number, bundle) in inventory.bundles.enumerated() {
+      if bundle.kind == .file { bundleOfFile[bundle.file] = number }
+      found.sites[number] = layout.site(of: bundle.file)
+    }
+  }
+
+  /// The roles of all bundles.
+  static func assignments(in inventory: Inventory) -> Assignments {
+    var finder = RoleFinder(inventory)
+    finder.takeReferences()
+    for number in inventory.bundles.indices { finder.takePlace(number) }
+    for number in inventory.bundles.indices { finder.takeSubject(number) }
+    for number in inventory.bundles.indices { finder.findKey(number) }
+    return finder.found
+  }
+
+  private mutating func takeReferences() {
+    var certificates: [Int: [(Role, Int)]] = [:]
+    var keys: [(Int, Role, Int)] = []
+    for named in References.all(in: inventory) {
+      guard
+        let file = index.find(named.reference.path, from: named.reference.place.file),
+        let bundle = bundleOfFile[file]
+      else { continue }
+      let place = named.reference.place
+      let evidence = "\(named.name) of \(place.file):\(place.line)"
+      switch named.purpose {
+      case .certificate(let role):
+        found.add(bundle, role, evidence, isCertain: true)
+        certificates[named.group, default: []].append((role, bundle))
+      case .key(let role): keys.append((named.group, role, bundle))
+      case .authority(let role): found.add(bundle, role, evidence, isCertain: true)
+      case .serviceAccountPublic:
+        addServiceAccount(bundle, isPrivate: false)
+      case .serviceAccountPrivate:
+        addServiceAccount(bundle, isPrivate: true)
+      }
+    }
+    for (group, role, key) in keys {
+      for (other, bundle) in certificates[group] ?? [] where other == role {
+        found.setKey(key, of: bundle)
+      }
+    }
+  }
+
+  private mutating func addServiceAccount(_ bundle: Int, isPrivate: Bool) {
+    let site = found.sites[bundle] ?? ""
+    var keys = found.serviceAccounts[site] ?? ([], [])
+    if isPrivate {
+      if !keys.privateKeys.contains(bundle) { keys.privateKeys.append(bundle) }
+    } else if !keys.publicKeys.contains(bundle) {
+      keys.publicKeys.append(bundle)
+    }
+    found.serviceAccounts[site] = keys
+  }
+
+  private mutating func takePlace(_ number: Int) {
+    let bundle = inventory.bundles[number]
+    switch bundle.kind {
+    case .kubeconfigUser:
+      found.add(
+        number, Role.client(ofKubeconfig: bundle.file), "the kubeconfig's user", isCertain: true)
+    case .kubeconfigCluster:
+      found.byBundle[number, default: []].append(
+        Assignment(role: .authority, evidence: "the kubeconfig's cluster", isCertain: true))
+    case .object, .trusted:
+      if bundle.certificates.contains(where: { $0.certificate.isAuthority }) {
+        found.byBundle[number, default: []].append(
+          Assignment(role: .authority, evidence: bundle.origin.detail, isCertain: false))
+      }
+    case .tlsSecret: break
+    case .file: takePath(number, bundle)
+    }
+  }
+
+  private mutating func takePath(_ number: Int, _ bundle: CertificateBundle) {
+    guard let place = layout.place(of: bundle.file) else {
+      takeKubeletPath(number, bundle)
+      return
+    }
+    let stem = place.path.lastIndex(of: ".").map { String(place.path[..<$0]) } ?? place.path
+    if stem == "sa" { return addServiceAccount(number, isPrivate: bundle.publicKeys.isEmpty) }
+    guard found.byBundle[number] == nil, !bundle.certificates.isEmpty else { return }
+    if let role = layout.role(of: bundle.file) {
+      found.add(number, role, "its path", isCertain: true)
+    } else {
+      takeKubeletPath(number, bundle)
+    }
+  }
+
+  /// The names that a kubelet gives to its files.
+  private mutating func takeKubeletPath(_ number: Int, _ bundle: CertificateBundle) {
+    guard found.byBundle[number] == nil, !bundle.certificates.isEmpty else { return }
+    let name = bundle.file.split(separator: "/").last ?? ""
+    if name.hasPrefix("kubelet-client-") {
+      found.add(number, .kubeletClient, "its name", isCertain: true)
+    } else if name.hasPrefix("kubelet-server-") || name == "kubelet.crt" {
+      found.add(number, .kubeletServer, "its name", isCertain: true)
+    }
+  }
+
+  private mutating func takeSubject(_ number: Int) {
+    let bundle = inventory.bundles[number]
+    guard found.byBundle[number] == nil, !bundle.certificates.isEmpty else { return }
+    guard let leaf = bundle.leafIndex else {
+      return found.add(number, .authority, "CA:TRUE", isCertain: false)
+    }
+    let certificate = bundle.certificates[leaf].certificate
+    found.add(number, Self.role(of: certificate), "its subject and usage", isCertain: false)
+  }
+
+  private static func role(of certificate: Certificate) -> Role {
+    let usage = certificate.extendedKeyUsage
+    let isServer = usage?.contains(.serverAuth) ?? false
+    let isClient = usage?.contains(.clientAuth) ?? false
+    let name = certificate.subject.commonName ?? ""
+    switch name {
+    case "kube-apiserver" where isServer: return .apiServer
+    case "system:kube-controller-manager" where isClient: return .controllerManagerClient
+    case "system:kube-scheduler" where isClient: return .schedulerClient
+    case _ where name.hasPrefix("system:node:"):
+      return isServer && !isClient ? .kubeletServer : .kubeletClient
+    default: break
+    }
+    switch (isServer, isClient) {
+    case (true, true): return .serverAndClient
+    case (true, false): return .server
+    case (false, true): return .client
+    case (false, false):
+      return usage == nil && !certificate.alternativeNames.isEmpty ? .server : .unknown
+    }
+  }
+
+  private mutating func findKey(_ number: Int) {
+    let bundle = inventory.bundles[number]
+    guard !bundle.certificates.isEmpty else { return }
+    if !bundle.privateKeys.isEmpty { return found.setKey(number, of: number) }
+    guard bundle.kind == .file else { return }
+    for path in KeyFileName.candidates(for: bundle.file) {
+      guard let key = bundleOfFile[path], !inventory.bundles[key].isOnlyCertificates else {
+        continue
+      }
+      return found.setKey(key, of: number)
+    }
+  }
+}
+
+extension CertificateBundle {
+  /// Whether no key, and nothing that may be one, is in it.
+  var isOnlyCertificates: Bool {
+    privateKeys.isEmpty && broken.isEmpty && publicKeys.isEmpty
+  }
+}

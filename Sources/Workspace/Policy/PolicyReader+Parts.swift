@@ -1,0 +1,55 @@
+internal import Envelope
+internal import Findings
+internal import Platform
+internal import YAMLSource
+
+extension PolicyReader {
+  func suppression(
+    _ node: NodeID, _ source: Span<UInt8>
+  ) throws(WorkspaceError) -> Policy.AcceptedFinding {
+    var paths: [GlobPattern] = []
+    var rule: String?
+    var reason: String?
+    var expires: CalendarDate?
+    for field in try fields(of: node, in: "a suppression", source) {
+      switch field.name {
+      case "rule": rule = try text(field.value, "rule", source)
+      case "paths":
+        for item in try items(field.value, "paths", source) {
+          paths.append(try pattern(item, source))
+        }
+        // None at all would read as all.
+        guard !paths.isEmpty else { throw error("paths has no pattern", field.value, source) }
+      case "reason": reason = try text(field.value, "reason", source)
+      case "expires":
+        expires = CalendarDate(try text(field.value, "expires", source))
+        guard expires != nil else {
+          throw error("expires is a day, for example 2027-01-31", field.value, source)
+        }
+      default: throw unknown(field, ["rule", "paths", "reason", "expires"], source)
+      }
+    }
+    guard let rule, let reason, let expires else {
+      throw error("a suppression needs rule, reason and expires", node, source)
+    }
+    let line = tree.position(of: tree[node].range.lowerBound, in: source).line
+    return Policy.AcceptedFinding(
+      suppression: Suppression(
+        rule: rule, reason: reason, expires: expires, policy: path, line: line),
+      paths: paths)
+  }
+
+  /// The recipients that go by one name, by name.
+  func groups(
+    _ node: NodeID, _ source: Span<UInt8>
+  ) throws(WorkspaceError) -> [String: [Policy.Reference]] {
+    var groups: [String: [Policy.Reference]] = [:]
+    for field in try fields(of: node, in: "groups", source) {
+      guard RecipientDescription.isName(field.name) else {
+        throw error("a group's name is letters, digits and . _ @ + -", field.key, source)
+      }
+      groups[field.name] = try references(field.value, "a group", source)
+    }
+    return groups
+  }
+}

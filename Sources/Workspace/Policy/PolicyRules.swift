@@ -1,0 +1,54 @@
+public import Findings
+
+/// What `policy check` looks for in sealed manifests.
+public enum PolicyRules {
+  static let notSealed = Rule(
+    "policy/not-sealed", .critical, "A Secret is in plaintext",
+    why: "Whoever can read the repository, or any copy of its history, can read it.",
+    fix: "sealwax encrypt --in-place FILE; if it was committed, change the values at their source.")
+  static let broken = Rule(
+    "policy/broken", .high, "A sealed Secret is not as it was sealed",
+    why: "It does not open: a merge or a hand has changed it.",
+    fix: "Restore it from git; or, if the change is right, accept it: sealwax reseal FILE.")
+  static let noRule = Rule(
+    "policy/no-rule", .medium, "No rule is about a sealed Secret",
+    why: "Nothing says who may open it, and rewrap leaves it out.",
+    fix: "Add a rule to the policy, or ignore the file there.")
+  static let missingRecipient = Rule(
+    "policy/missing-recipient", .medium, "Somebody who is to open a Secret cannot",
+    why: "The policy names them, and the Secret was sealed before or elsewhere.",
+    fix: "sealwax rewrap FILE")
+  static let extraRecipient = Rule(
+    "policy/extra-recipient", .high, "Somebody can open a Secret whom the policy does not name",
+    why: "They left, or were never meant to.",
+    fix: "sealwax rotate FILE, and change the values at their source.")
+  static let forbiddenRecipient = Rule(
+    "policy/forbidden-recipient", .critical, "A Secret is sealed for somebody who is forbidden",
+    why: "The policy says that nothing may be sealed for them, perhaps because the key is lost.",
+    fix: "sealwax rotate FILE, and change the values at their source.")
+  static let otherCipher = Rule(
+    "policy/other-cipher", .low, "A Secret is sealed with another cipher",
+    why: "The policy names one.", fix: "sealwax rotate FILE")
+  static let otherScope = Rule(
+    "policy/other-scope", .medium, "A Secret is sealed with another scope",
+    why: "A wider scope lets its values be moved to another Secret.", fix: "sealwax rotate FILE")
+  static let oldKey = Rule(
+    "policy/old-key", .medium, "A data key is older than it may be",
+    why: "The longer a key serves, the more copies of it there may be.",
+    fix: "sealwax rotate --older-than DAYS FILE")
+  static let notSigned = Rule(
+    "policy/not-signed", .high, "A required signature is missing",
+    why: "Recipients are public: without a signature anybody can have sealed it.",
+    fix:
+      "Have one of the signers look at it and seal it again: sealwax reseal --sign-with KEY FILE.")
+  static let unusedRecipient = Rule(
+    "policy/unused-recipient", .info, "A file of recipients is not used",
+    why: "Whoever reads the folder takes them for somebody who can open something.",
+    fix: "Name it in the policy, or remove it.")
+
+  /// All of them.
+  public static let all: [Rule] = [
+    notSealed, broken, noRule, missingRecipient, extraRecipient, forbiddenRecipient, otherCipher,
+    otherScope, oldKey, notSigned, unusedRecipient,
+  ]
+}

@@ -1,0 +1,126 @@
+internal import ControlPlane
+internal import Platform
+internal import Synchronization
+public import TransportSecurity
+
+/// The files that `tls check` was given, read: certificates and keys, and what names them.
+public struct TransportInputs: Sendable {
+  /// What they hold.
+  public private(set) var inventory = Inventory()
+  /// What could not be read.
+  public private(set) var problems: [WorkspaceError] = []
+  /// Sealed manifests that no identity opened.
+  public private(set) var sealed: [String] = []
+
+  /// The largest file, in bytes.
+  private static let maximumByteCount = 64 << 20
+  /// The most files that are read for others that refer to them.
+  private static let maximumReferenceCount = 1000
+
+  private let reader: TransportFileReader
+
+  private init(_ reader: TransportFileReader) { self.reader = reader }
+
+  /// Reads files and folders, on all cores.
+  ///
+  /// - Parameters:
+  ///   - paths: Files, folders, patterns, or `-`.
+  ///   - trust: Files with authorities that are trusted besides.
+  ///   - password: What opens encrypted keys and PKCS #12; nil for none.
+  ///   - keys: What opens sealed manifests.
+  /// - Throws: `.usage` for no path.
+  public static func read(
+    _ paths: [String], trust: [String], password: PasswordText?, keys: KeyRing
+  ) throws(WorkspaceError) -> TransportInputs {
+    guard !paths.isEmpty else { throw WorkspaceError(.usage, "no file or folder was named") }
+    var inputs = TransportInputs(TransportFileReader(password: password, keys: keys))
+    var items: [InputItem] = []
+    for path in paths { inputs.find(path, &items) }
+    var seen: Set<String> = []
+    inputs.take(items.filter { seen.insert($0.path).inserted })
+    inputs.followReferences()
+    for path in trust { try inputs.addTrust(path) }
+    return inputs
+  }
+
+  private mutating func find(_ path: String, _ items: inout [InputItem]) {
+    func add(_ path: String, isNamed: Bool) {
+      items.append(InputItem(path: path, relativePath: path, isNamed: isNamed))
+    }
+    var filter = TreeFilter()
+    filter.wantsFile = TransportFileReader.isCandidate
+    do throws(PlatformError) {
+      if path == "-" { return add(path, isNamed: true) }
+      if let found = try? Files.identity(of: path), found.kind != .directory {
+        return add(path, isNamed: true)
+      }
+      var found: [String] = []
+      var errors: [PlatformError] = []
+      let visit = { (item: FileTree.Item) -> Bool in
+        switch item {
+        case .file(let path): found.append(path)
+        case .problem(let error): errors.append(error)
+        case .symbolicLink, .temporary: break
+        }
+        return true
+      }
+      if GlobPattern.isPattern(path), (try? Files.identity(of: path)) == nil {
+        try FileTree.expand(path, filter: filter, visit: visit)
+        if found.isEmpty {
+          problems.append(
+            WorkspaceError(.noInput, "no file matches '\(escapedForTerminal(path))'"))
+        }
+      } else {
+        try FileTree.walk(path, filter: filter, visit: visit)
+      }
+      for path in found { add(path, isNamed: false) }
+      problems += errors.map { WorkspaceError(reading: $0) }
+    } catch {
+      problems.append(WorkspaceError(reading: error).at(error.path ?? path))
+    }
+  }
+
+  private mutating func take(_ items: [InputItem]) {
+    let results = Mutex([TransportFileReader.Result?](repeating: nil, count: items.count))
+    let reader = reader
+    Parallel.forEach(count: items.count) { index, _ in
+      let result = reader.read(items[index])
+      results.withLock { $0[index] = result }
+    }
+    for result in results.withLock({ $0.compactMap(\.self) }) {
+      if let error = result.error { problems.append(error) }
+      if result.isSealed { sealed.append(result.path) }
+      guard let contents = result.contents, !contents.isEmpty else { continue }
+      inventory.add(contents)
+      if result.path != "-", contents.bundles.contains(where: { $0.kind == .file }) {
+        let folder = PathParts(result.path).folder
+        if inventory.folders[folder] == nil {
+          inventory.folders[folder] = try? Files.identity(of: folder)
+        }
+      }
+    }
+  }
+
+  /// Reads the files that kubeconfigs and pods of this machine refer to, where they are there.
+  private mutating func followReferences() {
+    var paths: [String] = []
+    for reference in inventory.missingReferences.prefix(Self.maximumReferenceCount) {
+      let file = reference.place.file
+      guard file != "-" else { continue }
+      let isAbsolute = reference.path.hasPrefix("/")
+      let path =
+        isAbsolute
+        ? reference.path : PathParts.join(PathParts(file).folder, reference.path)
+      // A copy of another machine's manifests says nothing of this machine's files.
+      let isOfThisMachine = !isAbsolute || file.hasPrefix("/") && !file.hasPrefix("/tmp/")
+      if isOfThisMachine, Files.exists(path), !paths.contains(path) { paths.append(path) }
+    }
+    take(paths.map { InputItem(path: $0, relativePath: $0, isNamed: false) })
+  }
+
+  private mutating func addTrust(_ path: String) throws(WorkspaceError) {
+    let result = reader.read(InputItem(path: path, relativePath: path, isNamed: true))
+    if let error = result.error { throw error }
+    if let contents = result.contents { inventory.trust(contents) }
+  }
+}

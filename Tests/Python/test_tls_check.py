@@ -1,0 +1,136 @@
+"""tls check: a sound control plane has nothing to report, and each defect is found as itself alone.
+
+OpenSSL's own command has to agree with every chain that was verified on the way.
+"""
+
+import collections
+import json
+import os
+import pathlib
+import re
+import subprocess
+
+import pytest
+from program import run
+from sealwax_defects import DEFECTS
+from sealwax_pki import ControlPlane
+
+#: A control plane that makes its own certificates has its authorities' keys.
+SOUND = {"tls/ca-key-present"}
+PEM = re.compile(rb"-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----\n?", re.S)
+
+
+def build(folder, change=None, after=False):
+    plane = ControlPlane(folder)
+    if change and not after:
+        change(plane)
+    plane.lay_out()
+    if change and after:
+        change(plane)
+    for path, content in getattr(plane, "put_later", {}).items():
+        plane.put(path, content)
+    plane.write()
+    for path, mode in getattr(plane, "folder_modes", {}).items():
+        (plane.root / path).chmod(mode)
+    for path, owner in getattr(plane, "owners", {}).items():
+        os.chown(plane.root / path, owner, -1)
+    return plane
+
+
+def check(home, *paths, now="2026-12-01"):
+    result = run(home, "tls", "check", "--json", "--now", now, *paths, check=False)
+    assert result.returncode in (0, 1), result.stderr.decode()
+    return result, json.loads(result.stdout)
+
+
+def certificates_of(place, report):
+    """The PEM that a place of a report means."""
+    text = pathlib.Path(place["file"]).read_bytes()
+    if place["field"] is None:
+        entries = PEM.findall(text)
+    else:
+        entries = [entry for entry in embedded(text, place["field"])]
+    return entries[(place["entry"] or 1) - 1]
+
+
+def embedded(text, field):
+    import base64
+
+    import yaml
+
+    object_ = yaml.safe_load(text)
+    if object_["kind"] == "Config":
+        kind, _, name = field.partition(" ")
+        values = [e[kind] for e in object_[f"{kind}s"] if e["name"] == name]
+        names = ["certificate-authority-data", "client-certificate-data"]
+        data = [values[0][n] for n in names if n in values[0]]
+    elif object_["kind"] == "Secret":
+        data = [object_["data"][re.search(r"\(([^)]*)\)$", field)[1]]]
+    else:
+        data = [w["clientConfig"]["caBundle"] for w in object_["webhooks"]]
+    return PEM.findall(base64.b64decode(data[0]))
+
+
+def agree_with_openssl(report, folder):
+    """Runs `openssl verify` on every chain; returns how many there were."""
+    count = 0
+    now = 1796083200
+    for certificate in report["certificates"]:
+        for chain in certificate["chains"]:
+            count += 1
+            (folder / "leaf.pem").write_bytes(certificates_of(certificate, report))
+            for part in ("trust", "intermediates"):
+                content = b"".join(certificates_of(place, report) + b"\n" for place in chain[part])
+                (folder / f"{part}.pem").write_bytes(content)
+            command = ["openssl", "verify", "-no-CApath", "-no-CAstore", "-partial_chain", "-attime", str(now)]
+            command += ["-CAfile", "trust.pem"] if chain["trust"] else ["-no-CAfile"]
+            if chain["intermediates"]:
+                command += ["-untrusted", "intermediates.pem"]
+            purpose = {"server": "sslserver", "client": "sslclient", "any": "any"}[chain["purpose"]]
+            command += ["-purpose", purpose]
+            # The command falls back to the subject's CN, which Go and we do not.
+            if chain["name"] and certificate["names"]:
+                is_address = re.fullmatch(r"[0-9.]+|.*:.*", chain["name"])
+                command += ["-verify_ip" if is_address else "-verify_hostname", chain["name"]]
+            result = subprocess.run([*command, "leaf.pem"], cwd=folder, capture_output=True, text=True)
+            theirs = [tuple(map(int, e)) for e in re.findall(r"^error (\d+) at (\d+) depth", result.stderr, re.M)]
+            ours = [(p["code"], p["depth"]) for p in chain["problems"]]
+            if chain["name"] and not certificate["names"]:
+                ours = [p for p in ours if p[0] not in (62, 64)]
+            label = f"{certificate['subject']} {chain['purpose']} {chain['name']}: {result.stderr}"
+            assert (result.returncode == 0) == (not ours), label
+            # The command stops at the first name that is wrong; we go on.
+            assert ours[: len(theirs)] == theirs, f"{ours} {theirs} {label}"
+    return count
+
+
+@pytest.fixture(scope="module")
+def statistics():
+    counts = collections.Counter()
+    yield counts
+    print(f"\n{counts['defects']} defects, {counts['chains']} chains as openssl verify")
+
+
+def test_a_sound_control_plane(tmp_path):
+    plane = build(tmp_path / "node")
+    result, report = check(tmp_path, plane.root)
+    assert {f["rule"] for f in report["findings"]} <= SOUND, report["findings"]
+    assert result.returncode == 0
+    roles = {role for certificate in report["certificates"] for role in certificate["roles"]}
+    assert len(roles) == 16, roles
+    assert agree_with_openssl(report, tmp_path) == 14
+
+
+def test_there_are_enough_defects():
+    assert len(DEFECTS) >= 60
+    assert len({name for name, *_ in DEFECTS}) == len(DEFECTS)
+
+
+@pytest.mark.parametrize("name, rule, change, after", DEFECTS, ids=[d[0] for d in DEFECTS])
+def test_each_defect_is_found_as_itself(tmp_path, statistics, name, rule, change, after):
+    plane = build(tmp_path / "node", change, after)
+    result, report = check(tmp_path, plane.root)
+    found = {f["rule"] for f in report["findings"]} - SOUND
+    assert found == {rule}, [(f["rule"], f["message"]) for f in report["findings"] if f["rule"] not in SOUND]
+    statistics["defects"] += 1
+    statistics["chains"] += agree_with_openssl(report, tmp_path)
