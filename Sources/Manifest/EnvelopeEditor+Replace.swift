@@ -10,25 +10,22 @@ extension EnvelopeEditor {
     ).range
   }
 
-  /// An envelope's scalar with other lines: as the literal block that it is, else in double quotes.
+  /// An envelope's scalar with other lines: as the literal block that it is, with its
+  /// indentation, else in double quotes.
   ///
   /// - Parameter text: The lines, separated by LF; printable ASCII.
   public static func scalar(
     _ text: String, like envelope: EnvelopeAnnotation, tree: SourceTree, source: Span<UInt8>
   ) -> String {
-    let range = range(of: envelope, tree: tree, source: source)
-    let quoted = EnvelopeAnnotationText(text).quoted
-    guard tree[envelope.value].kind == .scalar(.literal), range.count > 2,
-      source[range.lowerBound + 1] == UInt8(ascii: "-")
-    else { return quoted }
-    let breakStart = range.lowerBound + 2
-    let length = SourceLines.breakLength(at: breakStart, in: source)
-    guard length > 0 else { return quoted }
-    var index = breakStart + length
-    while index < range.upperBound, source[index] == 0x20 { index += 1 }
-    guard let lineStart = SourceLines.text(breakStart..<index, in: source) else { return quoted }
-    return "|-"
-      + text.split(separator: "\n", omittingEmptySubsequences: false)
-      .map { lineStart + $0 }.joined()
+    let annotation = EnvelopeAnnotationText(text)
+    let start = tree[envelope.value].contentRange.lowerBound
+    let headerEnd = SourceLines.end(of: start, in: source)
+    let breakEnd = SourceLines.next(after: headerEnd, in: source)
+    guard isLiteralBlock(envelope.value, tree: tree, source: source),
+      let header = SourceLines.text(start..<headerEnd, in: source),
+      let lineBreak = SourceLines.text(headerEnd..<breakEnd, in: source)
+    else { return annotation.quoted }
+    let indentation = tree.textIndentation(ofBlockScalar: envelope.value, mapping: 0, in: source)
+    return header + annotation.blockLines(indentation: indentation, lineBreak: lineBreak)
   }
 }

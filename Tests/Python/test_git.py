@@ -106,7 +106,13 @@ def test_a_conflict_resolved_by_hand(repository):
     # Taking our side everywhere needs no new seal.
     (repository.path / name).write_text(re.sub("<<<<<<< .*\n((?:.*\n)*?)=======\n(?:.*\n)*?>>>>>>> .*\n", "\\1", text))
     assert repository.opened(name) == manifest("s0", **{**VALUES, "k1": "theirs", "k3": "theirs", "k5": "theirs"})
-    # By hand: their file, with the value that ours is to have.
+    # A value of our own, in plaintext in the place of one conflict, and their side of the other.
+    by_hand = re.sub("<<<<<<< .*\n.*k1.*\n=======\n.*\n>>>>>>> .*\n", "  k1: typed\n", text)
+    by_hand = re.sub("<<<<<<< .*\n.*\n=======\n(.*\n)>>>>>>> .*\n", "\\1", by_hand)
+    (repository.path / name).write_text(by_hand)
+    repository.sealwax("reseal", name)
+    assert repository.opened(name) == manifest("s0", **{**VALUES, "k1": "typed", "k3": "ours", "k5": "theirs"})
+    # Their file, with the value that ours is to have.
     repository.git("checkout", "--theirs", name)
     repository.set(name, "k3", "by hand")
     repository.set(name, "k5", "theirs")
@@ -125,7 +131,14 @@ def test_a_merge_without_a_key_waits_for_a_seal(repository, tmp_path):
     text = (repository.path / name).read_text()
     assert "<<<" not in text and text.count("SEALWAX1") == len(VALUES)
     assert repository.run("sealwax", "verify", name, check=False).returncode == 1
-    repository.git("merge", "--abort")
+    # Somebody with a key seals it.
+    (tmp_path / "away").rename(keys)
+    repository.sealwax("reseal", name)
+    assert repository.opened(name) == manifest("s0", **{**VALUES, "k1": "ours", "k2": "theirs"})
+    repository.sealwax("verify", name)
+    keys.rename(tmp_path / "away")
+    repository.git("checkout", "-q", "--force", "side")
+    repository.run("git", "merge", "--abort", check=False)
     # Files that one side changed merge without a key.
     repository.git("checkout", "-q", "main")
     repository.git("checkout", "-q", "-b", "other", "main~1")
@@ -365,3 +378,30 @@ def on_terminal(repository, command, environment):
     os.waitpid(pid, 0)
     os.close(descriptor)
     return re.sub(rb"\x1b\[[0-9;]*[mK]", b"", shown).replace(b"\r\n", b"\n")
+
+
+def test_policy_decides_who_may_merge(repository):
+    """Signers must have signed both sides, and nobody is let in whom the policy forbids."""
+    name = NAMES[0]
+    diverge(repository, name, {"k1": "ours"}, {"k2": "theirs"})
+    policy = repository.path / ".sealwax.yaml"
+    text = policy.read_text()
+    repository.sealwax("keygen", "--signing", "-o", repository.home / "signing.txt")
+    key = repository.sealwax("keys", "--recipients", repository.home / "signing.txt").stdout.decode().strip()
+    policy.write_text(re.sub(r"(    scope: .*\n)", rf"\1    signers:\n      - {key}\n", text))
+    result = repository.run("git", "merge", "main", check=False)
+    assert result.returncode == 1 and b"not signed with a key that is trusted here" in result.stderr
+    repository.git("merge", "--abort")
+    policy.write_text(text.replace("rules:", "forbidden:\n  - team\nrules:"))
+    result = repository.run("git", "merge", "main", check=False)
+    assert result.returncode == 1 and b"the policy forbids team" in result.stderr
+    repository.git("merge", "--abort")
+    policy.write_text("nonsense: true\n")
+    result = repository.run("git", "merge", "main", check=False)
+    assert result.returncode == 1 and b"unknown key" in result.stderr
+    repository.git("merge", "--abort")
+    policy.write_text(text)
+    repository.git("config", "merge.sealwax.driver", repository.git("config", "merge.sealwax.driver").strip() + f" --sign-with {repository.home}/signing.txt")
+    repository.git("merge", "--no-edit", "main")
+    expect(repository, name, k1="ours", k2="theirs")
+    repository.sealwax("verify", "--require-signature", "--signer", key, name)

@@ -13,6 +13,7 @@ public struct ManifestMerge: ~Copyable {
   let slots: [MergeSlot]
   let words: SlotWords
   let unwrappers: [any KeyUnwrapper]
+  let signer: SigningIdentity?
   /// What both sides come from, for git to merge: nothing is in it that was not readable before.
   public let baseText: WipedBuffer
   /// Our side, likewise.
@@ -28,13 +29,12 @@ extension ManifestSealer {
   ///   - base: What both sides come from; empty when there is no such version.
   ///   - unwrappers: The secrets to open Secrets with that both sides changed; none are needed for
   ///     others.
-  ///   - trustedSigners: Whose signatures such a Secret must have on both sides to be sealed again.
-  ///   - now: What time it is, for new data keys.
+  ///   - settings: On what terms they are sealed again.
   ///   - nonce: Letters and digits that nobody can have known when the files were written.
   /// - Throws: `EnvelopeError` when a version is not a manifest that can be worked on.
   public mutating func beginMerge(
     base: Span<UInt8>, ours: Span<UInt8>, theirs: Span<UInt8>, unwrappers: [any KeyUnwrapper],
-    trustedSigners: [SignatureVerifier] = [], now: SealTime, nonce: String
+    settings: MergeSettings, nonce: String
   ) throws(EnvelopeError) -> ManifestMerge {
     let texts = MergeTexts(
       base: try MergeText(base), ours: try MergeText(ours), theirs: try MergeText(theirs))
@@ -42,7 +42,7 @@ extension ManifestSealer {
     var decisions: [UnitDecision] = []
     var planner = try SlotPlanner(in: arena)
     for index in trios.indices {
-      let decision = try decide(on: &trios[index], texts, unwrappers, trustedSigners, now: now)
+      let decision = try decide(on: &trios[index], texts, unwrappers, settings)
       decisions.append(decision)
       try planner.plan(trios[index], index, decision, texts, codec: &codec)
     }
@@ -52,7 +52,8 @@ extension ManifestSealer {
     let theirText = try planner.skeleton(.theirs, texts, words)
     return ManifestMerge(
       texts: texts, trios: trios, decisions: decisions, slots: planner.slots, words: words,
-      unwrappers: unwrappers, baseText: baseText, ourText: ourText, theirText: theirText)
+      unwrappers: unwrappers, signer: settings.signer, baseText: baseText, ourText: ourText,
+      theirText: theirText)
   }
 
   /// Ends a merge: puts values and envelopes into what git made of the text, and seals anew.
@@ -222,6 +223,11 @@ extension ManifestMerge {
         context: resealing.context, typeName: unit.unit.typeName, lines: envelope.sealedLines)
       envelope.seal = resealing.keys.seal(body)
       envelope.digestText = body.digestText
+      if let signer {
+        envelope.signatures = [
+          signer.sign(SealBuilder.signedMessage(body, seal: envelope.seal))
+        ]
+      }
       envelopes[index] = envelope
     }
     return envelopes
@@ -246,7 +252,9 @@ extension ManifestMerge {
         let isSigned = [MergeVersion.ours, .theirs].contains { version in
           trio.units[version]?.envelope.signatures.isEmpty == false
         }
-        if isSigned { result.notes.append("\(trio.label): its signatures were dropped") }
+        if isSigned, signer == nil {
+          result.notes.append("\(trio.label): its signatures were dropped")
+        }
       case .raw(nil), .sealed, .split: break
       }
     }

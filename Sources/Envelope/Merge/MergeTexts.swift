@@ -55,7 +55,7 @@ extension ManifestSealer {
   /// Decides on a Secret; opens the versions where that is needed.
   mutating func decide(
     on trio: inout UnitTrio, _ texts: borrowing MergeTexts, _ unwrappers: [any KeyUnwrapper],
-    _ trustedSigners: [SignatureVerifier], now: SealTime
+    _ settings: MergeSettings
   ) throws(EnvelopeError) -> UnitDecision {
     guard !trio.hasOther else { return .raw(nil) }
     let base = trio.units[.base]
@@ -76,7 +76,7 @@ extension ManifestSealer {
         trio.units[version]?.opened = try texts.lend(version) { source throws(EnvelopeError) in
           try openUnit(
             unit.placed, annotation: unit.annotation, source: source, unwrappers: unwrappers,
-            trustedSigners: version == .base ? [] : trustedSigners, keepsKeys: true)
+            trustedSigners: version == .base ? [] : settings.trustedSigners, keepsKeys: true)
         }
       } catch {
         guard version != .base else { continue }
@@ -84,7 +84,7 @@ extension ManifestSealer {
       }
     }
     do throws(EnvelopeError) {
-      return .resealed(try resealing(of: trio, unwrappers, now: now))
+      return .resealed(try resealing(of: trio, unwrappers, settings))
     } catch { return .raw(error.message) }
   }
 
@@ -103,7 +103,7 @@ extension ManifestSealer {
   }
 
   private func resealing(
-    of trio: UnitTrio, _ unwrappers: [any KeyUnwrapper], now: SealTime
+    of trio: UnitTrio, _ unwrappers: [any KeyUnwrapper], _ settings: MergeSettings
   ) throws(EnvelopeError) -> UnitResealing {
     guard let ours = trio.units[.ours], let theirs = trio.units[.theirs] else {
       throw EnvelopeError(.wrapFailed, "a side is missing")
@@ -112,6 +112,10 @@ extension ManifestSealer {
     let merge = try RecipientMerge(base: base, ours: ours.envelope, theirs: theirs.envelope)
     guard let opened = trio.units[merge.keyVersion]?.opened else {
       throw EnvelopeError(.wrapFailed, "the key of one side is missing")
+    }
+    if let one = merge.recipients.first(where: { settings.forbidden.contains($0.recipient.key) }) {
+      throw EnvelopeError(
+        .wrapFailed, "the policy forbids \(one.recipient.label), for whom a side is sealed")
     }
     let isNew = merge.newKeyReason != nil
     let dataKey =
@@ -138,7 +142,7 @@ extension ManifestSealer {
       cipher: opened.envelope.cipher, scope: opened.envelope.scope, recipients: lines,
       layout: isOurs ? ours.envelope.layout : theirs.envelope.layout,
       commitment: isNew ? try keys.commitment() : opened.envelope.commitment,
-      made: isNew ? now : opened.envelope.made)
+      made: isNew ? settings.now : opened.envelope.made)
     envelope.seal = opened.envelope.seal
     envelope.digestText = opened.envelope.digestText
     return UnitResealing(

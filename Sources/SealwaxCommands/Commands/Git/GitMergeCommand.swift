@@ -44,6 +44,11 @@ struct GitMergeCommand: ParsableCommand {
   @Option(help: ArgumentHelp("What conflicts call their side (%Y).", valueName: "label"))
   var theirsLabel: String?
 
+  @Option(
+    help: ArgumentHelp("A signing key, for what is sealed again.", valueName: "file"),
+    completion: .file())
+  var signWith: String?
+
   @OptionGroup(title: "Identities") var identities: IdentityOptions
   @OptionGroup(title: "Signatures") var signatures: SignatureOptions
 
@@ -52,6 +57,7 @@ struct GitMergeCommand: ParsableCommand {
       identities.identity.isEmpty ? KeyRing.loadQuietly() : try identities.keyRing()
     let driver = MergeDriver(
       unwrappers: ring.unwrappers, trustedSigners: try signatures.trustedSigners(),
+      signer: try signWith.map { try SigningChoice.signer($0, path ?? ours) },
       labels: MergeLabels(base: baseLabel, ours: oursLabel, theirs: theirsLabel),
       markerSize: markerSize, path: path)
     let outcome = try driver.run(base: base, ours: ours, theirs: theirs)

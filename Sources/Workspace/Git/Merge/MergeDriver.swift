@@ -5,7 +5,9 @@ internal import Platform
 /// The merge driver: merges manifests by value, in the place of git's merge of lines.
 public struct MergeDriver: Sendable {
   private let unwrappers: [any KeyUnwrapper]
-  private let trustedSigners: [SignatureVerifier]
+  private let settings: MergeSettings
+  /// What is wrong with the policy.
+  private let policyProblem: String?
   private let labels: MergeLabels
   private let markerSize: Int
   private let path: String?
@@ -30,14 +32,26 @@ public struct MergeDriver: Sendable {
 
   /// - Parameters:
   ///   - unwrappers: what opens Secrets that both sides changed.
-  ///   - trustedSigners: whose signatures these must have; empty requires none.
+  ///   - trustedSigners: whose signatures these must have, instead of the policy's signers.
+  ///   - signer: who signs what is sealed again.
   ///   - path: the file's path in the repository.
   public init(
     unwrappers: [any KeyUnwrapper], trustedSigners: [SignatureVerifier] = [],
-    labels: MergeLabels, markerSize: Int, path: String?
+    signer: SigningIdentity? = nil, labels: MergeLabels, markerSize: Int, path: String?
   ) {
-    self.unwrappers = unwrappers
-    self.trustedSigners = trustedSigners
+    var settings = MergeSettings(now: .now)
+    do throws(WorkspaceError) {
+      settings = try MergePolicy.settings(for: path)
+      self.unwrappers = unwrappers
+      policyProblem = nil
+    } catch {
+      // Nobody knows what may be sealed: what needs no key is merged all the same.
+      self.unwrappers = []
+      policyProblem = "\(error.path ?? Policy.fileName): \(error.message)"
+    }
+    if !trustedSigners.isEmpty { settings.trustedSigners = trustedSigners }
+    settings.signer = signer
+    self.settings = settings
     self.labels = labels
     self.markerSize = min(max(markerSize, 1), 1_000)
     self.path = path
@@ -80,7 +94,7 @@ public struct MergeDriver: Sendable {
     do throws(EnvelopeError) {
       merge = try sealer.beginMerge(
         base: base, ours: ours, theirs: theirs, unwrappers: unwrappers,
-        trustedSigners: trustedSigners, now: .now, nonce: nonce)
+        settings: settings, nonce: nonce)
     } catch { return try mergeLines(base, ours, theirs, because: error) }
     let secret = MergeLabels(base: nonce, ours: nonce, theirs: nonce)
     // Longer than any marker in the files, and nobody knows by how much.
@@ -109,7 +123,8 @@ public struct MergeDriver: Sendable {
       return Outcome(
         text: WipedBuffer(copying: merged.text.bytes),
         isClean: merged.isClean, conflicts: merged.conflicts, unsealed: merged.unsealed,
-        problems: merged.problems, notes: merged.notes, labels: labels)
+        problems: merged.problems + (merged.isClean ? [] : [policyProblem].compactMap { $0 }),
+        notes: merged.notes, labels: labels)
     } catch { throw WorkspaceError(error, path: path) }
   }
 
