@@ -91,6 +91,31 @@ def test_octopus(repository):
     expect(repository, NAMES[0], k0="same", k1="same")
 
 
+@pytest.mark.parametrize("key", ["k1", "k2"])
+def test_criss_cross_merges(repository, key):
+    """With two bases, which git merges first; when that is a conflict, so is the merge."""
+    name = NAMES[0]
+    diverge(repository, name, {"k1": "ours-1"}, {key: "theirs-1"})
+    repository.git("branch", "side-1", "side")
+    if key == "k1":
+        repository.git("merge", "-q", "-X", "ours", "-s", "ours", "--no-edit", "main")
+    else:
+        repository.git("merge", "-q", "--no-edit", "main")
+    repository.set(name, "k3", "theirs-2")
+    repository.commit()
+    repository.git("checkout", "-q", "main")
+    repository.git("merge", "-q", "--no-edit", *(["-s", "ours"] if key == "k1" else []), "side-1")
+    repository.set(name, "k4", "ours-2")
+    repository.commit()
+    assert len(repository.git("merge-base", "--all", "main", "side").split()) == 2
+    result = repository.run("git", "merge", "--no-edit", "side", check=False)
+    if key == "k1":
+        assert result.returncode == 1 and b"stringData/k1" in result.stderr
+        return
+    assert result.returncode == 0, result.stderr
+    expect(repository, name, k1="ours-1", k2="theirs-1", k3="theirs-2", k4="ours-2")
+
+
 def test_a_conflict_resolved_by_hand(repository):
     name = NAMES[0]
     diverge(repository, name, {"k1": "ours", "k3": "ours"}, {"k1": "theirs", "k3": "theirs", "k5": "theirs"})

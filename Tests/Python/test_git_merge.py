@@ -8,7 +8,7 @@ import pytest
 import yaml
 from program import identity, run
 
-COUNT = 60
+COUNT = 40
 
 
 class Unit:

@@ -26,7 +26,8 @@ extension ManifestSealer {
   /// Begins a merge.
   ///
   /// - Parameters:
-  ///   - base: What both sides come from; empty when there is no such version.
+  ///   - base: What both sides come from; empty when there is no such version. One that is no
+  ///     manifest counts as none.
   ///   - unwrappers: The secrets to open Secrets with that both sides changed; none are needed for
   ///     others.
   ///   - settings: On what terms they are sealed again.
@@ -37,7 +38,7 @@ extension ManifestSealer {
     settings: MergeSettings, nonce: String
   ) throws(EnvelopeError) -> ManifestMerge {
     let texts = MergeTexts(
-      base: try MergeText(base), ours: try MergeText(ours), theirs: try MergeText(theirs))
+      base: try Self.base(base), ours: try MergeText(ours), theirs: try MergeText(theirs))
     var trios = UnitTrio.all(base: texts.base, ours: texts.ours, theirs: texts.theirs)
     var decisions: [UnitDecision] = []
     var planner = try SlotPlanner(in: arena)
@@ -54,6 +55,11 @@ extension ManifestSealer {
       texts: texts, trios: trios, decisions: decisions, slots: planner.slots, words: words,
       unwrappers: unwrappers, signer: settings.signer, baseText: baseText, ourText: ourText,
       theirText: theirText)
+  }
+
+  /// A base that git made by a merge of its own may be full of conflicts: then there is none.
+  private static func base(_ source: Span<UInt8>) throws(EnvelopeError) -> MergeText {
+    do { return try MergeText(source) } catch { return try MergeText(Span()) }
   }
 
   /// Ends a merge: puts values and envelopes into what git made of the text, and seals anew.

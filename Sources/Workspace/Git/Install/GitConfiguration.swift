@@ -19,8 +19,6 @@ struct GitConfiguration {
         "merge.sealwax.driver",
         "\(call) git merge %O %A %B --path=%P --marker-size=%L \(labels)"
       ),
-      // A merge of two bases that has conflicts would be no manifest to merge with.
-      ("merge.sealwax.recursive", "binary"),
       ("filter.sealwax.process", hasFilter ? "\(call) git filter-process" : nil),
       ("filter.sealwax.clean", hasFilter ? "\(call) git clean -- %f" : nil),
       ("filter.sealwax.smudge", hasFilter ? "\(call) git smudge -- %f" : nil),

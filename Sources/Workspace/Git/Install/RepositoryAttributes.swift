@@ -97,9 +97,9 @@ struct RepositoryAttributes {
       guard place.git.line(["rev-parse", "--verify", "--quiet", "HEAD"]) != nil else { return [] }
       listed = try place.git.output(["ls-tree", "-r", "-z", "--name-only", "HEAD"])
     } else {
-      // Ignored ones too: a policy counts whether it is committed or not.
       listed = try place.git.output([
-        "ls-files", "-z", "--cached", "--others", "--", ":(top,glob)**/\(name)",
+        "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--",
+        ":(top,glob)**/\(name)",
       ])
     }
     let paths = [UInt8](copying: listed.bytes).split(separator: 0)

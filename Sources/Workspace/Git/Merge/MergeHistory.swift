@@ -67,7 +67,7 @@ struct MergeHistory {
     guard let token else { return nil }
     // The oldest change is the one that brought it in.
     let names = git.text([
-      "log", "--format=%an", "-S\(token)", revision, "--", ":(top,literal)\(path)",
+      "log", "--no-textconv", "--format=%an", "-S\(token)", revision, "--", ":(top,literal)\(path)",
     ])
     guard let name = names?.split(separator: "\n").last else { return nil }
     return escapedForTerminal(String(name.prefix(100)))
