@@ -73,6 +73,29 @@ final class OpenedUnit {
     return plaintext.lend(text.range) { ConstantTime.equal($0, source) }
   }
 
+  /// Whether an entry was sealed from the same source text and form as one of another version.
+  func isUnchanged(_ index: Int, asIn other: OpenedUnit, _ otherIndex: Int) -> Bool {
+    guard texts.indices.contains(index), let text = texts[index] else { return false }
+    return plaintext.lend(text.range) {
+      other.isUnchanged(otherIndex, source: $0, insertion: text.insertion)
+    }
+  }
+
+  /// A new token of the entry at `index` under other keys.
+  func sealed(
+    _ index: Int, keys: UnitKeys, cipher: CipherName, info: CanonicalBytes,
+    codec: inout TokenCodec
+  ) throws(EnvelopeError) -> [UInt8] {
+    guard texts.indices.contains(index), let text = texts[index] else { return [] }
+    var token = WipedBuffer(capacity: text.range.count * 2 + 128)
+    try plaintext.lend(text.range) { source throws(EnvelopeError) in
+      try codec.seal(
+        source, form: text.insertion.form, keys: keys, cipher: cipher, info: info,
+        appendingTo: &token)
+    }
+    return [UInt8](copying: token.bytes)
+  }
+
   /// What stands in front of the token of the entry at `index`; nil for an alias.
   func insertion(of index: Int) -> TokenInsertion? {
     texts.indices.contains(index) ? texts[index]?.insertion : nil

@@ -114,7 +114,7 @@ public enum EnvelopeEditor {
 
   /// Whether a scalar is a block of which every line break counts but the last, without a number for
   /// its indentation.
-  private static func isLiteralBlock(
+  static func isLiteralBlock(
     _ node: NodeID, tree: SourceTree, source: Span<UInt8>
   ) -> Bool {
     guard case .scalar(.literal) = tree[node].kind,

@@ -91,4 +91,23 @@ public enum Files {
   public static func remove(_ path: String) throws(PlatformError) {
     try unsafe checkedPath("remove", path) { unsafe unlink($0) }
   }
+
+  /// Gives a file, or a symbolic link itself, another name in the same file system.
+  ///
+  /// - Throws: `.alreadyExists` when there is something of that name, ...
+  public static func rename(_ path: String, to newPath: String) throws(PlatformError) {
+    guard !exists(newPath) else {
+      throw PlatformError(.alreadyExists, "rename to", path: newPath)
+    }
+    try unsafe checkedPath("rename", path) { old in
+      unsafe newPath.withCString { unsafe Glibc.rename(old, $0) }
+    }
+  }
+
+  /// Removes a folder, if it is empty; one that is not stays.
+  public static func removeFolder(_ path: String) throws(PlatformError) {
+    do throws(PlatformError) {
+      try unsafe checkedPath("remove", path) { unsafe rmdir($0) }
+    } catch  where error.code == .alreadyExists {}
+  }
 }

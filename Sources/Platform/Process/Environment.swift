@@ -1,3 +1,4 @@
+internal import CPlatform
 public import CryptoCore
 internal import Glibc
 
@@ -19,5 +20,20 @@ public enum Environment {
     let start = unsafe UnsafeRawPointer(value).assumingMemoryBound(to: UInt8.self)
     let bytes = unsafe UnsafeBufferPointer(start: start, count: strlen(value))
     return try SecretBytes(copying: unsafe Span(_unsafeElements: bytes))
+  }
+
+  /// The names of variables that begin with a prefix, those that are UTF-8.
+  public static func names(withPrefix prefix: String) -> [String] {
+    guard var next = unsafe sealwax_environment() else { return [] }
+    var names: [String] = []
+    while let entry = unsafe next.pointee {
+      if let text = unsafe String(validatingCString: entry), text.hasPrefix(prefix),
+        let name = text.split(separator: "=", maxSplits: 1).first
+      {
+        names.append(String(name))
+      }
+      unsafe next += 1
+    }
+    return names
   }
 }

@@ -19,7 +19,15 @@ struct PolicyReader {
       throw WorkspaceError(reading: error)
     }
     let file = try TrustedFile.read(path)
-    let source = file.bytes.bytes
+    return try read(file.bytes.bytes, path: path, folder: folder)
+  }
+
+  /// Reads the text of a policy.
+  ///
+  /// - Throws: `.configuration` for everything that is not one.
+  static func read(
+    _ source: Span<UInt8>, path: String, folder: String
+  ) throws(WorkspaceError) -> Policy {
     let tree: SourceTree
     do { tree = try SourceTree.parse(source) } catch {
       throw WorkspaceError(.configuration, error.message, path: path, position: error.position)

@@ -43,7 +43,10 @@ public struct RuleExpectation: Sendable {
     signers = try Self.signers(of: rule, policy)
   }
 
-  private static func signers(
+  /// The signing keys that a rule names.
+  ///
+  /// - Throws: `.configuration`.
+  static func signers(
     of rule: Policy.Rule, _ policy: Policy
   ) throws(WorkspaceError) -> [SignatureVerifier] {
     var signers: [SignatureVerifier] = []

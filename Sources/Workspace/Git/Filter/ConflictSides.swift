@@ -1,0 +1,69 @@
+internal import CryptoCore
+internal import Envelope
+
+/// A text with git's conflict markers, as the texts that it can be resolved to.
+///
+/// Git cleans such a file whenever somebody looks at a conflict.
+struct ConflictSides: ~Copyable {
+  private var ours = WipedBuffer()
+  private var theirs = WipedBuffer()
+  /// What both come from, where the markers show it.
+  private var base = WipedBuffer()
+  private var hasBase = false
+
+  /// Nil when there are no markers, or they do not belong together.
+  init?(_ source: Span<UInt8>) {
+    var section: UInt8 = 0
+    var count = 0
+    var start = 0
+    while start < source.count {
+      var end = start
+      while end < source.count, source[end] != 0x0a { end += 1 }
+      end = min(end + 1, source.count)
+      let line = source.extracting(start..<end)
+      switch (Self.marker(line), section) {
+      case (UInt8(ascii: "<"), 0):
+        count += 1
+        section = UInt8(ascii: "<")
+      case (UInt8(ascii: "|"), UInt8(ascii: "<")):
+        hasBase = true
+        section = UInt8(ascii: "|")
+      case (UInt8(ascii: "="), UInt8(ascii: "<")), (UInt8(ascii: "="), UInt8(ascii: "|")):
+        section = UInt8(ascii: "=")
+      case (UInt8(ascii: ">"), UInt8(ascii: "=")): section = 0
+      case (nil, _):
+        if section == 0 || section == UInt8(ascii: "<") { ours.append(line) }
+        if section == 0 || section == UInt8(ascii: "=") { theirs.append(line) }
+        if section == 0 || section == UInt8(ascii: "|") { base.append(line) }
+      default: return nil
+      }
+      start = end
+    }
+    guard count > 0, section == 0 else { return nil }
+  }
+
+  /// The character that a marker is made of: seven or more of it, and a blank or nothing.
+  private static func marker(_ line: Span<UInt8>) -> UInt8? {
+    guard line.count >= 7, [0x3c, 0x7c, 0x3d, 0x3e].contains(line[0]) else { return nil }
+    var end = 0
+    while end < line.count, line[end] == line[0] { end += 1 }
+    guard end >= 7 else { return nil }
+    return end == line.count || [0x20, 0x0a, 0x0d].contains(line[end]) ? line[0] : nil
+  }
+
+  /// Whether every Secret of all is sealed, and no value of it in plaintext.
+  var areSealed: Bool {
+    Self.isSealed(ours.bytes) && Self.isSealed(theirs.bytes)
+      && (!hasBase || Self.isSealed(base.bytes))
+  }
+
+  /// Whether every Secret of a manifest is sealed, and no value of it in plaintext, whatever is
+  /// wrong besides.
+  static func isSealed(_ source: Span<UInt8>) -> Bool {
+    guard let statuses = try? ManifestInspector.inspect(source) else { return false }
+    return statuses.allSatisfy { status in
+      (status.isSealed && status.entries.allSatisfy { $0.state != .plaintext })
+        || status.entries.isEmpty
+    }
+  }
+}

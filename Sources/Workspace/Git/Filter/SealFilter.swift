@@ -1,0 +1,112 @@
+public import CryptoCore
+public import Envelope
+internal import Platform
+
+/// Git's filter for plaintext in the worktree and ciphertext in the repository.
+public struct SealFilter: ~Copyable {
+  private let unwrappers: [any KeyUnwrapper]
+  private let settings = SettingsSource(SettingsSource.Choices())
+  private var sealer: ManifestSealer
+  private var files = IndexedFiles()
+  /// What the user should know, since it was last asked for.
+  private var notes: [String] = []
+
+  /// - Parameter unwrappers: what opens manifests.
+  public init(unwrappers: [any KeyUnwrapper]) throws(WorkspaceError) {
+    self.unwrappers = unwrappers
+    do { sealer = try ManifestSealer() } catch { throw WorkspaceError(error, path: nil) }
+  }
+
+  /// What the user should know about what was filtered since the last call.
+  public mutating func takeNotes() -> [String] {
+    defer { notes = [] }
+    return notes
+  }
+
+  /// What goes into the repository for a file of the worktree: values that did not change keep the
+  /// ciphertext that they have in the index or in HEAD.
+  ///
+  /// - Parameter path: from the top of the worktree, which is the working directory.
+  /// - Throws: when a Secret cannot be sealed. Plaintext is never given back for one.
+  public mutating func clean(
+    _ source: Span<UInt8>, path: String
+  ) throws(WorkspaceError) -> WipedBuffer {
+    guard SecretTraces.areIn(source) || SealedTraces.areIn(source) else {
+      return WipedBuffer(copying: source)
+    }
+    let choice: SettingsSource.Choice
+    do throws(WorkspaceError) { choice = try settings.settings(for: path) } catch {
+      guard error.isIgnored else { throw error }
+      return WipedBuffer(copying: source)
+    }
+    let indexed = try version(of: path, in: .index)
+    let committed = try version(of: path, in: .head)
+    do throws(EnvelopeError) {
+      let first = try seal(source, choice.settings, indexed.bytes)
+      let count = first.sealedAnewCount
+      let isOther = !committed.bytes.isSame(as: indexed.bytes)
+      guard count > 0, isOther else { return first.takeText() }
+      // What was changed and changed back has its ciphertext in HEAD.
+      let second = try seal(source, choice.settings, committed.bytes)
+      return second.sealedAnewCount < count ? second.takeText() : first.takeText()
+    } catch { return try letPass(source, error, path, choice.hint) }
+  }
+
+  /// An earlier version; nothing when there is none that is sealed.
+  private mutating func version(
+    of path: String, in place: IndexedFiles.Place
+  ) throws(WorkspaceError) -> WipedBuffer {
+    let found = try files.contents(of: path, in: place, limit: ManifestFile.maximumByteCount)
+    guard let found, SealedTraces.areIn(found) else { return WipedBuffer() }
+    return found
+  }
+
+  private mutating func seal(
+    _ source: Span<UInt8>, _ settings: SealSettings, _ earlier: Span<UInt8>
+  ) throws(EnvelopeError) -> ManifestOutput {
+    try earlier.isEmpty
+      ? sealer.seal(source, settings: settings)
+      : sealer.seal(source, settings: settings, previous: earlier, unwrappers: unwrappers)
+  }
+
+  /// What cannot be sealed passes when it is no secret or is sealed already, be it wrongly: a merge
+  /// that waits for a new seal, or for a person.
+  private mutating func letPass(
+    _ source: Span<UInt8>, _ error: EnvelopeError, _ path: String, _ hint: String?
+  ) throws(WorkspaceError) -> WipedBuffer {
+    let isSealed = ConflictSides.isSealed(source) || ConflictSides(source)?.areSealed == true
+    if isSealed {
+      if error.code == .staleSeal {
+        notes.append("\(path): \(error.message)")
+      }
+      return WipedBuffer(copying: source)
+    }
+    if error.code == .noRecipients, !error.isAboutPrevious {
+      throw WorkspaceError(
+        .configuration, "nothing says whom to seal for", path: path, position: error.position,
+        unit: error.unit, hints: hint.map { [$0] } ?? ["write a policy with 'sealwax init'"])
+    }
+    let failure = WorkspaceError(error, path: path)
+    guard error.code == .source else { throw failure }
+    throw failure.hinting("if it is no manifest, let the policy ignore it")
+  }
+
+  /// What goes into the worktree for a file of the repository: plaintext where an identity opens
+  /// it, else what is there.
+  public mutating func smudge(_ source: Span<UInt8>, path: String) -> WipedBuffer {
+    guard SealedTraces.areIn(source) else { return WipedBuffer(copying: source) }
+    do throws(EnvelopeError) {
+      return try sealer.open(source, unwrappers: unwrappers).takeText()
+    } catch {
+      notes.append("\(path): stays sealed: \(error.message)")
+      return WipedBuffer(copying: source)
+    }
+  }
+}
+
+extension ManifestOutput {
+  /// How many values have ciphertext that no earlier version has.
+  fileprivate var sealedAnewCount: Int {
+    units.reduce(0) { $0 + $1.entryCount - $1.keptCount }
+  }
+}

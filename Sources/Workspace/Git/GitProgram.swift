@@ -1,0 +1,70 @@
+internal import CryptoCore
+internal import Platform
+
+/// Runs git in the repository that the working directory, or whoever started us, says.
+struct GitProgram: Sendable {
+  /// The folder to run in; nil for ours.
+  var folder: String?
+
+  /// What git prints.
+  ///
+  /// - Throws: `.inputOutput` with what git says when it fails, `.configuration` when there is no
+  ///   git.
+  func output(
+    _ arguments: [String], input: Span<UInt8> = Span(), passed: [Int32: Int32] = [:]
+  ) throws(WorkspaceError) -> WipedBuffer {
+    let result = try run(arguments, input: input, passed: passed)
+    guard result.status.isSuccess else { throw Self.failure(arguments, result) }
+    return result.takeOutput()
+  }
+
+  /// The one line that git prints; nil when it fails, or when that is no UTF-8.
+  func line(_ arguments: [String]) -> String? {
+    guard let text = text(arguments) else { return nil }
+    let line = text.utf8.last == 0x0a ? String(text.utf8.dropLast()) : text
+    return line.flatMap { $0.isEmpty ? nil : $0 }
+  }
+
+  /// All that git prints; nil when it fails, or when that is no UTF-8.
+  func text(_ arguments: [String]) -> String? {
+    guard let result = try? run(arguments), result.status.isSuccess else { return nil }
+    return String(validating: [UInt8](copying: result.output.bytes), as: UTF8.self)
+  }
+
+  /// Runs git to its end.
+  func run(
+    _ arguments: [String], input: Span<UInt8> = Span(), passed: [Int32: Int32] = [:]
+  ) throws(WorkspaceError) -> ChildResult {
+    do {
+      return try ChildProcess.run(
+        ChildProgram(
+          "git", arguments: ["-c", "core.fsmonitor=false"] + arguments, folder: folder),
+        input: input, passed: passed,
+        environment: try Self.environment())
+    } catch {
+      guard error.code == .notFound else { throw WorkspaceError(reading: error) }
+      throw WorkspaceError(
+        .configuration, "there is no git on PATH", hints: ["install git, or name it on PATH"])
+    }
+  }
+
+  /// Ours, in which git asks nobody and fetches nothing.
+  static func environment() throws(PlatformError) -> ChildEnvironment {
+    var environment = ChildEnvironment()
+    try environment.set("GIT_NO_LAZY_FETCH", to: "1")
+    try environment.set("GIT_TERMINAL_PROMPT", to: "0")
+    try environment.set("GIT_OPTIONAL_LOCKS", to: "0")
+    return environment
+  }
+
+  private static func failure(
+    _ arguments: [String], _ result: borrowing ChildResult
+  ) -> WorkspaceError {
+    let text = String(decoding: [UInt8](copying: result.errors.bytes), as: UTF8.self)
+    let line = text.split(separator: "\n").first.map(String.init) ?? ""
+    let reason = escapedForTerminal(line.hasPrefix("fatal: ") ? String(line.dropFirst(7)) : line)
+    return WorkspaceError(
+      .inputOutput,
+      "git \(arguments.first ?? "") failed" + (reason.isEmpty ? "" : ": \(reason)"))
+  }
+}

@@ -1,0 +1,175 @@
+"""Plaintext in the worktree and ciphertext in the repository, under the real git."""
+
+import pathlib
+import subprocess
+import time
+
+import pytest
+from git_repository import NAMES, VALUES, Repository, manifest, sealed_repository
+from program import BINARY
+
+
+@pytest.fixture
+def repository(tmp_path):
+    return sealed_repository(tmp_path, install=("install", "--filter"))
+
+
+def plain(name, **changes):
+    return manifest(f"s{NAMES.index(name)}", **{**VALUES, **changes})
+
+
+def touch(repository):
+    """Makes git look into every file again."""
+    for name in NAMES:
+        path = repository.path / name
+        path.write_text(path.read_text())
+
+
+def is_plaintext_stored(repository):
+    listed = repository.git("cat-file", "--batch-all-objects", "--batch-check=%(objectname) %(objecttype)")
+    blobs = "".join(line.split()[0] + "\n" for line in listed.splitlines() if line.endswith("blob"))
+    contents = repository.run("git", "cat-file", "--batch", input=blobs.encode()).stdout
+    return b"plain-" in contents or b"changed" in contents
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_worktree_is_plaintext_and_repository_is_not(repository, name):
+    path = repository.path / name
+    assert path.read_text() == plain(name)
+    touch(repository)
+    assert repository.git("status", "--porcelain") == "" and not is_plaintext_stored(repository)
+    path.write_text(plain(name, k1="changed"))
+    assert repository.git("diff", "--no-textconv", "--numstat").startswith("2\t2\t")
+    repository.commit()
+    assert repository.git("show", "--no-textconv", "--numstat", "--format=").startswith("2\t2\t")
+    # What was changed back has the ciphertext it had.
+    path.write_text(plain(name))
+    repository.git("add", "-A")
+    path.write_text(plain(name, k1="changed"))
+    repository.git("add", "-A")
+    assert repository.git("status", "--porcelain") == "" and not is_plaintext_stored(repository)
+
+
+def test_branches_rebase_cherry_pick_and_stash(repository):
+    name, other = NAMES[0], NAMES[2]
+    repository.git("checkout", "-qb", "side")
+    for number in range(3):
+        (repository.path / name).write_text(plain(name, **{f"k{n}": f"side-{n}" for n in range(number + 1)}))
+        repository.commit(f"side {number}")
+    repository.git("checkout", "-q", "main")
+    assert (repository.path / name).read_text() == plain(name)
+    (repository.path / name).write_text(plain(name, k5="main"))
+    (repository.path / other).write_text(plain(other, k1="main"))
+    repository.commit()
+    repository.git("checkout", "-q", "side")
+    repository.git("rebase", "main")
+    sides = {f"k{n}": f"side-{n}" for n in range(3)}
+    assert (repository.path / name).read_text() == plain(name, k5="main", **sides)
+    (repository.path / name).write_text(plain(name, k5="main", **sides, k4="stashed"))
+    repository.git("stash")
+    touch(repository)
+    assert repository.git("status", "--porcelain") == ""
+    repository.git("checkout", "-q", "main")
+    repository.git("stash", "pop")
+    assert (repository.path / name).read_text() == plain(name, k5="main", k4="stashed")
+    repository.git("checkout", "-q", "--", ".")
+    repository.git("cherry-pick", "side~2")
+    assert (repository.path / name).read_text() == plain(name, k5="main", k0="side-0")
+    touch(repository)
+    assert repository.git("status", "--porcelain") == "" and not is_plaintext_stored(repository)
+
+
+def test_what_cannot_be_sealed_is_not_added(repository):
+    path = repository.path / NAMES[0]
+    for text, reason in (
+        (plain(NAMES[0]).replace("stringData:", "stringdata:"), b"no field"),
+        (plain(NAMES[0]) + "  k1: twice\n", b"twice"),
+        (plain(NAMES[0]).replace("stringData:", "stringData: ["), b"secrets/db.yaml:"),
+        ("<<<<<<< a\n" + plain(NAMES[0], k1="changed") + "=======\n>>>>>>> b\n", b"secrets/db.yaml:"),
+    ):
+        path.write_text(text)
+        result = repository.run("git", "add", NAMES[0], check=False)
+        assert result.returncode != 0 and reason in result.stderr, result.stderr
+    path.write_text(plain(NAMES[0]))
+    (repository.path / ".sealwax.yaml").unlink()
+    (repository.path / "secrets/new.yaml").write_text(manifest("new", k1="changed"))
+    result = repository.run("git", "add", "secrets/new.yaml", check=False)
+    assert result.returncode != 0 and b"whom to seal for" in result.stderr
+    assert not is_plaintext_stored(repository)
+    # What holds no Secret passes.
+    (repository.path / "secrets/notes.txt").write_bytes(b"\xff {{")
+    repository.git("add", "secrets/notes.txt")
+
+
+def test_without_an_identity_files_stay_sealed(repository, tmp_path):
+    stranger = Repository(tmp_path / "stranger", tmp_path / "clone")
+    stranger.home.mkdir()
+    repository.git("clone", "-q", repository.path, stranger.path)
+    stranger.sealwax("git", "install", "--filter")
+    touch(stranger)
+    assert stranger.git("status", "--porcelain") == ""
+    for name in NAMES:
+        assert "plain-" not in (stranger.path / name).read_text()
+    (stranger.path / "README").write_text("x")
+    stranger.commit()
+    stranger.git("checkout", "-q", "HEAD~1")
+
+
+def test_conflicts_can_be_looked_at_and_resolved(repository):
+    name = NAMES[0]
+    path = repository.path / name
+    repository.git("branch", "side")
+    for branch, value in (("main", "changed ours"), ("side", "changed theirs")):
+        repository.git("checkout", "-q", branch)
+        path.write_text(plain(name, k1=value))
+        repository.commit()
+    assert repository.run("git", "merge", "main", check=False).returncode == 1
+    assert path.read_text().count("<<<<<<<") == 1 and "changed" not in path.read_text()
+    repository.git("diff")
+    repository.git("status")
+    path.write_text(plain(name, k1="changed by hand"))
+    repository.commit("resolved")
+    assert len(repository.git("log", "-1", "--format=%P").split()) == 2
+    repository.git("checkout", "-q", "HEAD~1")
+    repository.git("checkout", "-q", "side")
+    assert path.read_text() == plain(name, k1="changed by hand") and not is_plaintext_stored(repository)
+
+
+def test_uninstall_refuses_to_leave_plaintext_that_would_be_committed(repository):
+    path = repository.path / NAMES[0]
+    path.write_text(plain(NAMES[0], k1="changed"))
+    for command in ("uninstall", "install"):
+        result = repository.run("sealwax", "git", command, check=False)
+        assert result.returncode == 64 and b"committed in plaintext" in result.stderr
+    repository.commit()
+    repository.sealwax("git", "uninstall")
+    assert "SEALWAX1" in path.read_text()
+    repository.commit()
+    assert not is_plaintext_stored(repository)
+
+
+def test_a_thousand_files_and_one_process(tmp_path):
+    names = [f"secrets/{n % 10}/s{n}.yaml" for n in range(1000)]
+    repository = sealed_repository(tmp_path, names, install=None)
+    log = tmp_path / "log"
+    program = tmp_path / "counted sealwax"
+    program.write_text(f'#!/bin/sh\necho "$@" >> {log}\nexec {BINARY} "$@"\n')
+    program.chmod(0o755)
+    repository.sealwax("git", "install", "--filter", "--program", program)
+    repository.commit()
+    log.unlink()
+    for name in names:
+        path = repository.path / name
+        path.write_text(path.read_text().replace("plain-1", "changed"))
+    started = time.monotonic()
+    repository.git("add", "-A")
+    print(f"git add of 1,000 files: {time.monotonic() - started:.2f} s")
+    assert log.read_text() == "git filter-process\n"
+    assert repository.git("diff", "--cached", "--no-textconv", "--shortstat").startswith(" 1000 files changed, 2000 insertions")
+    assert not is_plaintext_stored(repository)
+
+
+def test_a_process_that_git_does_not_talk_to(repository):
+    for sent in (b"", b"0000", b"hello", b"0010git-filter-x\n0000", b"fffe", b"-001", b"0015git-filter-client", b"0001"):
+        result = repository.run("sealwax", "git", "filter-process", input=sent, check=False)
+        assert result.returncode in (64, 65), (sent, result.stderr)
