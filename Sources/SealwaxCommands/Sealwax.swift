@@ -36,6 +36,7 @@ struct Sealwax: ParsableCommand {
         subcommands: [RewrapCommand.self, RotateCommand.self, ResealCommand.self]),
       CommandGroup(
         name: "Checks", subcommands: [StatusCommand.self, VerifyCommand.self, PolicyCommand.self]),
+      CommandGroup(name: "Repositories", subcommands: [GitCommand.self]),
       CommandGroup(
         name: "Clusters", subcommands: [AtRestCommand.self, TLSCommand.self, AuditCommand.self]),
       CommandGroup(name: "Other files", subcommands: [FileCommand.self]),

@@ -102,7 +102,9 @@ struct StatusCommand: ParsableCommand {
   private func departures(
     in status: ManifestStatus, _ judge: PolicyJudge, _ warned: inout Set<String>
   ) -> [Finding] {
-    do throws(WorkspaceError) { return try judge.departures(in: status) } catch {
+    do throws(WorkspaceError) {
+      return try judge.departures(in: status.units, path: status.path)
+    } catch {
       if warned.insert(error.message).inserted { Console.warning(error) }
       return []
     }
