@@ -106,6 +106,10 @@ import TransportSecurity
       "{kind: AuthenticationConfiguration, jwt: [{issuer: {url: 'https://i.example.com'}}]}",
       "apiserver-oidc", [.good, .good, .none], .protected),
     Case(
+      "authorization-config",
+      "{kind: AuthorizationConfiguration, authorizers: [{type: RBAC}, {type: AlwaysAllow}]}",
+      "client-apiserver", [.good, .good, .bad], .exposed, ["tls/link-always-allow"]),
+    Case(
       "tracing-config-file", "{kind: TracingConfiguration, endpoint: 'otel.example.com:4317'}",
       "apiserver-tracing", [.bad, .bad, .none], .exposed, ["tls/link-tracing-plaintext"]),
     Case(
@@ -177,6 +181,118 @@ import TransportSecurity
     #expect(link.verdict == test.verdict)
     // Every cell says what it rests on, and where.
     #expect(link.cells.contains { $0.cell.evidence.contains { $0.place != nil } })
+  }
+
+  static let anonymous: [(text: String, isTold: Bool)] = [
+    ("kind: AuthenticationConfiguration", true),
+    ("{kind: AuthenticationConfiguration, anonymous: {enabled: true}}", true),
+    ("{kind: AuthenticationConfiguration, anonymous: {enabled: false}}", false),
+    (
+      "{kind: AuthenticationConfiguration, anonymous: {enabled: true, conditions: [{path: /livez}]}}",
+      false
+    ),
+  ]
+
+  @Test(arguments: anonymous.indices) func readsAuthenticationConfigurations(_ row: Int) throws {
+    let node = try DemoNodes.shared.get().copy(of: "kubeadm/cp-1")
+    try node.write(Self.anonymous[row].text, to: "etc/kubernetes/pki/a.yaml")
+    try NodeChange.add(
+      "--authentication-config=/etc/kubernetes/pki/a.yaml", in: "kube-apiserver"
+    ).apply(to: node)
+    let matrix = try DemoNodes.matrix([node.folder])
+    let isTold = matrix.findings.contains { $0.rule.id == "tls/link-anonymous-requests" }
+    #expect(isTold == Self.anonymous[row].isTold)
+  }
+
+  /// With a configuration file, the scheduler passes `--kubeconfig` over.
+  @Test func readsTheSchedulersConfiguration() throws {
+    let node = try DemoNodes.shared.get().copy(of: "kubeadm/cp-1")
+    try node.write(
+      """
+      kind: KubeSchedulerConfiguration
+      clientConnection: {kubeconfig: /etc/kubernetes/scheduler.conf}
+      """, to: "etc/kubernetes/given.yaml")
+    try NodeChange.set("kubeconfig", "/gone", in: "kube-scheduler").apply(to: node)
+    try NodeChange.add("--config=/given.yaml", in: "kube-scheduler").apply(to: node)
+    try NodeChange.edit(
+      "etc/kubernetes/manifests/kube-scheduler.yaml", "    volumeMounts:",
+      "    volumeMounts:\n    - {mountPath: /given.yaml, name: given}"
+    ).apply(to: node)
+    try NodeChange.edit(
+      "etc/kubernetes/manifests/kube-scheduler.yaml", "  volumes:",
+      "  volumes:\n  - {name: given, hostPath: {path: /etc/kubernetes/given.yaml}}"
+    ).apply(to: node)
+    let matrix = try DemoNodes.matrix([node.folder])
+    #expect(matrix.links.first { $0.id == "scheduler-apiserver" }?.verdict == .protected)
+  }
+
+  /// A worker beside a control plane: the API server that calls it is another node's.
+  @Test func judgesWorkers() throws {
+    let demo = try DemoNodes.shared.get()
+    let plane = try demo.copy(of: "kubeadm/cp-1")
+    let worker = try demo.copy(of: "kubeadm/cp-2")
+    try worker.remove("etc/kubernetes/manifests")
+    try worker.remove("etc/kubernetes/pki/apiserver.crt")
+    let matrix = try DemoNodes.matrix([plane.folder, worker.folder])
+    let name = worker.folder.lastPathComponent
+    let links = matrix.links.filter { $0.node == name }
+    #expect(
+      Set(links.map(\.id)) == ["apiserver-kubelet", "kubelet-apiserver", "kubeconfig-apiserver"])
+    #expect(links.first { $0.id == "apiserver-kubelet" }?.clientAuthenticated.state == .good)
+    #expect(links.first { $0.id == "kubelet-apiserver" }?.verdict == .protected)
+    #expect(matrix.differences.isEmpty)
+  }
+
+  /// konnectivity over TCP, both ends at hand.
+  @Test func judgesTheTunnel() throws {
+    let node = try DemoNodes.shared.get().copy(of: "kubeadm/cp-1")
+    let pki = "/etc/kubernetes/pki"
+    try node.write(
+      """
+      kind: EgressSelectorConfiguration
+      egressSelections:
+      - name: cluster
+        connection:
+          proxyProtocol: GRPC
+          transport:
+            tcp:
+              url: "https://192.0.2.11:8131"
+              tlsConfig:
+                caBundle: \(pki)/ca.crt
+                clientCert: \(pki)/apiserver-kubelet-client.crt
+                clientKey: \(pki)/apiserver-kubelet-client.key
+      """, to: "etc/kubernetes/pki/egress.yaml")
+    try NodeChange.add("--egress-selector-config-file=\(pki)/egress.yaml", in: "kube-apiserver")
+      .apply(to: node)
+    let server = """
+      kind: Pod
+      spec:
+        volumes: [{name: pki, hostPath: {path: \(pki)}}]
+        containers:
+        - name: konnectivity-server
+          command: [/proxy-server]
+          args: [FLAGS]
+          volumeMounts: [{name: pki, mountPath: \(pki), readOnly: true}]
+      """
+    func links(_ flags: [String]) throws -> [String: Link] {
+      try node.write(
+        server.replacingOccurrences(of: "FLAGS", with: flags.joined(separator: ", ")),
+        to: "etc/kubernetes/manifests/konnectivity.yaml")
+      let matrix = try DemoNodes.matrix([node.folder])
+      return Dictionary(matrix.links.map { ($0.id, $0) }, uniquingKeysWith: { $1 })
+    }
+    let good = [
+      "--server-cert=\(pki)/apiserver.crt", "--server-ca-cert=\(pki)/ca.crt",
+      "--cluster-cert=\(pki)/apiserver.crt", "--authentication-audience=k",
+    ]
+    #expect(try links(good)["apiserver-konnectivity"]?.verdict == .protected)
+    #expect(try links(good)["konnectivity-agents"]?.clientAuthenticated.state == .good)
+    let foreign = good.map {
+      $0.replacingOccurrences(of: "ca-cert=\(pki)/ca", with: "ca-cert=\(pki)/etcd/ca")
+    }
+    #expect(try links(foreign)["apiserver-konnectivity"]?.verdict == .broken)
+    let open = Array(good.prefix(2))
+    #expect(try links(open)["konnectivity-agents"]?.verdict == .exposed)
   }
 
   /// etcd on other nodes: the members are those that the addresses lead to.

@@ -160,16 +160,17 @@ extension LinkBuilder {
           CoverageRules.noClientCA, "kube-apiserver has no --client-ca-file",
           side.clientCASetting.place ?? run.place))
     }
-    let isAllowed =
-      run.flags.last("authorization-config") == nil && mode.elements.contains("AlwaysAllow")
-    if isAllowed {
+    let authorizers = configuration("authorization-config", of: run)
+    let allowing =
+      run.flags.last("authorization-config") == nil
+      ? mode.elements.contains("AlwaysAllow") ? mode.place ?? run.place : nil
+      : authorizers.flatMap { RequestWebhooks.allowsEverything(in: $0) }
+    if let allowing {
       cell.state = .bad
       cell.text = "everything is allowed"
       cell.evidence.append(LinkEvidence(mode))
       cell.findings.append(
-        finding(
-          CoverageRules.alwaysAllow, "kube-apiserver allows every request",
-          mode.place ?? run.place))
+        finding(CoverageRules.alwaysAllow, "kube-apiserver allows every request", allowing))
     } else if anonymous.bool ?? true {
       cell.findings.append(
         finding(
@@ -185,8 +186,12 @@ extension LinkBuilder {
     guard flag.isDefault, let root = configuration("authentication-config", of: run),
       let anonymous = RequestWebhooks.anonymous(in: root)
     else { return flag }
-    return Setting(
-      anonymous.isOn ? "true" : "false", .field("anonymous.enabled", anonymous.place))
+    // Let in for health checks alone, they find nothing.
+    let isOpen = anonymous.isOn && anonymous.paths.isEmpty
+    let name =
+      anonymous.paths.isEmpty
+      ? "anonymous.enabled" : "anonymous beyond \(anonymous.paths.joined(separator: ", "))"
+    return Setting(isOpen ? "true" : "false", .field(name, anonymous.place))
   }
 
   /// The root of a configuration file that a flag names; nil where none is at hand.
