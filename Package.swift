@@ -72,8 +72,10 @@ let package = Package(
       swiftSettings: house),
     .target(
       name: "TransportSecurity",
-      dependencies: ["CryptoCore", "Platform", "X509", "Findings", "ControlPlane"],
-      swiftSettings: house),
+      dependencies: [
+        "CryptoCore", "Platform", "YAMLSource", "Findings", "X509", "ControlPlane",
+        "EncryptionAtRest",
+      ], swiftSettings: house),
     .target(
       name: "Workspace",
       dependencies: [
@@ -85,7 +87,8 @@ let package = Package(
       name: "SealwaxCommands",
       dependencies: [
         "Workspace", "Platform", "Envelope", "Manifest", "YAMLSource", "Age", "CryptoCore",
-        "EncryptionAtRest", "EtcdSnapshot", "Findings", "X509", "TransportSecurity",
+        "EncryptionAtRest", "EtcdSnapshot", "Findings", "X509", "ControlPlane",
+        "TransportSecurity",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: house),
     .executableTarget(
@@ -133,7 +136,7 @@ let package = Package(
       swiftSettings: house),
     .testTarget(
       name: "TransportSecurityTests",
-      dependencies: ["TransportSecurity", "X509", "Findings", "TestSupport"],
+      dependencies: ["TransportSecurity", "X509", "Findings", "ControlPlane", "TestSupport"],
       swiftSettings: house),
     .testTarget(
       name: "WorkspaceTests",

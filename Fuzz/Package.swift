@@ -42,6 +42,13 @@ let package = Package(
         .product(name: "Age", package: "sealwax"),
       ], swiftSettings: fuzzing),
     .executableTarget(
+      name: "controlplane",
+      dependencies: [
+        "FuzzSupport",
+        .product(name: "ControlPlane", package: "sealwax"),
+        .product(name: "CryptoCore", package: "sealwax"),
+      ], swiftSettings: fuzzing),
+    .executableTarget(
       name: "etcd",
       dependencies: [
         "FuzzSupport",

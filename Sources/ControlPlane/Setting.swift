@@ -8,9 +8,8 @@ public struct Setting: Sendable {
     case field(String, Place)
     /// An environment variable.
     case variable(String, Place)
-    /// A distribution's own choice, which stands in no file: which distribution, and what of its
-    /// configuration is at hand.
-    case builtIn(String, Place)
+    /// A distribution's own choice, which stands in no file: the distribution, and the flag.
+    case builtIn(String, String)
     /// Nothing: the component's default, in words.
     case defaultValue(String)
   }
@@ -38,13 +37,11 @@ public struct Setting: Sendable {
   /// The elements of a list.
   public var elements: [String] { Flags.elements(of: value) }
 
-  /// Where it stands; nil for a default.
+  /// Where it stands; nil for what stands in no file.
   public var place: Place? {
     switch source {
-    case .flag(_, let place), .field(_, let place), .variable(_, let place),
-      .builtIn(_, let place):
-      place
-    case .defaultValue: nil
+    case .flag(_, let place), .field(_, let place), .variable(_, let place): place
+    case .builtIn, .defaultValue: nil
     }
   }
 
@@ -53,7 +50,7 @@ public struct Setting: Sendable {
     switch source {
     case .flag(let name, _): "--\(name)"
     case .field(let name, _), .variable(let name, _): name
-    case .builtIn(let name, _): name
+    case .builtIn(let distribution, let name): "\(distribution)'s --\(name)"
     case .defaultValue(let name): name
     }
   }

@@ -12,3 +12,14 @@ struct RuleTests {
     #expect(!rule.title.hasSuffix("."))
   }
 }
+
+extension RuleTests {
+  @Test(arguments: CoverageRules.all)
+  func rulesOfLinksSayWhyAndWhatToDo(rule: Rule) {
+    #expect(rule.id.hasPrefix("tls/"))
+    #expect((TransportRules.all + CoverageRules.all).count { $0.id == rule.id } == 1)
+    #expect(rule.why.hasSuffix("."))
+    #expect(!rule.fix.isEmpty)
+    #expect(!rule.title.hasSuffix("."))
+  }
+}

@@ -4,12 +4,7 @@ public enum ComponentDefaults {
   ///
   /// - Returns: A setting with an empty value where neither is known to be anything.
   public static func setting(_ flag: String, of run: ComponentRun) -> Setting {
-    if let last = run.flags.last(flag) {
-      let list = run.flags.list(flag)
-      let value = list.count > 1 ? list.map(\.text).joined(separator: ",") : last.value
-      return Setting(
-        value, last.isBuiltIn ? .builtIn("k3s", last.place) : .flag(flag, last.place))
-    }
+    if let found = run.flags.setting(flag) { return found }
     let value = defaultValue(flag, of: run.component, version: run.version) ?? ""
     return Setting(
       value, .defaultValue(value.isEmpty ? "no --\(flag)" : "--\(flag) is \(value) by default"))

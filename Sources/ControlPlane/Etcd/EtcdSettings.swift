@@ -60,10 +60,7 @@ public struct EtcdSettings: Sendable {
   /// What a flag is set to.
   public func setting(_ flag: String) -> Setting {
     if let file { return fileSetting(flag, file) }
-    if let last = run?.flags.last(flag) {
-      return Setting(
-        last.value, last.isBuiltIn ? .builtIn("k3s", last.place) : .flag(flag, last.place))
-    }
+    if let found = run?.flags.setting(flag) { return found }
     let variable = "ETCD_" + flag.uppercased().map { $0 == "-" ? "_" : String($0) }.joined()
     if let value = run?.environment[variable] {
       return Setting(value.text, .variable(variable, value.place))

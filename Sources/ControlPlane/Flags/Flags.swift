@@ -6,8 +6,16 @@ public struct FlagOccurrence: Sendable, Hashable {
   public let value: String
   /// Where the flag's own word stands; for what a distribution sets by itself, its configuration.
   public let place: Place
-  /// Whether it stands nowhere, and a distribution (k3s) sets it by itself.
-  public var isBuiltIn = false
+  /// The distribution (k3s) that sets it by itself; nil for what stands in a file.
+  public var distribution: String?
+
+  /// Makes one.
+  public init(name: String, value: String, place: Place, distribution: String? = nil) {
+    self.name = name
+    self.value = value
+    self.place = place
+    self.distribution = distribution
+  }
 }
 
 /// The flags of a command line, taken apart as the component does it.
@@ -60,12 +68,12 @@ public struct Flags: Sendable {
 
   /// Adds a flag that something else than a command line sets.
   public mutating func append(
-    _ name: String, _ value: String, at place: Place, isBuiltIn: Bool = false
+    _ name: String, _ value: String, at place: Place, by distribution: String? = nil
   ) {
     let name = normalised(name[...])
     indices[name, default: []].append(occurrences.count)
     occurrences.append(
-      FlagOccurrence(name: name, value: value, place: place, isBuiltIn: isBuiltIn))
+      FlagOccurrence(name: name, value: value, place: place, distribution: distribution))
   }
 
   /// Takes a flag apart; says whether the next word is its value.
@@ -123,6 +131,15 @@ public struct Flags: Sendable {
   }
 
   // MARK: Asking
+
+  /// What a flag is set to, lists with commas; nil where it is not.
+  public func setting(_ name: String) -> Setting? {
+    guard let last = last(name) else { return nil }
+    let list = list(name)
+    let value = list.count > 1 ? list.map(\.text).joined(separator: ",") : last.value
+    return Setting(
+      value, last.distribution.map { .builtIn($0, name) } ?? .flag(name, last.place))
+  }
 
   /// Every occurrence of a flag.
   public func all(_ name: String) -> [FlagOccurrence] {

@@ -57,7 +57,7 @@ public struct RancherConfiguration: Sendable {
       "disable-network-policy", "disable-scheduler", "docker", "embedded-registry",
       "etcd-disable-snapshots", "etcd-expose-metrics", "etcd-s3", "protect-kernel-defaults",
       "rootless", "secrets-encryption", "selinux", "debug", "enable-pprof",
-      "prefer-bundled-bin", "default-runtime",
+      "prefer-bundled-bin",
     ])
 
   /// Where its data lies.
@@ -95,7 +95,7 @@ public struct RancherConfiguration: Sendable {
     let added = values[Self.keys[component] ?? ""] ?? []
     let names = Set(added.compactMap { Self.split($0)?.name })
     for (name, value) in builtIn(component, hasEtcd: hasEtcd) where !names.contains(name) {
-      flags.append(name, value, at: place, isBuiltIn: true)
+      flags.append(name, value, at: place, by: distribution.rawValue)
     }
     for argument in added {
       guard let parts = Self.split(argument) else { continue }

@@ -3,7 +3,7 @@ public struct KubeletSettings: Sendable {
   /// Its flags; nil when no unit or pod of it is at hand.
   public let run: ComponentRun?
   /// Its configuration file, and those that are merged over it.
-  private let files: [ConfigNode]
+  fileprivate let files: [ConfigNode]
 
   /// The settings that a flag and a field stand for.
   private struct Option {
@@ -72,7 +72,7 @@ public struct KubeletSettings: Sendable {
   ///
   /// Of a flag that is no option of ours it is the flag's value, without a default.
   public func setting(_ flag: String) -> Setting {
-    if let found = flagSetting(flag) { return found }
+    if let found = run?.flags.setting(flag) { return found }
     guard let option = Self.options.first(where: { $0.flag == flag }) else {
       return Setting("", .defaultValue("no --\(flag)"))
     }
@@ -87,15 +87,6 @@ public struct KubeletSettings: Sendable {
       value, .defaultValue(value.isEmpty ? "no \(name)" : "\(name) is \(value) by default"))
   }
 
-  private func flagSetting(_ flag: String) -> Setting? {
-    guard let run, let last = run.flags.last(flag) else { return nil }
-    let list = run.flags.list(flag)
-    let value =
-      list.count > 1 ? list.map(\.text).joined(separator: ",") : last.value
-    return Setting(
-      value, last.isBuiltIn ? .builtIn("k3s", last.place) : .flag(flag, last.place))
-  }
-
   /// A switch is written `true` or `false`, however YAML spells it.
   private func text(_ node: ConfigNode) -> String {
     node.bool.map { $0 ? "true" : "false" } ?? node.string ?? ""
@@ -105,5 +96,16 @@ public struct KubeletSettings: Sendable {
     var node: ConfigNode? = file
     for key in path { node = node?.value(key) }
     return node
+  }
+}
+
+extension KubeletSettings {
+  /// Where it sends traces; nil where it sends none.
+  public var tracingEndpoint: PlacedText? {
+    for file in files.reversed() {
+      guard let tracing = file["tracing"] else { continue }
+      return tracing["endpoint"]?.text ?? PlacedText("localhost:4317", at: tracing.place)
+    }
+    return nil
   }
 }

@@ -8,6 +8,8 @@ public struct IngressBackend: Sendable {
   public let hosts: [String]
   /// The hosts that its `tls` entries name, and the Secrets; nil without any entry.
   public let tls: (place: Place, hosts: [String], secrets: [String])?
+  /// The class of its controller; nil where none is named.
+  public let className: String?
   /// The protocol to the backend that an annotation asks for: `HTTPS`, `GRPCS`...; nil for none.
   public let backendProtocol: PlacedText?
   /// The annotation that has the backend's certificate checked; nil for none.
@@ -17,12 +19,7 @@ public struct IngressBackend: Sendable {
 
   /// The Ingresses that an object is or holds.
   public static func all(in object: ConfigNode) -> [IngressBackend] {
-    switch object.kind {
-    case "Ingress": [IngressBackend(object)]
-    case let kind where kind.hasSuffix("List"):
-      (object["items"]?.items ?? []).flatMap(all)
-    default: []
-    }
+    object.objects.filter { $0.kind == "Ingress" }.map { IngressBackend($0) }
   }
 
   private init(_ object: ConfigNode) {
@@ -39,6 +36,9 @@ public struct IngressBackend: Sendable {
       )
     }
     let annotations = metadata?["annotations"]
+    className =
+      object.at("spec", "ingressClassName")?.string
+      ?? annotations?.value("kubernetes.io/ingress.class")?.string
     func annotation(_ names: [String]) -> PlacedText? {
       for name in names {
         if let text = annotations?.value(name)?.text { return text }

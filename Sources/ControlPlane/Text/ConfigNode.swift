@@ -117,7 +117,9 @@ public struct ConfigNode: Sendable {
     }
   }
 
-  /// A scalar's text; nil for other nodes. Only for what is no secret.
+  /// A scalar's text; nil for other nodes.
+  ///
+  /// The text is not wiped: only for what is no secret.
   public var string: String? { document.tree.string(of: id) }
 
   /// A scalar's text with its place; nil for other nodes, and for null.
@@ -153,6 +155,11 @@ public struct ConfigNode: Sendable {
 
   /// What its `kind` says.
   public var kind: String { self["kind"]?.string ?? "" }
+
+  /// The objects of a List, which does not hold further Lists; for other kinds itself.
+  public var objects: [ConfigNode] {
+    kind.hasSuffix("List") ? (self["items"]?.items ?? []) : [self]
+  }
 
   /// What its `apiVersion` says in front of the `/`.
   public var group: String {

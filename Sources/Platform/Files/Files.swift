@@ -22,6 +22,24 @@ public enum Files {
     return FileIdentity(status)
   }
 
+  /// What a symbolic link says, as it says it.
+  ///
+  /// - Throws: `.notFound`, `.other` when it is no link, `.invalidName` when it is not UTF-8 or
+  ///   longer than 4,096 bytes.
+  public static func linkTarget(of path: String) throws(PlatformError) -> String {
+    var bytes = [CChar](repeating: 0, count: 4097)
+    let capacity = bytes.count
+    let count = try unsafe bytes.withUnsafeMutableBufferPointer { room throws(PlatformError) in
+      guard let start = room.baseAddress else { return 0 }
+      return try unsafe checkedPath("read", path) { unsafe readlink($0, start, capacity) }
+    }
+    let text = bytes.prefix(count).map { UInt8(bitPattern: $0) }
+    guard count < capacity, let text = String(validating: text, as: UTF8.self) else {
+      throw PlatformError(.invalidName, "read", path: path)
+    }
+    return text
+  }
+
   /// Whether anything is at `path`, be it a symbolic link that leads nowhere.
   public static func exists(_ path: String) -> Bool {
     (try? linkIdentity(of: path)) != nil

@@ -38,7 +38,8 @@ struct RulesCommand: ParsableCommand {
     try Console.print(markdown ? Self.page : Self.list)
   }
 
-  private static let all: [Rule] = AtRestRules.all + SnapshotRules.all + TransportRules.all
+  private static let all: [Rule] =
+    AtRestRules.all + SnapshotRules.all + TransportRules.all + CoverageRules.all
 
   private static var list: String {
     all.map { rule in

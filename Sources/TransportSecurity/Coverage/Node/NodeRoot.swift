@@ -1,0 +1,197 @@
+internal import ControlPlane
+internal import CryptoCore
+public import Platform
+
+/// The files of a node, below a folder that stands for its root.
+///
+/// Symbolic links are followed as the node would: absolute ones begin at the folder, and nothing
+/// leads out of it.
+public struct NodeRoot: Sendable {
+  /// The folder, as it was named.
+  public let folder: String
+  /// What the node is called: the folder's own name.
+  public private(set) var name: String
+  /// The paths of all files, for a folder that has the files but not their places; nil for a root.
+  private let loose: [String]?
+
+  /// The largest file that is read, in bytes.
+  static let maximumByteCount = 16 << 20
+  /// The most files of a folder that are looked at.
+  static let maximumFileCount = 20_000
+  private static let maximumLinkCount = 40
+
+  /// Folders that a node's root has one of.
+  private static let marks = [
+    "/etc/kubernetes", "/etc/rancher", "/var/lib/rancher", "/var/lib/kubelet", "/etc/etcd",
+    "/etc/systemd/system",
+  ]
+
+  /// Names one.
+  ///
+  /// - Throws: `.notFound`, `.notDirectory`, ...
+  public init(_ folder: String) throws(PlatformError) {
+    guard try Files.identity(of: folder).kind == .directory else {
+      throw PlatformError(.notDirectory, "read", path: folder)
+    }
+    self.folder = folder
+    name = Self.name(of: folder)
+    let hasMark = Self.marks.contains { mark in
+      (try? Files.identity(of: folder + mark))?.kind == .directory
+    }
+    loose = hasMark ? nil : try Self.files(below: folder)
+  }
+
+  /// Whether it has the places of a node, and not just files.
+  var isRoot: Bool { loose == nil }
+
+  private static func name(of folder: String) -> String {
+    let last = folder.split(separator: "/").last.map(String.init) ?? "/"
+    guard last == "." || last == ".." else { return last }
+    let real = (try? Files.realPath(folder)) ?? folder
+    return real.split(separator: "/").last.map(String.init) ?? "/"
+  }
+
+  private static func files(below folder: String) throws(PlatformError) -> [String] {
+    var paths: [String] = []
+    try FileTree.walk(folder) { item in
+      if case .file(let path) = item { paths.append(String(path.dropFirst(folder.count))) }
+      return paths.count < maximumFileCount
+    }
+    return paths.map { MountTable.clean($0) }
+  }
+
+  /// The same nodes; those whose folders have one name are called by the folders' paths.
+  public static func distinct(_ nodes: [NodeRoot]) -> [NodeRoot] {
+    nodes.map { node in
+      var node = node
+      if nodes.count(where: { $0.name == node.name }) > 1 { node.name = node.folder }
+      return node
+    }
+  }
+
+  /// The nodes in a folder: itself, or the folders in it that have the places of a node.
+  ///
+  /// - Throws: `.notFound`, `.notDirectory`, ...
+  public static func nodes(in folder: String) throws(PlatformError) -> [NodeRoot] {
+    let root = try NodeRoot(folder)
+    guard !root.isRoot else { return [root] }
+    var inner: [NodeRoot] = []
+    for name in names(in: folder) {
+      guard let node = try? NodeRoot("\(folder)/\(name)"), node.isRoot else { continue }
+      inner.append(node)
+    }
+    return inner.isEmpty ? [root] : inner
+  }
+
+  /// The names in a folder of the host, sorted.
+  private static func names(in folder: String) -> [String] {
+    var names: Set<String> = []
+    var filter = TreeFilter()
+    let depth = folder.split(separator: "/").count + 1
+    filter.wantsFile = { _ in false }
+    filter.entersFolder = { path in
+      if let name = path.split(separator: "/").last { names.insert(String(name)) }
+      return path.split(separator: "/").count < depth
+    }
+    try? FileTree.walk(folder, filter: filter) { _ in true }
+    return names.sorted()
+  }
+
+  // MARK: Files
+
+  /// What a path of the node is called in reports.
+  public func shown(_ path: String) -> String {
+    let path = found(path) ?? MountTable.clean(path)
+    var folder = folder[...]
+    while folder.count > 1, folder.hasSuffix("/") { folder.removeLast() }
+    return folder == "/" ? path : "\(folder)\(path)"
+  }
+
+  /// Whether there is a file.
+  public func hasFile(_ path: String) -> Bool { resolved(path) != nil }
+
+  /// Reads a file.
+  ///
+  /// - Throws: `.notFound`, ...
+  public func read(_ path: String) throws(PlatformError) -> FileSnapshot {
+    guard let real = resolved(path) else {
+      throw PlatformError(.notFound, "read", path: shown(path))
+    }
+    return try Files.read(real, limit: Self.maximumByteCount, followsLinks: false)
+  }
+
+  /// The regular files and links in a folder of the node, by their paths there, sorted.
+  public func files(in path: String, suffix: String = "") -> [String] {
+    guard isRoot, let real = resolved(path) else { return [] }
+    var found: [String] = []
+    var filter = TreeFilter()
+    filter.entersFolder = { _ in false }
+    try? FileTree.walk(real, filter: filter) { item in
+      switch item {
+      case .file(let path), .symbolicLink(let path):
+        if path.hasSuffix(suffix) { found.append(path) }
+      case .temporary, .problem: break
+      }
+      return found.count < Self.maximumFileCount
+    }
+    return found.map { MountTable.clean(path + "/" + ($0.split(separator: "/").last ?? "")) }
+  }
+
+  /// Every file, of a folder that is no root.
+  var looseFiles: [String] { loose ?? [] }
+
+  /// The path within the folder of a file that may have another place there: the one whose path ends
+  /// with the most names of the path asked for; nil where none or several do.
+  private func found(_ path: String) -> String? {
+    let path = MountTable.clean(path)
+    guard let loose else { return path }
+    if loose.contains(path) { return path }
+    let wanted = path.split(separator: "/")
+    var best: (count: Int, path: String?) = (0, nil)
+    for candidate in loose {
+      let parts = candidate.split(separator: "/")
+      let count = zip(parts.reversed(), wanted.reversed()).prefix { $0 == $1 }.count
+      if count > best.count {
+        best = (count, candidate)
+      } else if count == best.count, count > 0 {
+        best.path = nil
+      }
+    }
+    return best.path
+  }
+
+  /// The path on this host, links followed within the folder; nil where there is nothing.
+  private func resolved(_ path: String) -> String? {
+    guard let path = found(path) else { return nil }
+    var names = Array(path.split(separator: "/").map(String.init).reversed())
+    var done: [String] = []
+    var linkCount = 0
+    while let name = names.popLast() {
+      switch name {
+      case ".": continue
+      case "..":
+        _ = done.popLast()
+        continue
+      default: break
+      }
+      let current = host(done + [name])
+      guard let identity = try? Files.linkIdentity(of: current) else { return nil }
+      guard identity.kind == .symbolicLink else {
+        done.append(name)
+        continue
+      }
+      linkCount += 1
+      guard linkCount <= Self.maximumLinkCount, let target = try? Files.linkTarget(of: current)
+      else { return nil }
+      if target.hasPrefix("/") { done = [] }
+      names += target.split(separator: "/").map(String.init).reversed()
+    }
+    return host(done)
+  }
+
+  private func host(_ names: [String]) -> String {
+    var folder = folder[...]
+    while folder.hasSuffix("/") { folder.removeLast() }
+    return names.isEmpty ? self.folder : "\(folder)/\(names.joined(separator: "/"))"
+  }
+}
