@@ -153,6 +153,35 @@ import Testing
     #expect(try Self.components(circle).count == 1)
   }
 
+  /// Texts that would go on for ever, or nearly so.
+  static let bombs: [String] = [
+    "&a {kind: List, items: [*a, *a]}",
+    "&a {kind: Pod, spec: {containers: *a}}",
+    "&a {kind: Pod, <<: *a, spec: {<<: *a, containers: [*a]}}",
+    "a: &a {<<: [*a, *a, *a, *a, *a, *a, *a, *a]}\nkind: Pod\nspec: *a",
+    "l0: &l0 {kind: List, items: []}\n"
+      + (1...20).map {
+        "l\($0): &l\($0) {kind: List, items: [*l\($0 - 1), *l\($0 - 1), *l\($0 - 1)]}\n"
+      }
+      .joined() + "kind: List\nitems: [*l20]\n",
+    "c: &c {command: [etcd]}\np: &p {kind: Pod, spec: {containers: ["
+      + Array(repeating: "*c", count: 5000).joined(separator: ", ") + "]}}\nkind: List\nitems: ["
+      + Array(repeating: "*p", count: 5000).joined(separator: ", ") + "]\n",
+    String(repeating: "[", count: 5000), String(repeating: "{a: ", count: 5000),
+  ]
+
+  @Test(arguments: bombs.indices) func hostileTextsEnd(_ row: Int) {
+    let bytes = Array(Self.bombs[row].utf8)
+    guard let documents = try? ConfigNode.documents(of: bytes.span, file: "f") else { return }
+    for root in documents {
+      #expect(PodManifest.components(of: root).count < 1000)
+      #expect(ServedWebhook.all(in: root).isEmpty && IngressBackend.all(in: root).isEmpty)
+      _ = Kubeconfig(root, file: "f").current
+      _ = KubeletSettings(run: nil, files: [root]).setting("anonymous-auth")
+      _ = EtcdSettings(run: nil, file: root).setting("cert-file")
+    }
+  }
+
   static let versions: [(image: String, version: String?)] = [
     ("registry.k8s.io/kube-apiserver:v1.34.2", "1.34"),
     ("localhost:5000/kube-apiserver:v1.29.0-rke2r1@sha256:0011", "1.29"),

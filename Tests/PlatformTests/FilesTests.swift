@@ -62,6 +62,9 @@ import Testing
     #expect(try Files.identity(of: scratch("l")).linkCount == 2)
     #expect(try Files.linkIdentity(of: scratch("l")).kind == .symbolicLink)
     #expect(try Files.realPath(scratch("l")) == Files.realPath(scratch("f")))
+    #expect(try Files.linkTarget(of: scratch("l")) == "f")
+    #expect(code { _ = try Files.linkTarget(of: scratch("f")) } == .other)
+    #expect(code { _ = try Files.linkTarget(of: scratch("gone")) } == .notFound)
     #expect(Files.exists(scratch("l")) && !Files.exists(scratch("none")))
   }
 

@@ -11,7 +11,8 @@ import YAMLSource
   @Test func plaintextIsFoundAndSealedIsNot() throws {
     let key = try KeyEncryptionKey.generate(.aes256GCM)
     var sealer = try ManifestSealer()
-    let settings = SealSettings(SealTarget(recipients: [KEKWrapper(key, name: nil)]))
+    let settings = SealSettings(
+      SealTarget(recipients: [KEKWrapper(key, name: nil)]), now: .first)
     var (plaintextCount, sealedCount, total) = (0, 0, 0)
     for seed in SeededGenerator.seeds(1_000) {
       total += 1

@@ -106,6 +106,10 @@ import TransportSecurity
       "{kind: AuthenticationConfiguration, jwt: [{issuer: {url: 'https://i.example.com'}}]}",
       "apiserver-oidc", [.good, .good, .none], .protected),
     Case(
+      "authorization-config",
+      "{kind: AuthorizationConfiguration, authorizers: [{type: RBAC}, {type: AlwaysAllow}]}",
+      "client-apiserver", [.good, .good, .bad], .exposed, ["tls/link-always-allow"]),
+    Case(
       "tracing-config-file", "{kind: TracingConfiguration, endpoint: 'otel.example.com:4317'}",
       "apiserver-tracing", [.bad, .bad, .none], .exposed, ["tls/link-tracing-plaintext"]),
     Case(
@@ -177,74 +181,5 @@ import TransportSecurity
     #expect(link.verdict == test.verdict)
     // Every cell says what it rests on, and where.
     #expect(link.cells.contains { $0.cell.evidence.contains { $0.place != nil } })
-  }
-
-  /// etcd on other nodes: the members are those that the addresses lead to.
-  @Test func findsEtcdOnOtherNodes() throws {
-    let demo = try DemoNodes.shared.get()
-    let first = try demo.copy(of: "kubeadm/cp-1")
-    let second = try demo.copy(of: "kubeadm/cp-2")
-    try NodeChange.delete("etc/kubernetes/manifests/etcd.yaml").apply(to: first)
-    try NodeChange.set("etcd-servers", "https://192.0.2.12:2379", in: "kube-apiserver")
-      .apply(to: first)
-    func link() throws -> Link {
-      let matrix = try DemoNodes.matrix([first.folder, second.folder])
-      return try #require(
-        matrix.links.first {
-          $0.id == "apiserver-etcd" && $0.node == first.folder.lastPathComponent
-        })
-    }
-    #expect(try link().verdict == .protected)
-    try NodeChange.remove("trusted-ca-file", in: "etcd").apply(to: second)
-    try NodeChange.set("client-cert-auth", "false", in: "etcd").apply(to: second)
-    #expect(try link().verdict == .exposed)
-    try NodeChange.set("etcd-servers", "https://192.0.2.99:2379", in: "kube-apiserver")
-      .apply(to: first)
-    #expect(try link().clientAuthenticated.state == .unknown)
-  }
-
-  /// A kubelet whose serving certificate the cluster signed, and an API server that looks at it.
-  @Test func verifiesKubelets() throws {
-    let demo = try DemoNodes.shared.get()
-    let node = try demo.copy(of: "kubeadm/cp-1")
-    try NodeChange.add(
-      "--kubelet-certificate-authority=/etc/kubernetes/pki/ca.crt", in: "kube-apiserver"
-    ).apply(to: node)
-    try NodeChange.edit(
-      "var/lib/kubelet/config.yaml", "cgroupDriver: systemd", "serverTLSBootstrap: true"
-    ).apply(to: node)
-    func link() throws -> Link {
-      let matrix = try DemoNodes.matrix([node.folder])
-      return try #require(matrix.links.first { $0.id == "apiserver-kubelet" })
-    }
-    // Asked for, and not signed yet.
-    #expect(try link().certificate.state == .unknown)
-    let server = node.url("var/lib/kubelet/pki/kubelet-server-current.pem")
-    try FileManager.default.copyItem(
-      at: node.url("etc/kubernetes/pki/apiserver.crt"), to: server)
-    #expect(try link().verdict == .protected)
-    #expect(try !DemoNodes.matrix([node.folder]).findings.contains { $0.rule.severity > .low })
-  }
-
-  /// Clients that ask for another name get another certificate.
-  @Test func takesCertificatesByName() throws {
-    let demo = try DemoNodes.shared.get()
-    let node = try demo.copy(of: "kubeadm/cp-1")
-    try NodeChange.swap(
-      "etc/kubernetes/pki/apiserver.crt", with: "etc/kubernetes/pki/front-proxy-client.crt"
-    ).apply(to: node)
-    func verdict() throws -> Link.Verdict? {
-      let matrix = try DemoNodes.matrix([node.folder])
-      return matrix.links.first { $0.id == "kubeconfig-apiserver" }?.verdict
-    }
-    #expect(try verdict() == .broken)
-    try FileManager.default.copyItem(
-      at: demo.folder.appending(path: "kubeadm/cp-1/etc/kubernetes/pki/apiserver.crt"),
-      to: node.url("etc/kubernetes/pki/named.crt"))
-    try NodeChange.add(
-      "--tls-sni-cert-key=/etc/kubernetes/pki/named.crt,/x.key:api.example.com",
-      in: "kube-apiserver"
-    ).apply(to: node)
-    #expect(try verdict() == .protected)
   }
 }

@@ -109,7 +109,7 @@ extension CoverageVariantTests {
         + clients("unknown", "certificate")),
     Variant(
       .set("tls-cert-file", "/etc/kubernetes/pki/front-proxy-client.crt", in: api),
-      clients("bad", "server verified"), ["broken"]),
+      clients("bad", "server verified") + ["client-apiserver/server verified=bad"], ["broken"]),
     Variant(
       .set("authorization-mode", "RBAC,AlwaysAllow", in: api),
       ["client-apiserver/client authenticated=bad"], ["always-allow"]),
@@ -262,9 +262,16 @@ extension CoverageVariantTests {
   ]
 
   static let certificates: [Variant] = [
+    // Without a kubeconfig nobody knows whom clients trust.
+    Variant(
+      .delete("etc/kubernetes/admin.conf"),
+      ["client-apiserver/server verified=unknown"]
+        + (mutual + ["certificate", "protocol and ciphers"]).map {
+          "kubeconfig-apiserver/\($0)=gone"
+        }),
     Variant(
       .swap("\(pki)/apiserver.crt", with: "\(pki)/etcd/server.crt"),
-      clients("bad", "server verified"), ["broken"]),
+      clients("bad", "server verified") + ["client-apiserver/server verified=bad"], ["broken"]),
     Variant(
       .swap("\(pki)/etcd/ca.crt", with: "\(pki)/ca.crt"),
       [

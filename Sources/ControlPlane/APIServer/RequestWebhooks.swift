@@ -37,13 +37,22 @@ public enum RequestWebhooks {
     }
   }
 
-  /// Whether an AuthenticationConfiguration lets requests without credentials in; nil where it says
-  /// nothing of it.
-  public static func anonymous(in root: ConfigNode) -> (isOn: Bool, place: Place)? {
+  /// Whether an AuthenticationConfiguration lets requests without credentials in, and for which paths
+  /// alone (none: for all); nil where it says nothing of it.
+  public static func anonymous(
+    in root: ConfigNode
+  ) -> (isOn: Bool, paths: [String], place: Place)? {
     guard root.kind == "AuthenticationConfiguration",
       let enabled = root.at("anonymous", "enabled"), let isOn = enabled.bool
     else { return nil }
-    return (isOn, enabled.place)
+    let conditions = root.at("anonymous", "conditions")?.items ?? []
+    return (isOn, conditions.compactMap { $0["path"]?.string }, enabled.place)
+  }
+
+  /// Where an AuthorizationConfiguration allows every request; nil where it does not.
+  public static func allowsEverything(in root: ConfigNode) -> Place? {
+    guard root.kind == "AuthorizationConfiguration" else { return nil }
+    return (root["authorizers"]?.items ?? []).first { $0["type"]?.string == "AlwaysAllow" }?.place
   }
 
   /// The image policy webhooks of an AdmissionConfiguration, as far as they stand in it.

@@ -8,6 +8,14 @@ public struct FlagOccurrence: Sendable, Hashable {
   public let place: Place
   /// The distribution (k3s) that sets it by itself; nil for what stands in a file.
   public var distribution: String?
+
+  /// Makes one.
+  public init(name: String, value: String, place: Place, distribution: String? = nil) {
+    self.name = name
+    self.value = value
+    self.place = place
+    self.distribution = distribution
+  }
 }
 
 /// The flags of a command line, taken apart as the component does it.

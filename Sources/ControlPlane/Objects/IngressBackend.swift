@@ -19,12 +19,7 @@ public struct IngressBackend: Sendable {
 
   /// The Ingresses that an object is or holds.
   public static func all(in object: ConfigNode) -> [IngressBackend] {
-    switch object.kind {
-    case "Ingress": [IngressBackend(object)]
-    case let kind where kind.hasSuffix("List"):
-      (object["items"]?.items ?? []).flatMap(all)
-    default: []
-    }
+    object.objects.filter { $0.kind == "Ingress" }.map { IngressBackend($0) }
   }
 
   private init(_ object: ConfigNode) {

@@ -27,7 +27,9 @@ public struct ServedWebhook: Sendable {
   public let place: Place
 
   /// The servers that an object names, those of a list's items included.
-  public static func all(in object: ConfigNode) -> [ServedWebhook] {
+  public static func all(in object: ConfigNode) -> [ServedWebhook] { object.objects.flatMap(own) }
+
+  private static func own(_ object: ConfigNode) -> [ServedWebhook] {
     let name = object.at("metadata", "name")?.string ?? ""
     switch object.kind {
     case "ValidatingWebhookConfiguration", "MutatingWebhookConfiguration":
@@ -45,8 +47,6 @@ public struct ServedWebhook: Sendable {
       // Without a Service it is the API server's own.
       guard let spec = object["spec"], spec["service"] != nil else { return [] }
       return ServedWebhook(.aggregation, "\(object.kind)/\(name)", spec, spec).map { [$0] } ?? []
-    case let kind where kind.hasSuffix("List"):
-      return (object["items"]?.items ?? []).flatMap(all)
     default: return []
     }
   }

@@ -13,9 +13,12 @@ public enum PodManifest {
     try ConfigNode.documents(of: text, file: file).flatMap { components(of: $0) }
   }
 
-  /// The components that an object starts.
+  /// The components that an object starts, or those of a list.
   public static func components(of object: ConfigNode) -> [ComponentRun] {
-    if object.kind.hasSuffix("List") { return (object["items"]?.items ?? []).flatMap(components) }
+    object.objects.flatMap(own)
+  }
+
+  private static func own(_ object: ConfigNode) -> [ComponentRun] {
     let template = object.kind == "Pod" ? object : object.at("spec", "template")
     guard let spec = template?["spec"] else { return [] }
     let volumes = Volumes(spec)

@@ -156,6 +156,11 @@ public struct ConfigNode: Sendable {
   /// What its `kind` says.
   public var kind: String { self["kind"]?.string ?? "" }
 
+  /// The objects of a List, which does not hold further Lists; for other kinds itself.
+  public var objects: [ConfigNode] {
+    kind.hasSuffix("List") ? (self["items"]?.items ?? []) : [self]
+  }
+
   /// What its `apiVersion` says in front of the `/`.
   public var group: String {
     let parts = (self["apiVersion"]?.string ?? "").split(separator: "/")

@@ -10,7 +10,9 @@ final class ConfigText: Sendable {
   private let text: WipedBuffer
 
   init(_ bytes: Span<UInt8>, file: String) throws(ControlPlaneError) {
-    do throws(SourceError) { tree = try SourceTree.parse(bytes) } catch {
+    var limits = SourceLimits()
+    limits.aliasCount = Self.maximumAliasCount
+    do throws(SourceError) { tree = try SourceTree.parse(bytes, limits: limits) } catch {
       throw ControlPlaneError(
         .syntax, error.message,
         at: Place(file: file, line: error.position.line, column: error.position.column))
@@ -18,6 +20,9 @@ final class ConfigText: Sendable {
     text = WipedBuffer(copying: bytes)
     self.file = file
   }
+
+  /// Aliases within aliased lists multiply what readers have to go through.
+  private static let maximumAliasCount = 200
 
   func place(of id: NodeID) -> Place {
     let position = Self.position(tree[id].range.lowerBound, tree, text)

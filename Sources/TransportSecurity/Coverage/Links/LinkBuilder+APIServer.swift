@@ -111,34 +111,39 @@ extension LinkBuilder {
     link.floor = floor(
       ComponentDefaults.setting("tls-min-version", of: run),
       ComponentDefaults.setting("tls-cipher-suites", of: run), of: "kube-apiserver")
-    link.serverVerified = serverOfClients(side)
+    link.serverVerified = serverOfClients(side, &link)
     link.clientAuthenticated = authentication(of: side)
     add(finished(link, [side.certificate, side.clientCA]))
   }
 
-  private func serverOfClients(_ side: APIServerSide) -> LinkCell {
+  /// Whom clients trust stands in their kubeconfigs.
+  private func serverOfClients(_ side: APIServerSide, _ link: inout Link) -> LinkCell {
+    let evidence = [LinkEvidence(side.certificateSetting)]
     guard side.certificateSetting.isSet else {
       return LinkCell(
-        .bad, "self-signed", [LinkEvidence(side.certificateSetting)],
+        .bad, "self-signed", evidence,
         findings: [
           finding(
             CoverageRules.servesSelfSigned, "kube-apiserver has no --tls-cert-file",
             side.run.place)
         ])
     }
-    guard let leaf = side.certificate?.leaf else {
-      return .unknown("the certificate is not at hand", [LinkEvidence(side.certificateSetting)])
+    guard side.certificate?.leaf != nil else {
+      return .unknown("the certificate is not at hand", evidence)
     }
-    if leaf.isSelfSigned {
-      return LinkCell(.weak, "self-signed", [LinkEvidence(side.certificateSetting)])
+    for other in [node] + cluster {
+      for entry in other.kubeconfigs {
+        guard let material = entry.kubeconfig.current.cluster?.certificateAuthority else {
+          continue
+        }
+        let authority = CertificateFile.read(material, in: folder(of: entry.path), of: other.root)
+        return verified(
+          by: authority, side.certificate, names: [],
+          evidence + [LinkEvidence("certificate-authority of a client", at: material.place)],
+          &link)
+      }
     }
-    let issuer = leaf.issuer.commonName ?? leaf.issuer.text
-    return LinkCell(
-      .good, "by \(issuer)",
-      [
-        LinkEvidence(side.certificateSetting),
-        LinkEvidence("whom clients trust stands in their kubeconfigs", at: nil),
-      ])
+    return .unknown("whom clients trust is not known: no kubeconfig is at hand", evidence)
   }
 
   private func authentication(of side: APIServerSide) -> LinkCell {
@@ -160,16 +165,17 @@ extension LinkBuilder {
           CoverageRules.noClientCA, "kube-apiserver has no --client-ca-file",
           side.clientCASetting.place ?? run.place))
     }
-    let isAllowed =
-      run.flags.last("authorization-config") == nil && mode.elements.contains("AlwaysAllow")
-    if isAllowed {
+    let authorizers = configuration("authorization-config", of: run)
+    let allowing =
+      run.flags.last("authorization-config") == nil
+      ? mode.elements.contains("AlwaysAllow") ? mode.place ?? run.place : nil
+      : authorizers.flatMap { RequestWebhooks.allowsEverything(in: $0) }
+    if let allowing {
       cell.state = .bad
       cell.text = "everything is allowed"
       cell.evidence.append(LinkEvidence(mode))
       cell.findings.append(
-        finding(
-          CoverageRules.alwaysAllow, "kube-apiserver allows every request",
-          mode.place ?? run.place))
+        finding(CoverageRules.alwaysAllow, "kube-apiserver allows every request", allowing))
     } else if anonymous.bool ?? true {
       cell.findings.append(
         finding(
@@ -185,8 +191,12 @@ extension LinkBuilder {
     guard flag.isDefault, let root = configuration("authentication-config", of: run),
       let anonymous = RequestWebhooks.anonymous(in: root)
     else { return flag }
-    return Setting(
-      anonymous.isOn ? "true" : "false", .field("anonymous.enabled", anonymous.place))
+    // Let in for health checks alone, they find nothing.
+    let isOpen = anonymous.isOn && anonymous.paths.isEmpty
+    let name =
+      anonymous.paths.isEmpty
+      ? "anonymous.enabled" : "anonymous beyond \(anonymous.paths.joined(separator: ", "))"
+    return Setting(isOpen ? "true" : "false", .field(name, anonymous.place))
   }
 
   /// The root of a configuration file that a flag names; nil where none is at hand.

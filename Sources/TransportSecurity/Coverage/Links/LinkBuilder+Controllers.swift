@@ -19,22 +19,32 @@ extension LinkBuilder {
 
   private func toAPIServer(_ run: ComponentRun, _ id: String) -> Link {
     let name = run.component.rawValue
-    let flag = run.flags.last("kubeconfig")
+    let flag = kubeconfigFlag(of: run)
     let path = flag.map { run.location(of: $0.value).path ?? $0.value }
     if let path, let found = kubeconfig(at: path) {
       var link = clientLink(id, name, found, folder(of: path))
       if let flag {
         link.encrypted.evidence.insert(
-          LinkEvidence("--kubeconfig=\(flag.value)", at: flag.place), at: 0)
+          LinkEvidence("kubeconfig: \(flag.value)", at: flag.place), at: 0)
       }
       return link
     }
     var link = Link(id, name, "kube-apiserver", node: node.root.name)
     let cell = LinkCell.unknown(
       flag == nil ? "no --kubeconfig" : "its kubeconfig is not at hand",
-      flag.map { [LinkEvidence("--kubeconfig=\($0.value)", at: $0.place)] } ?? [])
+      flag.map { [LinkEvidence("kubeconfig: \($0.value)", at: $0.place)] } ?? [])
     (link.encrypted, link.serverVerified, link.clientAuthenticated) = (cell, cell, cell)
     return link
+  }
+
+  /// The kubeconfig that it reads: with `--config`, what that file says and no flag.
+  private func kubeconfigFlag(of run: ComponentRun) -> FlagOccurrence? {
+    guard run.component == .scheduler || run.component == .kubeProxy,
+      let root = configuration("config", of: run)
+    else { return run.flags.last("kubeconfig") }
+    return root.at("clientConnection", "kubeconfig")?.text.map {
+      FlagOccurrence(name: "kubeconfig", value: $0.text, place: $0.place)
+    }
   }
 
   private mutating func addServing(_ run: ComponentRun, _ id: String) {

@@ -3,33 +3,6 @@ internal import Findings
 internal import X509
 
 extension LinkBuilder {
-  mutating func addEtcd() {
-    if let run = node.run(.apiServer) { addStorage(run) }
-    guard let etcd = node.etcd else { return }
-    if etcd.lacksFile {
-      addUnknownEtcd(etcd)
-      return
-    }
-    // The API server's own link says all of a member that it uses.
-    if node.run(.apiServer) == nil { add(clientPort(of: etcd)) }
-    add(peers(of: etcd))
-    addMetrics(of: etcd)
-  }
-
-  private mutating func addUnknownEtcd(_ etcd: EtcdSettings) {
-    let file = etcd.run.flatMap { EtcdSettings.configurationFile(of: $0) }
-    let why = "its configuration file is not at hand: \(file?.text ?? "")"
-    for (id, client) in [("etcd-clients", "clients"), ("etcd-peer", "etcd")] {
-      var link = Link(id, client, "etcd", node: node.root.name)
-      let cell = LinkCell.unknown(
-        why, file.map { [LinkEvidence("--config-file", at: $0.place)] } ?? [])
-      (link.encrypted, link.serverVerified, link.clientAuthenticated) = (cell, cell, cell)
-      add(link)
-    }
-  }
-
-  // MARK: API server to etcd
-
   /// The members that URLs lead to, as far as they are at hand.
   private func members(_ urls: [String]) -> [(node: NodeInventory, etcd: EtcdSettings)] {
     var found: [(node: NodeInventory, etcd: EtcdSettings)] = []
@@ -48,7 +21,7 @@ extension LinkBuilder {
     return found
   }
 
-  private mutating func addStorage(_ run: ComponentRun) {
+  mutating func addStorage(_ run: ComponentRun) {
     var link = Link("apiserver-etcd", "kube-apiserver", "etcd", node: node.root.name)
     let servers = ComponentDefaults.setting("etcd-servers", of: run)
     let evidence = [LinkEvidence(servers)]
@@ -183,7 +156,7 @@ extension LinkBuilder {
   ///
   /// A trusted CA is enough: etcd then asks for certificates whatever `--client-cert-auth` says
   /// (etcd, client/pkg/transport: ServerConfig).
-  private func etcdAuthentication(
+  func etcdAuthentication(
     _ prefix: String, _ member: (node: NodeInventory, etcd: EtcdSettings),
     _ client: CertificateFile?, shown: [LinkEvidence], rule: Rule, _ link: inout Link
   ) -> LinkCell {
@@ -230,7 +203,7 @@ extension LinkBuilder {
     }
   }
 
-  private func etcdFile(
+  func etcdFile(
     _ flag: String, _ member: (node: NodeInventory, etcd: EtcdSettings)
   ) -> CertificateFile {
     let builder = LinkBuilder(member.node, in: cluster, now: judge.now, warning: warning)
@@ -253,7 +226,7 @@ extension LinkBuilder {
     addCertificate("", member, &link)
   }
 
-  private func addCertificate(
+  func addCertificate(
     _ prefix: String, _ member: (node: NodeInventory, etcd: EtcdSettings), _ link: inout Link
   ) {
     let etcd = member.etcd
@@ -285,76 +258,5 @@ extension LinkBuilder {
     return floor(
       TLSFloor(etcd: version.value, suites: suites.elements), version, suites, "etcd",
       isKubernetes: false)
-  }
-
-  // MARK: etcd's own ports
-
-  /// The port for clients, where no API server is at hand that uses it.
-  private func clientPort(of etcd: EtcdSettings) -> Link {
-    var link = Link("etcd-clients", "clients", "etcd", node: node.root.name)
-    let member = (node: node, etcd: etcd)
-    link.encrypted = listening("listen-client-urls", etcd, CoverageRules.etcdPlaintext)
-    link.serverVerified = .unknown("whom clients trust is not at hand")
-    link.clientAuthenticated = etcdAuthentication(
-      "", member, nil, shown: [], rule: CoverageRules.etcdOpen, &link)
-    addCertificate("", member, &link)
-    return finished(link, [etcdFile("cert-file", member)])
-  }
-
-  private func listening(_ flag: String, _ etcd: EtcdSettings, _ rule: Rule) -> LinkCell {
-    let urls = etcd.setting(flag)
-    let plain = urls.elements.filter { Endpoint($0).scheme == "http" }
-    guard let first = plain.first else { return LinkCell(.good, "yes", [LinkEvidence(urls)]) }
-    let place = urls.place ?? etcd.run?.place ?? Place(file: node.root.folder)
-    return LinkCell(
-      .bad, "no", [LinkEvidence(urls)],
-      findings: [finding(rule, "etcd listens on \(first)", place)])
-  }
-
-  /// Members are clients and servers of each other, with the same certificate and CA.
-  private func peers(of etcd: EtcdSettings) -> Link {
-    var link = Link("etcd-peer", "etcd", "etcd (peer)", node: node.root.name)
-    let member = (node: node, etcd: etcd)
-    link.encrypted = listening("listen-peer-urls", etcd, CoverageRules.etcdPeerPlaintext)
-    let own = etcdFile("peer-cert-file", member)
-    let setting = etcd.setting("peer-trusted-ca-file")
-    let hosts = etcd.setting("initial-advertise-peer-urls")
-    if link.encrypted.state == .bad {
-      link.serverVerified = LinkCell(.bad, "no", link.encrypted.evidence)
-    } else if setting.isSet {
-      let names = hosts.isDefault ? [] : hosts.elements.map { Endpoint($0).host }
-      link.serverVerified = verified(
-        by: etcdFile("peer-trusted-ca-file", member), own, names: names,
-        [LinkEvidence(setting), LinkEvidence(hosts)], &link)
-    } else {
-      link.serverVerified = LinkCell(.bad, "no", [LinkEvidence(setting)])
-    }
-    link.clientAuthenticated = etcdAuthentication(
-      "peer-", member, own, shown: [LinkEvidence(etcd.setting("peer-cert-file"))],
-      rule: CoverageRules.etcdPeerOpen, &link)
-    addCertificate("peer-", member, &link)
-    return finished(link, [own])
-  }
-
-  private mutating func addMetrics(of etcd: EtcdSettings) {
-    let urls = etcd.setting("listen-metrics-urls")
-    guard urls.isSet else { return }
-    var link = Link("etcd-metrics", "monitoring", "etcd (metrics)", node: node.root.name)
-    let endpoints = urls.elements.map { Endpoint($0) }
-    let isPlain = endpoints.contains { $0.scheme != "https" }
-    link.isLocal = endpoints.allSatisfy(\.isLoopback)
-    link.encrypted = LinkCell(
-      isPlain ? (link.isLocal ? .weak : .bad) : .good, isPlain ? "no" : "yes",
-      [LinkEvidence(urls)])
-    link.clientAuthenticated = LinkCell(
-      isPlain ? (link.isLocal ? .weak : .bad) : .good, isPlain ? "no" : "as for clients",
-      [LinkEvidence(urls)])
-    if isPlain, !link.isLocal {
-      link.encrypted.findings.append(
-        finding(
-          CoverageRules.insecurePort, "etcd serves its metrics on \(urls.value)",
-          urls.place ?? Place(file: node.root.folder)))
-    }
-    add(link)
   }
 }
