@@ -59,6 +59,25 @@ import TransportSecurity
     #expect(!matrix.links.contains { $0.verdict == .broken })
   }
 
+  /// Kubespray names files after nodes.
+  @Test func filesNamedAfterNodesDoNotDiffer() throws {
+    let demo = try DemoNodes.shared.get()
+    let scratch = try demo.copy(of: "kubeadm")
+    for name in ["cp-1", "cp-2", "cp-3"] {
+      let path = "\(name)/etc/kubernetes/manifests/etcd.yaml"
+      let text = try scratch.text(path)
+      try scratch.write(
+        text.replacingOccurrences(of: "etcd/server.crt", with: "etcd/member-\(name).crt"), to: path)
+      let pki = "\(name)/\(Self.pki)/etcd"
+      try FileManager.default.moveItem(
+        at: scratch.url("\(pki)/server.crt"), to: scratch.url("\(pki)/member-\(name).crt"))
+    }
+    let matrix = try DemoNodes.matrix([scratch.folder])
+    #expect(matrix.differences.isEmpty)
+    #expect(
+      matrix.links.filter { $0.id == "apiserver-etcd" }.allSatisfy { $0.verdict == .protected })
+  }
+
   /// Of two nodes nobody can say which one drifted.
   @Test func ofTwoBothAreTold() throws {
     let demo = try DemoNodes.shared.get()

@@ -165,7 +165,9 @@ public struct NodeDifference: Sendable {
     _ value: (NodeInventory) -> (value: String, place: Place)?
   ) -> [NodeDifference] {
     let traits = planes.compactMap { node in
-      value(node).map { Trait(node: node, value: $0.value, place: $0.place) }
+      value(node).map {
+        Trait(node: node, value: withoutName($0.value, of: node), place: $0.place)
+      }
     }
     var counts: [String: Int] = [:]
     for trait in traits { counts[trait.value, default: 0] += 1 }
@@ -189,6 +191,18 @@ public struct NodeDifference: Sendable {
           CoverageRules.nodeDiffers, message, file: trait.place.file, line: trait.place.line,
           column: trait.place.column))
     }
+  }
+
+  /// A file's path with a node's own name in it (`member-node1.pem`) is the same on every node.
+  private static func withoutName(_ value: String, of node: NodeInventory) -> String {
+    guard value.hasPrefix("/") else { return value }
+    let names = [
+      node.etcd?.setting("name").value ?? "",
+      node.run(.kubelet)?.flags.last("hostname-override")?.value ?? "",
+      node.root.name,
+    ]
+    let name = names.first { !$0.isEmpty && $0 != "default" && value.contains($0) }
+    return name.map { value.replacing($0, with: "NODE") } ?? value
   }
 
   private static func shown(_ value: String) -> String { value.isEmpty ? "not set" : value }
