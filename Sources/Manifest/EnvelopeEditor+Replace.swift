@@ -1,6 +1,24 @@
 public import YAMLSource
 
 extension EnvelopeEditor {
+  /// Puts another envelope in the place of the one that a sealed unit has.
+  ///
+  /// - Parameter text: Its lines, separated by LF; printable ASCII.
+  /// - Throws: `.unsupportedLayout` when the annotation is an alias.
+  public static func replace(
+    _ text: String, in unit: SecretUnit, tree: SourceTree, source: Span<UInt8>,
+    edits: inout SpliceEdits
+  ) throws(ManifestError) {
+    guard let envelope = unit.envelope, case .scalar = tree[envelope.value].kind else {
+      throw ManifestError(
+        .unsupportedLayout, "the annotation is an alias; write the envelope out",
+        at: unit.position)
+    }
+    edits.replace(
+      range(of: envelope, tree: tree, source: source),
+      with: scalar(text, like: envelope, tree: tree, source: source))
+  }
+
   /// Where an envelope's scalar stands, without the blank lines behind a block.
   public static func range(
     of envelope: EnvelopeAnnotation, tree: SourceTree, source: Span<UInt8>
@@ -27,5 +45,19 @@ extension EnvelopeEditor {
     else { return annotation.quoted }
     let indentation = tree.textIndentation(ofBlockScalar: envelope.value, mapping: 0, in: source)
     return header + annotation.blockLines(indentation: indentation, lineBreak: lineBreak)
+  }
+
+  /// Whether a scalar is a block of which every line break counts but the last, without a number for
+  /// its indentation.
+  static func isLiteralBlock(
+    _ node: NodeID, tree: SourceTree, source: Span<UInt8>
+  ) -> Bool {
+    guard case .scalar(.literal) = tree[node].kind,
+      tree.chomping(of: node, in: source) == .strip
+    else { return false }
+    let start = tree[node].contentRange.lowerBound
+    return (start..<SourceLines.end(of: start, in: source)).allSatisfy { index in
+      !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains(source[index])
+    }
   }
 }

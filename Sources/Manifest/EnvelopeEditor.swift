@@ -71,61 +71,6 @@ public enum EnvelopeEditor {
       ]))
   }
 
-  /// Puts another envelope in the place of the one that a sealed unit has: a literal block stays
-  /// one, and keeps its indentation; anything else becomes a text in double quotes.
-  ///
-  /// - Parameter text: Its lines, separated by LF; printable ASCII.
-  /// - Throws: `.unsupportedLayout` when it cannot be told from what is around it.
-  public static func replace(
-    _ text: String, in unit: SecretUnit, tree: SourceTree, source: Span<UInt8>,
-    edits: inout SpliceEdits
-  ) throws(ManifestError) {
-    guard let range = replacedRange(in: unit, tree: tree, source: source),
-      let envelope = unit.envelope
-    else {
-      throw ManifestError(
-        .unsupportedLayout, "the annotation is an alias; write the envelope out",
-        at: unit.position)
-    }
-    let annotation = EnvelopeAnnotationText(text)
-    guard isLiteralBlock(envelope.value, tree: tree, source: source) else {
-      return edits.replace(range, with: annotation.quoted)
-    }
-    let indentation = tree.textIndentation(ofBlockScalar: envelope.value, mapping: 0, in: source)
-    let breakEnd = range.lowerBound + SourceLines.breakLength(at: range.lowerBound, in: source)
-    let lineBreak = SourceLines.text(range.lowerBound..<breakEnd, in: source) ?? "\n"
-    edits.replace(
-      range, with: annotation.blockLines(indentation: indentation, lineBreak: lineBreak))
-  }
-
-  /// What `replace` replaces: the lines below the indicator of a literal block, without the blank
-  /// ones behind them; else the whole scalar.
-  ///
-  /// Nil for an alias.
-  public static func replacedRange(
-    in unit: SecretUnit, tree: SourceTree, source: Span<UInt8>
-  ) -> Range<Int>? {
-    guard let value = unit.envelope?.value, case .scalar = tree[value].kind else { return nil }
-    let own = ScalarText(of: value, range: tree[value].contentRange, tree: tree, source: source)
-    guard isLiteralBlock(value, tree: tree, source: source) else { return own.range }
-    let headerEnd = SourceLines.end(of: own.range.lowerBound, in: source)
-    return headerEnd < own.range.upperBound ? headerEnd..<own.range.upperBound : nil
-  }
-
-  /// Whether a scalar is a block of which every line break counts but the last, without a number for
-  /// its indentation.
-  static func isLiteralBlock(
-    _ node: NodeID, tree: SourceTree, source: Span<UInt8>
-  ) -> Bool {
-    guard case .scalar(.literal) = tree[node].kind,
-      tree.chomping(of: node, in: source) == .strip
-    else { return false }
-    let start = tree[node].contentRange.lowerBound
-    return (start..<SourceLines.end(of: start, in: source)).allSatisfy { index in
-      !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains(source[index])
-    }
-  }
-
   /// Takes the envelope of a sealed unit out.
   ///
   /// - Throws: `.unsupportedLayout` when it cannot be told from what is around it.

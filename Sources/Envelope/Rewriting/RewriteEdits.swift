@@ -62,11 +62,11 @@ struct RewriteEdits: ~Copyable {
         guard let oldToken = old.token, let newToken = new.token else { continue }
         reverse.replace(newToken, with: source.extracting(oldToken))
       }
-      guard
-        let oldRange = EnvelopeEditor.replacedRange(
-          in: before.unit, tree: before.tree, source: source),
-        let newRange = EnvelopeEditor.replacedRange(in: after.unit, tree: after.tree, source: new)
-      else { throw Reversibility.failure }
+      guard let oldEnvelope = before.unit.envelope, let newEnvelope = after.unit.envelope else {
+        throw Reversibility.failure
+      }
+      let oldRange = EnvelopeEditor.range(of: oldEnvelope, tree: before.tree, source: source)
+      let newRange = EnvelopeEditor.range(of: newEnvelope, tree: after.tree, source: new)
       reverse.replace(newRange, with: source.extracting(oldRange))
     }
     guard (try? reverse.gives(source, from: new)) ?? false else { throw Reversibility.failure }

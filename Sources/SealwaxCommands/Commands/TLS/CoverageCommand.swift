@@ -65,21 +65,11 @@ struct CoverageCommand: ParsableCommand {
     completion: .file())
   var html: String?
 
-  @Option(help: ArgumentHelp("text, json, sarif or junit.", valueName: "format"))
-  var format = FindingsFormat.text
-
-  @Flag(help: "Report as JSON on standard output: --format json.")
-  var json = false
-
-  @Option(
-    help: ArgumentHelp(
-      "The least severity that makes the exit status 1: info, low, medium, high or critical.",
-      valueName: "severity"))
-  var failOn = SeverityArgument(severity: .low)
+  @OptionGroup(title: "Findings") var report: FindingsOptions
 
   func run() throws {
     let clock = WallClock.seconds()
-    let matrix = CoverageMatrix(
+    var matrix = CoverageMatrix(
       try nodes(), objects: try ObjectFiles.read(objects),
       now: now?.seconds(from: clock) ?? clock, warning: warn.seconds)
     for folder in matrix.emptyNodes {
@@ -90,20 +80,15 @@ struct CoverageCommand: ParsableCommand {
         .noInput, "there is nothing to judge",
         hints: ["--root takes a node's root folder: etc/kubernetes lies below it"])
     }
-    switch json ? .json : format {
+    matrix.findings = FindingsOptions.settled(matrix.findings)
+    switch report.chosenFormat {
     case .text: try CoverageText(matrix, showsEvidence: evidence).print()
     case .json: try Console.print(CoverageJSON.text(matrix))
-    case .sarif:
-      try Console.print(
-        FindingsSARIF.text(matrix.findings, version: Sealwax.configuration.version))
-    case .junit:
-      try Console.print(
-        FindingsJUnit.text(matrix.findings, files: files(of: matrix), check: "tls"))
+    case .sarif, .junit:
+      try report.print(matrix.findings, files: files(of: matrix), check: "tls")
     }
     if let html { try PageFile.write(CoveragePage.text(matrix), to: html) }
-    if matrix.findings.contains(where: { $0.rule.severity >= failOn.severity }) {
-      throw ExitCode(ExitStatus.findings)
-    }
+    try report.exit(for: matrix.findings)
   }
 
   private func nodes() throws(WorkspaceError) -> [NodeRoot] {

@@ -64,20 +64,10 @@ struct TLSCheckCommand: ParsableCommand {
     completion: .file())
   var html: String?
 
-  @Option(help: ArgumentHelp("text, json, sarif or junit.", valueName: "format"))
-  var format = FindingsFormat.text
-
-  @Flag(help: "Report as JSON on standard output: --format json.")
-  var json = false
+  @OptionGroup(title: "Findings") var findings: FindingsOptions
 
   @Flag(help: "A line for every certificate, however many there are.")
   var all = false
-
-  @Option(
-    help: ArgumentHelp(
-      "The least severity that makes the exit status 1: info, low, medium, high or critical.",
-      valueName: "severity"))
-  var failOn = SeverityArgument(severity: .low)
 
   func run() throws {
     let clock = WallClock.seconds()
@@ -87,41 +77,27 @@ struct TLSCheckCommand: ParsableCommand {
     let inputs = try TransportInputs.read(
       paths, trust: trust, password: try passwordFile.map { try PasswordText(file: $0) },
       keys: try keyRing())
-    let report = TransportCheck.run(inputs.inventory, options)
+    var report = TransportCheck.run(inputs.inventory, options)
     let plan = renewalPlan ? RenewalPlan(report, horizon: options.now + 365 * 86_400) : nil
-    switch json ? .json : format {
+    report.findings = FindingsOptions.settled(report.findings)
+    switch findings.chosenFormat {
     case .text: try Console.print(TLSCheckText.text(report, plan: plan, showsAll: all))
     case .json: try Console.print(TLSCheckJSON.text(report, plan: plan))
-    case .sarif:
-      try Console.print(
-        FindingsSARIF.text(report.findings, version: Sealwax.configuration.version))
-    case .junit:
-      try Console.print(
-        FindingsJUnit.text(report.findings, files: report.files, check: "tls"))
+    case .sarif, .junit:
+      try findings.print(report.findings, files: report.files, check: "tls")
     }
-    if let html { try Self.write(TimelinePage.text(report), to: html) }
+    if let html { try PageFile.write(TimelinePage.text(report), to: html) }
     for path in inputs.sealed {
       Console.warning("\(escapedForTerminal(path)): sealed, and no identity opens it")
     }
     for error in inputs.problems { Console.error(error) }
     if let error = inputs.problems.first { throw ExitCode(ExitStatus.of(error)) }
     if report.files.isEmpty { Console.note("no certificate there") }
-    if report.findings.contains(where: { $0.rule.severity >= failOn.severity }) {
-      throw ExitCode(ExitStatus.findings)
-    }
+    try findings.exit(for: report.findings)
   }
 
   /// Named identities; else those that are found without a question.
   private func keyRing() throws(WorkspaceError) -> KeyRing {
     identities.identity.isEmpty ? KeyRing.loadQuietly() : try identities.keyRing()
-  }
-
-  private static func write(_ page: String, to path: String) throws(WorkspaceError) {
-    let bytes = Array(page.utf8)
-    do throws(PlatformError) {
-      try AtomicFile.write(bytes.span, to: path, expecting: .anything)
-    } catch {
-      throw WorkspaceError(writing: error).at(path)
-    }
   }
 }

@@ -9,5 +9,5 @@ public struct CheckReport: Sendable {
   /// Every certificate once, those that expire first in front.
   public let rows: [CertificateRow]
   /// The findings.
-  public let findings: [Finding]
+  public var findings: [Finding]
 }

@@ -8,7 +8,7 @@ public struct CoverageMatrix: Sendable {
   /// The rows, node by node, then those of the cluster's objects.
   public let links: [Link]
   /// What to do, each once.
-  public let findings: [Finding]
+  public var findings: [Finding]
   /// Nodes in whose files nothing of a control plane was found.
   public let emptyNodes: [String]
   /// What differs between nodes of the control plane.
