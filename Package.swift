@@ -23,6 +23,7 @@ let package = Package(
     .library(name: "YAMLSource", targets: ["YAMLSource"]),
     .library(name: "Manifest", targets: ["Manifest"]),
     .library(name: "Envelope", targets: ["Envelope"]),
+    .library(name: "SOPSFormat", targets: ["SOPSFormat"]),
     .library(name: "Findings", targets: ["Findings"]),
     .library(name: "EncryptionAtRest", targets: ["EncryptionAtRest"]),
     .library(name: "EtcdSnapshot", targets: ["EtcdSnapshot"]),
@@ -54,6 +55,8 @@ let package = Package(
     .target(
       name: "Envelope", dependencies: ["CryptoCore", "Age", "YAMLSource", "Manifest"],
       swiftSettings: house),
+    .target(
+      name: "SOPSFormat", dependencies: ["CryptoCore", "YAMLSource", "Age"], swiftSettings: house),
     .target(name: "Findings", swiftSettings: house),
     .target(
       name: "EncryptionAtRest", dependencies: ["CryptoCore", "YAMLSource", "Findings"],
@@ -103,6 +106,10 @@ let package = Package(
     .testTarget(
       name: "EnvelopeTests",
       dependencies: ["Envelope", "Manifest", "YAMLSource", "Age", "CryptoCore", "TestSupport"],
+      swiftSettings: house),
+    .testTarget(
+      name: "SOPSFormatTests",
+      dependencies: ["SOPSFormat", "Age", "CryptoCore", "YAMLSource", "TestSupport"],
       swiftSettings: house),
     .testTarget(
       name: "EncryptionAtRestTests",
