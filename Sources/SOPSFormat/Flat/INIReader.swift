@@ -5,7 +5,7 @@ internal import YAMLSource
 ///
 /// A section is a key of the tree and its keys are below; keys above all sections belong to `DEFAULT`.
 /// A comment stands behind its key in the tree, one above a section first in it.
-struct INIReader {
+struct INIReader: ~Copyable {
   static let defaultSection = "DEFAULT"
 
   private let text: TreeText
@@ -17,18 +17,21 @@ struct INIReader {
   private var pending = WipedBuffer()
   private var pendingSource: Range<Int>?
   private var entryCount = 0
+  /// The keys of the last section.
+  private var names: Set<String> = []
 
   static func read(_ source: Span<UInt8>) throws(SOPSError) -> Tree {
     let text = TreeText()
     var reader = INIReader(text: text)
     if source.starts(with: "\u{feff}") { reader.offset = 3 }
     while reader.offset < source.count { try reader.readLine(source) }
-    return Tree(documents: [reader.finish()], text: text)
+    let entries = reader.finish()
+    return Tree(documents: [entries], text: text)
   }
 
   private init(text: TreeText) { self.text = text }
 
-  private mutating func finish() -> [TreeEntry] {
+  private consuming func finish() -> [TreeEntry] {
     sections.map { section in
       TreeEntry(key: section.name, content: .mapping(section.entries), source: section.source)
     }
@@ -83,6 +86,7 @@ struct INIReader {
     let comment = takeComment()
     let title = String(decoding: Array(copying: name), as: UTF8.self)
     sections.append((title, line, comment.map { [$0] } ?? []))
+    names = []
   }
 
   /// The pending comment lines as one comment, without the first one's mark.
@@ -111,7 +115,7 @@ struct INIReader {
     var entry = try readValue(valueStart..<line.upperBound, source)
     entry.key = key
     let last = sections.count - 1
-    guard !sections[last].entries.contains(where: { $0.key == key }) else {
+    guard names.insert(key).inserted else {
       throw SOPSError(
         .duplicateKey, "the section has this key twice",
         at: LinePosition.of(line.lowerBound, in: source))
