@@ -1,4 +1,4 @@
-public import CryptoCore
+internal import CryptoCore
 
 /// An encrypted file, read and taken apart.
 ///

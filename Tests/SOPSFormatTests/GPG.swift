@@ -34,7 +34,7 @@ final class GPG: OpenPGPAgent {
       + arguments
     let (inPipe, outPipe) = (Pipe(), Pipe())
     let errorFile = folder.appending(path: "errors-\(UInt32.random(in: 0...UInt32.max))")
-    FileManager.default.createFile(atPath: errorFile.path, contents: nil)
+    _ = FileManager.default.createFile(atPath: errorFile.path, contents: nil)
     process.standardInput = inPipe
     process.standardOutput = outPipe
     process.standardError = try FileHandle(forWritingTo: errorFile)
