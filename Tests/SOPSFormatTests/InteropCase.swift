@@ -15,7 +15,7 @@ struct InteropCase: Sendable, CustomStringConvertible {
 
   struct Key: Decodable, Sendable {
     let type: String
-    let file: String
+    let file: String?
   }
 
   struct Row: Decodable, Sendable {
@@ -45,9 +45,20 @@ struct InteropCase: Sendable, CustomStringConvertible {
   var description: String { row.id }
   var store: SOPSStore { SOPSStore(rawValue: row.format) ?? .binary }
 
-  /// Where the cases are.
-  static let folder = Fixtures.repository.deletingLastPathComponent()
-    .appending(path: "shared/fixtures/interop")
+  /// Where the cases are: Tests/Fixtures/interop/sops.tar.xz, unpacked once.
+  static let folder: URL = {
+    let folder = FileManager.default.temporaryDirectory
+      .appending(path: "sealwax-sops-\(ProcessInfo.processInfo.processIdentifier)")
+    try? FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    let tar = Process()
+    tar.executableURL = URL(filePath: "/usr/bin/env")
+    tar.arguments = [
+      "tar", "-xJf", Fixtures.own.appending(path: "interop/sops.tar.xz").path, "-C", folder.path,
+    ]
+    try? tar.run()
+    tar.waitUntilExit()
+    return folder
+  }()
 
   private struct Index: Decodable { let cases: [Row] }
 

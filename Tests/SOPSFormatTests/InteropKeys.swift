@@ -7,9 +7,10 @@ enum InteropKeys {
   static func unwrappers(_ keys: [InteropCase.Key]) throws -> [any SOPSKeyUnwrapper] {
     var result: [any SOPSKeyUnwrapper] = []
     for key in keys {
-      let bytes = try InteropCase.bytes(key.file)
+      guard let file = key.file else { continue }
+      let bytes = try InteropCase.bytes(file)
       switch key.type {
-      case "pgp-secret-key": result.append(SOPSOpenPGPUnwrapper(try GPG(importing: key.file)))
+      case "pgp-secret-key": result.append(SOPSOpenPGPUnwrapper(try GPG(importing: file)))
       default:
         let identities = try IdentityFile.parse(
           bytes.span,

@@ -22,8 +22,7 @@ struct TreeDecryption: ~Copyable {
   private let plain: TreeText
   private var cipher = ValueCipher()
   private var mac: FileMAC
-  /// The keys on the way to the current place, each with a colon behind it.
-  private var path = WipedBuffer()
+  private var path = ValuePath()
   private var notices: [SOPSNotice] = []
   private var nonces: NonceMemory?
   private let allowsBytes: Bool
@@ -94,15 +93,14 @@ struct TreeDecryption: ~Copyable {
         result.append(try comment(entry, isInline: isInline, &state, key))
         continue
       }
-      let pathCount = path.count
+      let mark = path.mark
       var below = state
       if let name = entry.key {
-        path.append(utf8: name)
-        path.append(UInt8(ascii: ":"))
+        path.append(name)
         below = selector.below(name, state)
       }
       result.append(try value(entry, below, key))
-      path.truncate(to: pathCount)
+      path.truncate(to: mark)
       state = selector.behindValue(state)
     }
     return result
@@ -184,16 +182,22 @@ struct TreeDecryption: ~Copyable {
         .unsupportedType,
         "the encrypted value says that it is of type '\(type.rawValue)', and it is not")
     }
-    plain.lend(range) { nonces?.keep(nonce, for: $0, type, at: path.bytes) }
+    if let nonces {
+      plain.lend(range) { text in
+        path.lend { nonces.keep(nonce, for: text, type, at: $0) }
+      }
+    }
     return (type, range)
   }
 
   private static func open(
     _ store: TreeText, _ text: Range<Int>, _ key: borrowing SOPSDataKey,
-    _ cipher: inout ValueCipher, _ path: borrowing WipedBuffer, _ output: inout WipedBuffer
+    _ cipher: inout ValueCipher, _ path: borrowing ValuePath, _ output: inout WipedBuffer
   ) throws(SOPSError) -> (type: ScalarType, nonce: AES256GCMLongNonce.Nonce) {
     try store.lend(text) { (bytes) throws(SOPSError) in
-      try cipher.open(bytes, key, context: path.bytes, appendingTo: &output)
+      try path.lend { (context) throws(SOPSError) in
+        try cipher.open(bytes, key, context: context, appendingTo: &output)
+      }
     }
   }
 

@@ -7,8 +7,7 @@ struct TreeEncryption: ~Copyable {
   private let encrypted: TreeText
   private var cipher = ValueCipher()
   private var mac: FileMAC
-  /// The keys on the way to the current place, each with a colon behind it.
-  private var path = WipedBuffer()
+  private var path = ValuePath()
   private let nonces: NonceMemory
 
   struct Result: ~Copyable {
@@ -57,15 +56,14 @@ struct TreeEncryption: ~Copyable {
         if let comment = try comment(entry, &state, isList: isList, key) { result.append(comment) }
         continue
       }
-      let pathCount = path.count
+      let mark = path.mark
       var below = state
       if let name = entry.key {
-        path.append(utf8: name)
-        path.append(UInt8(ascii: ":"))
+        path.append(name)
         below = selector.below(name, state)
       }
       result.append(try value(entry, below, key))
-      path.truncate(to: pathCount)
+      path.truncate(to: mark)
       state = selector.behindValue(state)
     }
     return result
@@ -97,19 +95,23 @@ struct TreeEncryption: ~Copyable {
   private mutating func seal(
     _ text: Range<Int>, _ type: ScalarType, _ key: borrowing SOPSDataKey
   ) throws(SOPSError) -> Range<Int> {
-    let nonce = plain.lend(text) { nonces.nonce(for: $0, type, at: path.bytes) }
+    let nonce = plain.lend(text) { text in
+      path.lend { nonces.nonce(for: text, type, at: $0) }
+    }
     return try Self.seal((plain, encrypted), text, type, key, nonce, &cipher, path)
   }
 
   private static func seal(
     _ stores: (plain: TreeText, encrypted: TreeText), _ text: Range<Int>, _ type: ScalarType,
     _ key: borrowing SOPSDataKey, _ nonce: AES256GCMLongNonce.Nonce, _ cipher: inout ValueCipher,
-    _ path: borrowing WipedBuffer
+    _ path: borrowing ValuePath
   ) throws(SOPSError) -> Range<Int> {
     try stores.encrypted.add { (output) throws(SOPSError) in
       try stores.plain.lend(text) { (bytes) throws(SOPSError) in
-        try cipher.seal(
-          bytes, type, key, nonce: nonce, context: path.bytes, appendingTo: &output)
+        try path.lend { (context) throws(SOPSError) in
+          try cipher.seal(
+            bytes, type, key, nonce: nonce, context: context, appendingTo: &output)
+        }
       }
     }
   }
