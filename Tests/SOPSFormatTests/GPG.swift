@@ -6,14 +6,14 @@ import SOPSFormat
 final class GPG: OpenPGPAgent {
   private let folder: URL
 
-  /// - Parameter path: A file of a key, in the folder of the cases.
-  init(importing path: String) throws {
+  /// - Parameter paths: Files of keys, in the folder of the cases.
+  init(importing paths: [String]) throws {
     // A socket's path has little room.
     folder = URL(filePath: "/tmp/sealwax-gpg-\(UInt32.random(in: 0...UInt32.max))")
     try FileManager.default.createDirectory(
       at: folder, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
-    let key = InteropCase.folder.appending(path: path).path
-    let (status, _, errors) = try run(["--import", key], input: [])
+    let keys = paths.map { InteropCase.folder.appending(path: $0).path }
+    let (status, _, errors) = try run(["--import"] + keys, input: [])
     guard status == 0 else { throw OpenPGPFailure("gpg did not import the key: \(errors)") }
   }
 

@@ -10,7 +10,7 @@ enum InteropKeys {
       guard let file = key.file else { continue }
       let bytes = try InteropCase.bytes(file)
       switch key.type {
-      case "pgp-secret-key": result.append(SOPSOpenPGPUnwrapper(try GPG(importing: file)))
+      case "pgp-secret-key": result.append(SOPSOpenPGPUnwrapper(try GPG(importing: [file])))
       default:
         let identities = try IdentityFile.parse(
           bytes.span,

@@ -68,13 +68,14 @@ public struct SOPSOpenPGPWrapper: SOPSKeyWrapper {
   public func wrap(
     _ key: Span<UInt8>, date: Timestamp, in arena: SecretArena?
   ) throws(SOPSError) -> SOPSKeyEntry {
-    let message: [UInt8]
+    var message: [UInt8]
     do { message = try agent.encrypt(key, for: recipient) } catch {
       throw SOPSError(
         .wrapFailed,
         "cannot encrypt for the OpenPGP key \(Printable.text(recipient)): "
           + Printable.text(error.message))
     }
+    while message.last == 0x0a || message.last == 0x0d { message.removeLast() }
     return SOPSKeyEntry(
       .openPGP,
       fields: [
