@@ -47,3 +47,12 @@ func laidOut(_ plaintext: [UInt8], _ store: SOPSStore) throws -> String {
   let key = try SOPSDataKey.recover(from: file.metadata, using: [reader.unwrapper])
   return text(try file.decrypt(key).text)
 }
+
+/// Why a file does not decrypt; nil when it does.
+func failure(of file: SOPSFile, _ key: borrowing SOPSDataKey) -> SOPSError.Code? {
+  do {
+    let plain = try file.decrypt(key)
+    _ = plain.notices
+    return nil
+  } catch { return error.code }
+}

@@ -44,7 +44,7 @@ enum DotenvStore {
     }
     return TreeEntry(
       key: String(decoding: Array(copying: name), as: UTF8.self), content: .scalar(.string),
-      text: range, source: value)
+      text: range, source: value, start: line.lowerBound)
   }
 
   /// - Throws: `.unsupportedDocument` when there is more than texts.

@@ -33,7 +33,9 @@ struct INIReader: ~Copyable {
 
   private consuming func finish() -> [TreeEntry] {
     sections.map { section in
-      TreeEntry(key: section.name, content: .mapping(section.entries), source: section.source)
+      TreeEntry(
+        key: section.name, content: .mapping(section.entries), source: section.source,
+        start: section.source.lowerBound)
     }
   }
 

@@ -30,6 +30,7 @@ struct JSONTreeReader {
     for pair in tree.pairs(of: id) {
       var entry = try value(pair.value, source)
       entry.key = tree.string(of: pair.key) ?? ""
+      entry.start = tree[pair.key].range.lowerBound
       entries.append(entry)
     }
     return entries

@@ -14,6 +14,7 @@ enum MetadataPlace {
       let entries = tree.documents[index]
       let own = entries.filter { isMetadata($0, of: store) }
       tree.documents[index] = entries.filter { !isMetadata($0, of: store) }
+      tree.metadata += own.map { $0.start..<$0.source.upperBound }
       guard index == 0, !own.isEmpty else { continue }
       found = try fields(of: own, tree.text, store)
     }

@@ -3,7 +3,7 @@
 /// Runs all alternatives side by side, so a search takes the length of the text times the size of the
 /// program at most, whatever the expression is.
 struct RegexProgram: Sendable {
-  private static let maximumCount = 20_000
+  private static let maximumCount = 2_000
   /// Nodes visited to build the program: repetitions of nothing add no instruction.
   private static let maximumVisits = 100_000
 

@@ -27,6 +27,10 @@ struct TreeEntry {
   var text = 0..<0
   /// Where the value or comment stands in the source, its quotes or mark included.
   var source = 0..<0
+  /// Where the entry begins, its key included.
+  var start = 0
+  /// Whether it stands between brackets of YAML.
+  var isInFlow = false
 
   var isComment: Bool {
     if case .comment = content { return true }
@@ -38,6 +42,8 @@ struct TreeEntry {
 struct Tree {
   /// The entries of each document's mapping.
   var documents: [[TreeEntry]] = []
+  /// Where the metadata stood that were taken out, keys included.
+  var metadata: [Range<Int>] = []
   let text: TreeText
 }
 

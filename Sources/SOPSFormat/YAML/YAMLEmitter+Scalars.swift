@@ -40,10 +40,11 @@ extension YAMLEmitter {
     switch YAMLScalarStyle(ofString: bytes) {
     case .plain: writePlain(bytes)
     case .merge: writePlain("!!merge <<")
-    case .singleQuoted where isKey && YAMLScalarAnalysis(bytes).isMultiline:
+    case .singleQuoted where (isKey || !allowsBlock) && YAMLScalarAnalysis(bytes).isMultiline:
       writeDoubleQuoted(bytes)
     case .singleQuoted: writeSingleQuoted(bytes)
     case .doubleQuoted: writeDoubleQuoted(bytes)
+    case .literal where !allowsBlock: writeDoubleQuoted(bytes)
     case .literal: writeLiteral(bytes)
     case .binary: writeBinary(bytes)
     }
@@ -123,8 +124,7 @@ extension YAMLEmitter {
     writeIndicator("|", needsSpace: true)
     let first = YAMLCharacter(bytes, at: 0)
     if bytes[0] == 0x20 || first.isBreak {
-      // In a list the text stands two further in, not four: go-yaml says four and is read wrongly.
-      put(0x30 + UInt8(indentHint))
+      put(0x30 + indentHint)
     }
     let ending = Self.breaksAtEnd(of: bytes)
     if ending.count == 0 { put(UInt8(ascii: "-")) }
@@ -150,8 +150,6 @@ extension YAMLEmitter {
     }
   }
 
-  private var indentHint: Int { isInSequence ? 2 : Self.indentStep }
-
   private static func breaksAtEnd(of bytes: Span<UInt8>) -> (count: Int, isAll: Bool) {
     var count = 0
     var end = bytes.count
@@ -172,7 +170,7 @@ extension YAMLEmitter {
     beginScalar()
     for byte in "!!binary".utf8 { put(byte) }
     endScalar()
-    guard encoded.count >= lineCount else { return writePlain(encoded.bytes) }
+    guard encoded.count >= lineCount, allowsBlock else { return writePlain(encoded.bytes) }
     var lines = WipedBuffer(capacity: encoded.count + encoded.count / lineCount + 1)
     var start = 0
     while start < encoded.count {

@@ -8,6 +8,8 @@ struct YAMLEmitter: ~Copyable {
   static let indentStep = 4
 
   private let text: TreeText
+  /// What a block that begins with a space says about its indentation.
+  private var hint = YAMLEmitter.indentStep
   var output = WipedBuffer()
   var indent = -1
   var column = 0
@@ -17,6 +19,8 @@ struct YAMLEmitter: ~Copyable {
   var isIndentation = true
   /// Whether what is written is an item of a list.
   private(set) var isInSequence = false
+  /// Whether a text of several lines can stand as a block.
+  private(set) var allowsBlock = true
   /// Where a comment that ends something stands: what follows at the same place keeps a line off.
   private var footIndent = -1
   private var head: [Range<Int>] = []
@@ -34,6 +38,18 @@ struct YAMLEmitter: ~Copyable {
   }
 
   init(_ text: TreeText) { self.text = text }
+
+  /// A scalar alone, to be put into a text.
+  ///
+  /// - Parameters:
+  ///   - indent: How far in the lines of a block stand; nil when there can be no block.
+  ///   - step: How much further that is than what the scalar belongs to.
+  init(scalarAt indent: Int?, step: Int) {
+    text = TreeText()
+    self.indent = indent ?? 0
+    allowsBlock = indent != nil
+    hint = step
+  }
 
   consuming func finish() -> WipedBuffer { output }
 
@@ -188,6 +204,9 @@ struct YAMLEmitter: ~Copyable {
     guard case .scalar(let type) = entry.content else { return writePlain("null") }
     text.lend(entry.text) { writeScalar($0, type) }
   }
+
+  /// In a list the text stands two further in: go-yaml says four there, and is read wrongly.
+  var indentHint: UInt8 { UInt8(isInSequence ? 2 : hint) }
 
   private mutating func writeHead() {
     if !tail.isEmpty {

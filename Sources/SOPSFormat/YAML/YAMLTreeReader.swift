@@ -104,6 +104,7 @@ struct YAMLTreeReader {
         .duplicateKey, "the mapping has this key twice", at: position(of: duplicate, source))
     }
     var entries: [TreeEntry] = []
+    let isFlow = tree[id].kind == .mapping(isFlow: true)
     let pairs = tree.pairs(of: id)
     for (index, pair) in pairs.enumerated() {
       let start = tree[pair.key].range.lowerBound
@@ -126,6 +127,8 @@ struct YAMLTreeReader {
       }
       var entry = try self.value(pair.value, &taken, limit: next, depth: depth + 1, source)
       entry.key = name
+      entry.start = start
+      entry.isInFlow = isFlow
       entries.append(entry)
     }
     takeFeet(of: id, &taken, limit: limit, &entries, source)
@@ -136,6 +139,7 @@ struct YAMLTreeReader {
     _ id: NodeID, _ taken: inout Int, limit: Int, depth: Int, _ source: Span<UInt8>
   ) throws(SOPSError) -> [TreeEntry] {
     var entries: [TreeEntry] = []
+    let isFlow = tree[id].kind == .sequence(isFlow: true)
     let items = tree.items(of: id)
     for (index, item) in items.enumerated() {
       let next = index + 1 < items.count ? tree[items[index + 1]].range.lowerBound : limit
@@ -145,7 +149,10 @@ struct YAMLTreeReader {
       case .mapping(isFlow: false), .sequence(isFlow: false): break
       default: takeInline(behind: item, before: next, &taken, &entries, source)
       }
-      entries.append(try value(item, &taken, limit: next, depth: depth + 1, source))
+      var entry = try value(item, &taken, limit: next, depth: depth + 1, source)
+      entry.start = tree[item].range.lowerBound
+      entry.isInFlow = isFlow
+      entries.append(entry)
     }
     takeFeet(of: id, &taken, limit: limit, &entries, source)
     return entries
