@@ -31,7 +31,7 @@ struct PreservedText: ~Copyable {
   private let store: SOPSStore
   private let encrypted: TreeText
   private let plain: TreeText
-  /// How much further in the lines of a block stand than what it belongs to.
+  /// The text's step of indentation.
   private let step: Int
   private var edits = SpliceEdits()
 
@@ -78,7 +78,8 @@ struct PreservedText: ~Copyable {
     case .yaml:
       let line = PreservedLine(of: old.source, in: source, isItem: old.key == nil)
       let isBlock = !old.isInFlow && line.endsBehindValue
-      var emitter = YAMLEmitter(scalarAt: isBlock ? line.column + step : nil, step: step)
+      let indent = old.key == nil ? line.column + 2 : step * ((line.column + step) / step)
+      var emitter = YAMLEmitter(scalarAt: isBlock ? indent : nil, in: line.column)
       plain.lend(new.text) { emitter.writeScalar($0, type) }
       output = emitter.finish()
       // The block's last line break is the one that is there already.

@@ -8,8 +8,6 @@ struct YAMLEmitter: ~Copyable {
   static let indentStep = 4
 
   private let text: TreeText
-  /// What a block that begins with a space says about its indentation.
-  private var hint = YAMLEmitter.indentStep
   var output = WipedBuffer()
   var indent = -1
   var column = 0
@@ -17,8 +15,8 @@ struct YAMLEmitter: ~Copyable {
   var isBehindSpace = true
   /// Whether there is nothing but indentation on the line.
   var isIndentation = true
-  /// Whether what is written is an item of a list.
-  private(set) var isInSequence = false
+  /// How far what a scalar belongs to stands in.
+  private var outerIndent = 0
   /// Whether a text of several lines can stand as a block.
   private(set) var allowsBlock = true
   /// Where a comment that ends something stands: what follows at the same place keeps a line off.
@@ -43,12 +41,12 @@ struct YAMLEmitter: ~Copyable {
   ///
   /// - Parameters:
   ///   - indent: How far in the lines of a block stand; nil when there can be no block.
-  ///   - step: How much further that is than what the scalar belongs to.
-  init(scalarAt indent: Int?, step: Int) {
+  ///   - outerIndent: How far in stands what the scalar belongs to.
+  init(scalarAt indent: Int?, in outerIndent: Int) {
     text = TreeText()
     self.indent = indent ?? 0
     allowsBlock = indent != nil
-    hint = step
+    self.outerIndent = outerIndent
   }
 
   consuming func finish() -> WipedBuffer { output }
@@ -122,8 +120,8 @@ struct YAMLEmitter: ~Copyable {
   private mutating func withIndent(
     inSequence: Bool, isFlow: Bool, _ body: (inout YAMLEmitter) -> Void
   ) {
-    let outer = (indent, isInSequence)
-    isInSequence = inSequence
+    let outer = (indent, outerIndent)
+    outerIndent = max(indent, 0)
     if indent < 0 {
       indent = isFlow ? Self.indentStep : 0
     } else if inSequence {
@@ -132,7 +130,7 @@ struct YAMLEmitter: ~Copyable {
       indent = Self.indentStep * ((indent + Self.indentStep) / Self.indentStep)
     }
     body(&self)
-    (indent, isInSequence) = outer
+    (indent, outerIndent) = outer
   }
 
   private mutating func emitItems(_ items: [Node.Item]) {
@@ -205,8 +203,10 @@ struct YAMLEmitter: ~Copyable {
     text.lend(entry.text) { writeScalar($0, type) }
   }
 
-  /// In a list the text stands two further in: go-yaml says four there, and is read wrongly.
-  var indentHint: UInt8 { UInt8(isInSequence ? 2 : hint) }
+  /// What a block that begins with a space says about its indentation.
+  ///
+  /// In and below lists go-yaml says four where it is two, and is read wrongly.
+  var indentHint: UInt8 { UInt8(min(9, max(1, indent - outerIndent))) }
 
   private mutating func writeHead() {
     if !tail.isEmpty {
