@@ -112,7 +112,9 @@ struct AEADContext: ~Copyable, @unchecked Sendable {  // one owner
   private mutating func start(
     key: Span<UInt8>?, nonce: Span<UInt8>, authenticating data: Span<UInt8>, direction: CInt
   ) throws(CryptoError) {
-    guard nonce.count == nonceByteCount else { throw CryptoError(.invalidLength, "starting a message") }
+    guard nonce.count == nonceByteCount else {
+      throw CryptoError(.invalidLength, "starting a message")
+    }
     guard let length = CInt(exactly: data.count) else {
       throw CryptoError(.limitExceeded, "authenticating data")
     }

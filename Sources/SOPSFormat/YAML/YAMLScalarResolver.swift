@@ -62,7 +62,8 @@ enum YAMLScalarResolver {
         // Above int64 SOPS's parser has a number that SOPS does not take; below, a float.
         return isNegative ? appendFloat(digits.bytes, to: &output) : .tooLarge
       }
-      let value = isNegative ? Int(truncatingIfNeeded: 0 &- magnitude) : Int(magnitude)
+      let value =
+        magnitude > Int.max.magnitude ? Int.min : isNegative ? -Int(magnitude) : Int(magnitude)
       CanonicalText.appendInteger(value, to: &output)
       return .scalar(.integer)
     }
