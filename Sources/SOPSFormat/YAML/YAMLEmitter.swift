@@ -3,7 +3,8 @@ internal import CryptoCore
 /// Writes YAML as SOPS does: block style, indented by four, with its emitter's quotes.
 ///
 /// Follows the state of go-yaml's emitter, so that comments and empty lines come out where it puts
-/// them.
+/// them; but where it forgets a comment, because another one comes before it was written, both are
+/// written.
 struct YAMLEmitter: ~Copyable {
   static let indentStep = 4
 
@@ -61,6 +62,8 @@ struct YAMLEmitter: ~Copyable {
     start(node)
     writeHead()
     emitCollection(node, inSequence: false)
+    foot = tail + head + line + foot
+    (tail, head, line) = ([], [], [])
     footIndent = 0
     writeFoot()
     footIndent = -1
@@ -101,7 +104,7 @@ struct YAMLEmitter: ~Copyable {
   }
 
   /// Takes in the comments that come with the beginning of a collection.
-  private mutating func start(_ node: Node) { if !node.head.isEmpty { head = node.head } }
+  private mutating func start(_ node: Node) { head += node.head }
 
   /// What comes behind the beginning of a value, then the value itself.
   private mutating func emitCollection(_ node: Node, inSequence: Bool) {
@@ -137,18 +140,18 @@ struct YAMLEmitter: ~Copyable {
     for item in items {
       switch Self.node(of: item.entry) {
       case let node?:
-        if !item.head.isEmpty || !node.head.isEmpty { head = item.head + node.head }
+        head += item.head + node.head
         writeHead()
         writeIndent()
         writeIndicator("-", needsSpace: true, isIndentation: true)
         emitCollection(node, inSequence: true)
         // What is said of a collection comes with its end.
-        if !item.line.isEmpty { line = item.line }
-        if !item.foot.isEmpty { foot = item.foot }
+        line += item.line
+        foot += item.foot
       case nil:
-        if !item.head.isEmpty { head = item.head }
-        if !item.line.isEmpty { line = item.line }
-        if !item.foot.isEmpty { foot = item.foot }
+        head += item.head
+        line += item.line
+        foot += item.foot
         writeHead()
         writeIndent()
         writeIndicator("-", needsSpace: true, isIndentation: true)
@@ -160,7 +163,7 @@ struct YAMLEmitter: ~Copyable {
 
   private mutating func emitPairs(_ items: [Node.Item]) {
     for item in items {
-      if !item.head.isEmpty { head = item.head }
+      head += item.head
       writeHead()
       writeIndent()
       writeKey(item.entry.key ?? "")
@@ -168,14 +171,14 @@ struct YAMLEmitter: ~Copyable {
       case let node?:
         start(node)
         emitCollection(node, inSequence: false)
-        if !item.line.isEmpty { line = item.line }
+        line += item.line
       case nil:
-        if !item.line.isEmpty { line = item.line }
+        line += item.line
         withIndent(inSequence: false, isFlow: true) { $0.writeValue(of: item.entry) }
         writeLineAndFoot()
       }
     }
-    if let last = items.last, !last.foot.isEmpty { tail = last.foot }
+    tail += items.last?.foot ?? []
     writeHead()
   }
 

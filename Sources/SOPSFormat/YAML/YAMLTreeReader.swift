@@ -181,11 +181,11 @@ struct YAMLTreeReader {
       return
     }
     let end = node.range.upperBound
-    guard end < limit, let comment = comments.first(in: end..<limit), comment.isInline else {
-      return
-    }
+    guard end < limit, let comment = comments.first(in: end..<limit), comment.isInline,
+      comment.range.lowerBound >= taken
+    else { return }
     for index in end..<comment.range.lowerBound
-    where source[index] == 0x0a || source[index] == 0x0d { return }
+    where source[index] != 0x20 && source[index] != 0x09 { return }
     entries += self.entries(of: comment, isInline: true, source)
     taken = max(taken, comment.range.upperBound)
   }
