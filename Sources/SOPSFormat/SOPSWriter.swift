@@ -161,7 +161,7 @@ public struct SOPSWriter: ~Copyable {
     return entries
   }
 
-  private mutating func write(
+  mutating func write(
     _ tree: Tree, _ metadata: SOPSMetadata, _ key: borrowing SOPSDataKey, _ store: SOPSStore,
     nonces: NonceMemory
   ) throws(SOPSError) -> WipedBuffer {

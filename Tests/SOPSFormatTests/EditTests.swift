@@ -155,4 +155,69 @@ import Testing
       #expect(failure == test.code)
     }
   }
+
+  static let sets:
+    [(store: SOPSStore, text: String, path: [SOPSPathStep], json: String, result: String)] = [
+      (.yaml, "a: 1\nb: 2\n", [.key("b")], "\"x\"", "a: 1\nb: x\n"),
+      (
+        .yaml, "a: 1\n", [.key("b"), .key("c")], "[1, {\"d\": null}]",
+        "a: 1\nb:\n    c:\n        - 1\n        - d: null\n"
+      ),
+      (
+        .yaml, "l:\n    # c\n    - 1\n    - 2\n", [.key("l"), .index(1)], "3",
+        "l:\n    # c\n    - 1\n    - 3\n"
+      ),
+      (.yaml, "l:\n    - 1\n", [.key("l"), .index(1)], "true", "l:\n    - 1\n    - true\n"),
+      (
+        .json, "{\"a\":{\"sops\":1}}", [.key("a"), .key("sops")], "2",
+        "{\n\t\"a\": {\n\t\t\"sops\": 2\n\t}\n}\n"
+      ),
+      (.dotenv, "A=1\n", [.key("B")], "\"two\\nlines\"", "A=1\nB=two\\nlines\n"),
+      (.ini, "[s]\na = 1\n", [.key("t"), .key("b")], "\"2\"", "[s]\na = 1\n\n[t]\nb = 2\n"),
+    ]
+
+  @Test(arguments: sets)
+  func setsOneValue(
+    _ test: (store: SOPSStore, text: String, path: [SOPSPathStep], json: String, result: String)
+  ) throws {
+    let reader = try Reader()
+    var writer = SOPSWriter(date: date)
+    let plaintext = Array(test.text.utf8)
+    let written = try writer.encrypt(
+      plaintext.span, store: test.store, settings: .init(for: reader))
+    let file = try SOPSFile.read(written.bytes, store: test.store)
+    let key = try SOPSDataKey.recover(from: file.metadata, using: [reader.unwrapper])
+    let json = Array(test.json.utf8)
+    let changed = try writer.set(test.path, to: json.span, in: file, key)
+    let again = try SOPSFile.read(changed.bytes, store: test.store)
+    let opened = try again.decrypt(key)
+    #expect(text(opened.text) == test.result)
+    let removed = try writer.unset(test.path, in: again, key)
+    let last = try SOPSFile.read(removed.bytes, store: test.store)
+    let rest = try last.decrypt(key)
+    #expect(text(rest.text) != test.result)
+  }
+
+  static let refusedSets: [(path: [SOPSPathStep], json: String, code: SOPSError.Code)] = [
+    ([], "1", .noSuchPath), ([.key("sops")], "1", .reservedKey), ([.key("a")], "word", .syntax),
+    ([.key("a")], "1, \"b\": 2", .syntax), ([.index(0)], "1", .noSuchPath),
+    ([.key("a"), .key("b")], "1", .noSuchPath), ([.key("l"), .index(5)], "1", .noSuchPath),
+    ([.key("l"), .key("x")], "1", .noSuchPath), ([.key("a")], "1e999", .unsupportedValue),
+  ]
+
+  @Test func refusesToSet() throws {
+    let reader = try Reader()
+    var writer = SOPSWriter(date: date)
+    let plaintext = Array("a: 1\nl: [1]\n".utf8)
+    let written = try writer.encrypt(plaintext.span, store: .yaml, settings: .init(for: reader))
+    let file = try SOPSFile.read(written.bytes, store: .yaml)
+    let key = try SOPSDataKey.recover(from: file.metadata, using: [reader.unwrapper])
+    for test in Self.refusedSets {
+      let json = Array(test.json.utf8)
+      do {
+        let changed = try writer.set(test.path, to: json.span, in: file, key)
+        Issue.record("\(test.path) was set: \(text(changed))")
+      } catch { #expect(error.code == test.code, "\(test.path)") }
+    }
+  }
 }
