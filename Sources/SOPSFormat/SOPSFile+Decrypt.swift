@@ -21,22 +21,24 @@ public struct SOPSPlaintext: ~Copyable {
 extension SOPSFile {
   /// Decrypts the file; nothing comes out of one whose MAC does not hold.
   ///
+  /// - Parameter layout: How far in things stand, unless the text is preserved.
   /// - Throws: `.plaintextBesideCiphertext`, `.malformedValue`, `.unsupportedType`,
   ///   `.valueNotAuthentic`, all with the position; `.missingMAC`, `.macNotAuthentic`,
   ///   `.macMismatch`; `.unsupportedDocument` when the store cannot hold what was decrypted.
   public func decrypt(
-    _ key: borrowing SOPSDataKey, style: SOPSOutputStyle = .sops
+    _ key: borrowing SOPSDataKey, style: SOPSOutputStyle = .sops,
+    layout: SOPSLayout = .standard
   ) throws(SOPSError) -> SOPSPlaintext {
     let opened = try open(key, nonces: nil)
     let text: WipedBuffer
     switch style {
-    case .sops: text = try store.plainText(of: opened.tree)
+    case .sops: text = try store.plainText(of: opened.tree, layout)
     case .converted(let other):
       guard other == .yaml || other == .json else {
         throw SOPSError(.unsupportedDocument, "a file can be converted to YAML and JSON only")
       }
-      text = try other.text(of: opened.tree)
-    case .preserved: text = try preservedText(of: opened.tree)
+      text = try other.text(of: opened.tree, layout)
+    case .preserved: text = try preservedText(of: opened.tree, layout)
     }
     return SOPSPlaintext(text: text, notices: opened.notices)
   }

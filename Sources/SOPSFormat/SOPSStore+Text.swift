@@ -56,19 +56,18 @@ extension SOPSStore {
   /// Writes a tree as SOPS does.
   ///
   /// - Throws: `.unsupportedDocument`, `.unsupportedValue` for what the store cannot hold.
-  func text(of tree: Tree) throws(SOPSError) -> WipedBuffer {
+  func text(of tree: Tree, _ layout: SOPSLayout) throws(SOPSError) -> WipedBuffer {
     switch self {
-    case .yaml: return YAMLEmitter.emit(tree)
-    case .json: return try JSONEmitter.emit(tree)
+    case .yaml: return YAMLEmitter.emit(tree, indent: layout.yamlIndent)
+    case .json, .binary: return try JSONEmitter.emit(tree, indent: layout.jsonIndent)
     case .dotenv: return try DotenvStore.emit(tree)
     case .ini: return try INIEmitter.emit(tree)
-    case .binary: return try JSONEmitter.emit(tree)
     }
   }
 
   /// Writes a tree without encryption as SOPS does.
-  func plainText(of tree: Tree) throws(SOPSError) -> WipedBuffer {
-    guard self == .binary else { return try text(of: tree) }
+  func plainText(of tree: Tree, _ layout: SOPSLayout) throws(SOPSError) -> WipedBuffer {
+    guard self == .binary else { return try text(of: tree, layout) }
     guard let entry = tree.documents.first?.first(where: { $0.key == SOPSStore.binaryKey }),
       case .scalar = entry.content
     else { throw SOPSError(.unsupportedDocument, "the file has no value 'data'") }

@@ -36,6 +36,7 @@ public struct SOPSSettings: Sendable {
 /// One for each worker. What comes out is public, and laid out as SOPS lays it out.
 public struct SOPSWriter: ~Copyable {
   private let date: Timestamp
+  private let layout: SOPSLayout
   private let arena: SecretArena?
   private var cipher = ValueCipher()
 
@@ -43,9 +44,11 @@ public struct SOPSWriter: ~Copyable {
   ///
   /// - Parameters:
   ///   - date: The date of the change, which goes into the files.
+  ///   - layout: How far in things stand.
   ///   - arena: Where secrets go for the time of a call; new memory when nil.
-  public init(date: Timestamp, arena: SecretArena? = nil) {
+  public init(date: Timestamp, layout: SOPSLayout = .standard, arena: SecretArena? = nil) {
     self.date = date
+    self.layout = layout
     self.arena = arena
   }
 
@@ -104,7 +107,7 @@ public struct SOPSWriter: ~Copyable {
     (metadata.keyGroups, metadata.shamirThreshold) = try wrap(key, keyGroups, shamirThreshold)
     var tree = file.tree
     MetadataPlace.put(metadata, into: &tree, of: file.store)
-    return try file.store.text(of: tree)
+    return try file.store.text(of: tree, layout)
   }
 
   private func metadata(
@@ -173,7 +176,7 @@ public struct SOPSWriter: ~Copyable {
     metadata.encryptedMAC = try seal(encrypted.mac, key)
     var tree = encrypted.tree
     MetadataPlace.put(metadata, into: &tree, of: store)
-    return try store.text(of: tree)
+    return try store.text(of: tree, layout)
   }
 
   /// The MAC, encrypted and bound to the date.

@@ -71,6 +71,15 @@ import YAMLSource
     #expect(rules[0].keyGroups[0][2].position.line == 4)
   }
 
+  @Test(arguments: [
+    ("stores: {yaml: {indent: 2}, json: {indent: 3}}", SOPSLayout(yamlIndent: 2, jsonIndent: 3)),
+    ("stores: {yaml: {indent: 0}, json: {indent: -1}}", .standard), ("stores: {}", .standard),
+    ("creation_rules: []", .standard), ("", .standard),
+  ])
+  func readsTheLayout(_ text: String, _ layout: SOPSLayout) throws {
+    #expect(try SOPSCreationRules.read(Array(text.utf8).span).layout == layout)
+  }
+
   static let refused: [(text: String, code: SOPSError.Code, line: Int, column: Int)] = [
     ("creation_rules: x", .malformedConfiguration, 1, 17),
     ("- a", .malformedConfiguration, 1, 1),
@@ -89,6 +98,8 @@ import YAMLSource
     ),
     ("creation_rules:\n  - age: a\n    age: b", .malformedConfiguration, 3, 5),
     ("creation_rules: [", .syntax, 1, 18),
+    ("stores: {yaml: {indent: -2}}", .malformedConfiguration, 1, 25),
+    ("stores: {json: {indent: x}}", .malformedConfiguration, 1, 25),
   ]
 
   @Test(arguments: refused)

@@ -51,6 +51,8 @@ public struct SOPSCreationRules: Sendable {
 
   /// The rules in their order.
   public let rules: [Rule]
+  /// How far in things stand in what is written.
+  public let layout: SOPSLayout
 
   /// Reads a `.sops.yaml`.
   ///
@@ -60,7 +62,7 @@ public struct SOPSCreationRules: Sendable {
     let tree: SourceTree
     do { tree = try SourceTree.parse(text, syntax: .yaml) } catch { throw SOPSError(error) }
     var reader = CreationRulesReader(tree)
-    return SOPSCreationRules(rules: try reader.rules(text))
+    return SOPSCreationRules(rules: try reader.rules(text), layout: try reader.layout(text))
   }
 
   /// The rule for a file: the first that its path matches.

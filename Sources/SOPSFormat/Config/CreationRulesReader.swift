@@ -34,6 +34,28 @@ struct CreationRulesReader {
     return rules
   }
 
+  /// The indentation that `stores` names.
+  func layout(_ source: Span<UInt8>) throws(SOPSError) -> SOPSLayout {
+    guard let root = tree.documents.first?.root,
+      let stores = try fields(of: root, source)["stores"]
+    else { return .standard }
+    let yaml = try indent(of: "yaml", in: stores, source) ?? 0
+    let json = try indent(of: "json", in: stores, source) ?? -1
+    return SOPSLayout(yamlIndent: yaml == 0 ? 4 : yaml, jsonIndent: json < 0 ? nil : json)
+  }
+
+  private func indent(
+    of store: String, in stores: NodeID, _ source: Span<UInt8>
+  ) throws(SOPSError) -> Int? {
+    guard let settings = try fields(of: stores, source)[store],
+      let id = try fields(of: settings, source)["indent"], let text = try text(id, source)
+    else { return nil }
+    guard let value = Int(text), value >= (store == "json" ? -1 : 0), value <= 64 else {
+      throw failure("the indentation must be a number of spaces", id, source)
+    }
+    return value
+  }
+
   private func failure(_ message: String, _ id: NodeID, _ source: Span<UInt8>) -> SOPSError {
     SOPSError(
       .malformedConfiguration, message,

@@ -1,22 +1,26 @@
 internal import CryptoCore
 
-/// Writes JSON as SOPS does: indented by tabs, comments left out.
+/// Writes JSON as SOPS does, comments left out.
 struct JSONEmitter: ~Copyable {
   private let text: TreeText
+  private let indent: Int?
   private var output = WipedBuffer()
   private var depth = 0
 
   /// The first document of a tree.
   ///
   /// - Throws: `.unsupportedValue` for numbers that JSON has not.
-  static func emit(_ tree: Tree) throws(SOPSError) -> WipedBuffer {
-    var emitter = JSONEmitter(text: tree.text)
+  static func emit(_ tree: Tree, indent: Int?) throws(SOPSError) -> WipedBuffer {
+    var emitter = JSONEmitter(text: tree.text, indent: indent)
     try emitter.write(object: tree.documents.first ?? [])
     emitter.output.append(0x0a)
     return emitter.finish()
   }
 
-  private init(text: TreeText) { self.text = text }
+  private init(text: TreeText, indent: Int?) {
+    self.text = text
+    self.indent = indent
+  }
 
   private consuming func finish() -> WipedBuffer { output }
 
@@ -49,7 +53,11 @@ struct JSONEmitter: ~Copyable {
 
   private mutating func writeNewLine() {
     output.append(0x0a)
-    output.append(repeating: 0x09, count: depth)
+    if let indent {
+      output.append(repeating: 0x20, count: depth * indent)
+    } else {
+      output.append(repeating: 0x09, count: depth)
+    }
   }
 
   private mutating func write(value entry: TreeEntry) throws(SOPSError) {

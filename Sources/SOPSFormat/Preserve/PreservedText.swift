@@ -6,8 +6,8 @@ extension SOPSFile {
   ///
   /// What comes out is read again: where the text cannot be kept, for instance because nothing but
   /// comments would be left of a list, it is laid out anew.
-  func preservedText(of plain: Tree) throws(SOPSError) -> WipedBuffer {
-    guard store != .binary else { return try store.plainText(of: plain) }
+  func preservedText(of plain: Tree, _ layout: SOPSLayout) throws(SOPSError) -> WipedBuffer {
+    guard store != .binary else { return try store.plainText(of: plain, layout) }
     let text: WipedBuffer? = withSource { source in
       var edits = PreservedText(store: store, encrypted: tree, plain: plain, source)
       for (before, after) in zip(tree.documents, plain.documents) {
@@ -16,9 +16,9 @@ extension SOPSFile {
       edits.removeMetadata(tree, source)
       return edits.apply(to: source)
     }
-    guard let text else { return try store.plainText(of: plain) }
+    guard let text else { return try store.plainText(of: plain, layout) }
     let isSame = holds(text, plain)
-    return isSame ? text : try store.plainText(of: plain)
+    return isSame ? text : try store.plainText(of: plain, layout)
   }
 
   private func holds(_ text: borrowing WipedBuffer, _ plain: Tree) -> Bool {

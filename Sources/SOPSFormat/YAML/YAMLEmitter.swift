@@ -1,14 +1,13 @@
 internal import CryptoCore
 
-/// Writes YAML as SOPS does: block style, indented by four, with its emitter's quotes.
+/// Writes YAML as SOPS does: block style with its emitter's quotes.
 ///
 /// Follows the state of go-yaml's emitter, so that comments and empty lines come out where it puts
 /// them; but where it forgets a comment, because another one comes before it was written, both are
 /// written.
 struct YAMLEmitter: ~Copyable {
-  static let indentStep = 4
-
   private let text: TreeText
+  private let step: Int
   var output = WipedBuffer()
   var indent = -1
   var column = 0
@@ -28,15 +27,18 @@ struct YAMLEmitter: ~Copyable {
   private var tail: [Range<Int>] = []
 
   /// The documents of a tree.
-  static func emit(_ tree: Tree) -> WipedBuffer {
-    var emitter = YAMLEmitter(tree.text)
+  static func emit(_ tree: Tree, indent: Int) -> WipedBuffer {
+    var emitter = YAMLEmitter(tree.text, step: indent)
     for (index, document) in tree.documents.enumerated() {
       emitter.emit(document, isFirst: index == 0)
     }
     return emitter.finish()
   }
 
-  init(_ text: TreeText) { self.text = text }
+  private init(_ text: TreeText, step: Int) {
+    self.text = text
+    self.step = step
+  }
 
   /// A scalar alone, to be put into a text.
   ///
@@ -45,6 +47,7 @@ struct YAMLEmitter: ~Copyable {
   ///   - outerIndent: How far in stands what the scalar belongs to.
   init(scalarAt indent: Int?, in outerIndent: Int) {
     text = TreeText()
+    step = 4
     self.indent = indent ?? 0
     allowsBlock = indent != nil
     self.outerIndent = outerIndent
@@ -126,11 +129,11 @@ struct YAMLEmitter: ~Copyable {
     let outer = (indent, outerIndent)
     outerIndent = max(indent, 0)
     if indent < 0 {
-      indent = isFlow ? Self.indentStep : 0
+      indent = isFlow ? step : 0
     } else if inSequence {
       indent += 2
     } else {
-      indent = Self.indentStep * ((indent + Self.indentStep) / Self.indentStep)
+      indent = step * ((indent + step) / step)
     }
     body(&self)
     (indent, outerIndent) = outer
