@@ -18,7 +18,4 @@ public enum SOPSStore: String, Sendable, CaseIterable {
     ]
     self = endings.first { path.hasSuffix($0.0) }?.1 ?? .binary
   }
-
-  /// The syntax of an encrypted file, where the source layer reads it.
-  var isJSON: Bool { self == .json || self == .binary }
 }

@@ -25,6 +25,39 @@ import YAMLSource
     }
   }
 
+  /// Encrypting by the rule gives what SOPS gave.
+  @Test(arguments: try cases().filter { $0.row.plaintext != nil })
+  func encryptsAsSOPSDid(_ test: InteropCase) throws {
+    let config = try InteropCase.bytes(try #require(test.row.config))
+    let plaintext = try InteropCase.bytes(try #require(test.row.plaintext))
+    let reference = try InteropCase.bytes(try #require(test.row.file))
+    let rules = try SOPSCreationRules.read(config.span)
+    let agent = try GPG(importing: ["keys/pgp_ecc.sec.asc"])
+    let settings = try SOPSSettings(rules.rule(for: test.row.path ?? "plain.yaml")) { recipient in
+      recipient.backend == .openPGP ? SOPSOpenPGPWrapper(recipient.name, agent: agent) : nil
+    }
+    var writer = SOPSWriter(date: date, layout: rules.layout)
+    let written = try writer.encrypt(plaintext.span, store: test.store, settings: settings)
+    #expect(try masked(text(written)) == (try masked(text(reference))))
+  }
+
+  @Test(arguments: [
+    ("creation_rules:\n  - pgp: AAAA", SOPSError.Code.unsupportedBackend, 2, 10),
+    ("creation_rules:\n  - age: age1nope", .malformedConfiguration, 2, 10),
+    ("creation_rules:\n  - path_regex: x", .noRecipients, 2, 5),
+  ])
+  func refusesSettings(_ text: String, _ code: SOPSError.Code, _ line: Int, _ column: Int) throws {
+    let rule = try SOPSCreationRules.read(Array(text.utf8).span).rules[0]
+    do {
+      _ = try SOPSSettings(rule)
+      Issue.record("\(text) gave settings")
+    } catch {
+      #expect(error.code == code)
+      #expect(error.position?.line == line)
+      #expect(error.position?.column == column)
+    }
+  }
+
   @Test func refusesAFileWithoutARule() throws {
     let text = try InteropCase.bytes("sops/config-no-match/.sops.yaml")
     let rules = try SOPSCreationRules.read(text.span)

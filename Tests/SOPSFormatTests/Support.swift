@@ -56,3 +56,14 @@ func failure(of file: SOPSFile, _ key: borrowing SOPSDataKey) -> SOPSError.Code?
     return nil
   } catch { return error.code }
 }
+
+/// A text with what differs between two encryptions taken out: ciphertexts, keys, dates.
+func masked(_ text: String) throws -> String {
+  let values = try Regex(#"ENC\[AES256_GCM,data:[^,]*,iv:[^,]*,tag:[^,]*,type:"#)
+  let files = try Regex(
+    #"-----BEGIN (?:AGE ENCRYPTED FILE|PGP MESSAGE)-----[\s\S]*?-----END [A-Z ]*-----"#)
+  let dates = try Regex(
+    #"(lastmodified|created_at)("?: "?| *= ?|=)20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ"#)
+  return text.replacing(values, with: "ENC[").replacing(files, with: "FILE")
+    .replacing(dates, with: "DATE")
+}

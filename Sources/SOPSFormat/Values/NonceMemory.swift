@@ -7,8 +7,6 @@ internal import CryptoCore
 final class NonceMemory {
   private let storage: Storage
   private var nonces: [HMACSHA256.Tag: [AES256GCMLongNonce.Nonce]] = [:]
-  /// How many values got a new nonce.
-  private(set) var missCount = 0
 
   private struct Storage: ~Copyable {
     let key: SymmetricKey<HMACSHA256>
@@ -45,10 +43,7 @@ final class NonceMemory {
     -> AES256GCMLongNonce.Nonce
   {
     let code = code(text, type, path)
-    guard var known = nonces[code], !known.isEmpty else {
-      missCount += 1
-      return .random()
-    }
+    guard var known = nonces[code], !known.isEmpty else { return .random() }
     let nonce = known.removeFirst()
     nonces[code] = known
     return nonce
