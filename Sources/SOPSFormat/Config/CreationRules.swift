@@ -46,7 +46,10 @@ public struct SOPSCreationRules: Sendable {
     }
 
     /// Whether the rule is for a file.
-    func isFor(_ path: String) -> Bool { self.path?.matches(path) ?? true }
+    func isFor(_ path: String) -> Bool {
+      let bytes = Array(path.utf8)
+      return self.path?.matches(bytes.span) ?? true
+    }
   }
 
   /// The rules in their order.

@@ -76,55 +76,62 @@ struct RegexProgram: Sendable {
     return true
   }
 
-  /// Whether the expression matches anywhere in a text.
-  func matches(_ text: String) -> Bool {
-    let scalars = Array(text.unicodeScalars)
+  /// Whether the expression matches anywhere in a text; what is not UTF-8 counts as U+FFFD.
+  func matches(_ text: Span<UInt8>) -> Bool {
     var visited = [Int](repeating: -1, count: instructions.count)
     var current: [Int] = []
-    for place in 0...scalars.count {
+    var before: Unicode.Scalar?
+    var index = 0
+    while true {
+      let isAtEnd = index >= text.count
+      let (scalar, width) =
+        isAtEnd
+        ? (nil, 0)
+        : UTF8Check.scalar(at: index, in: text).map { ($0.scalar, $0.width) } ?? ("\u{fffd}", 1)
       var pending = current
       pending.append(0)
       current = []
       var sets: [Int] = []
       while let counter = pending.popLast() {
-        guard visited[counter] != place else { continue }
-        visited[counter] = place
+        guard visited[counter] != index else { continue }
+        visited[counter] = index
         switch instructions[counter] {
         case .match: return true
         case .jump(let target): pending.append(target)
         case .split(let first, let second): pending += [second, first]
         case .assertion(let assertion):
-          if holds(assertion, at: place, in: scalars) { pending.append(counter + 1) }
+          if Self.holds(assertion, before, scalar) { pending.append(counter + 1) }
         case .set: sets.append(counter)
         }
       }
-      guard place < scalars.count else { break }
+      guard let scalar else { return false }
       for counter in sets {
-        if case .set(let set) = instructions[counter], set.contains(scalars[place]) {
+        if case .set(let set) = instructions[counter], set.contains(scalar) {
           current.append(counter + 1)
         }
       }
+      before = scalar
+      index += width
     }
-    return false
   }
 
-  private func holds(
-    _ assertion: RegexNode.Assertion, at place: Int, in scalars: [Unicode.Scalar]
+  /// Whether an assertion holds between two characters; nil is the beginning or end of the text.
+  private static func holds(
+    _ assertion: RegexNode.Assertion, _ before: Unicode.Scalar?, _ behind: Unicode.Scalar?
   ) -> Bool {
     switch assertion {
-    case .textStart: return place == 0
-    case .textEnd: return place == scalars.count
-    case .lineStart: return place == 0 || scalars[place - 1] == "\n"
-    case .lineEnd: return place == scalars.count || scalars[place] == "\n"
-    case .boundary, .noBoundary:
-      let before = place > 0 && Self.isWord(scalars[place - 1])
-      let behind = place < scalars.count && Self.isWord(scalars[place])
-      return (before != behind) == (assertion == .boundary)
+    case .textStart: before == nil
+    case .textEnd: behind == nil
+    case .lineStart: before == nil || before == "\n"
+    case .lineEnd: behind == nil || behind == "\n"
+    case .boundary: isWord(before) != isWord(behind)
+    case .noBoundary: isWord(before) == isWord(behind)
     }
   }
 
-  private static func isWord(_ scalar: Unicode.Scalar) -> Bool {
-    scalar == "_" || (scalar.isASCII && scalar.properties.isAlphabetic)
+  private static func isWord(_ scalar: Unicode.Scalar?) -> Bool {
+    guard let scalar else { return false }
+    return scalar == "_" || (scalar.isASCII && scalar.properties.isAlphabetic)
       || (0x30...0x39).contains(scalar.value)
   }
 }

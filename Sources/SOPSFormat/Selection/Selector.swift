@@ -1,3 +1,5 @@
+internal import CryptoCore
+
 /// A selection made ready for a walk over a tree.
 struct Selector {
   private enum Test {
@@ -27,12 +29,12 @@ struct Selector {
     test = .expression(program)
   }
 
-  private func matches(_ text: String) -> Bool {
+  private func matches(_ text: Span<UInt8>) -> Bool {
     switch test {
     case .suffix(let suffix):
-      text.utf8.count >= suffix.count
-        && text.utf8.suffix(suffix.count).elementsEqual(suffix)
-    case .expression(let program): program.matches(text)
+      return text.count >= suffix.count
+        && text.extracting((text.count - suffix.count)...).isSame(as: suffix.span)
+    case .expression(let program): return program.matches(text)
     }
   }
 
@@ -51,8 +53,9 @@ struct Selector {
 
   /// The state for the value of a key.
   func below(_ key: String, _ state: State) -> State {
-    guard !kind.isAboutComments, !state.isMatched, matches(key) else { return state }
-    return State(isMatched: true)
+    guard !kind.isAboutComments, !state.isMatched else { return state }
+    let bytes = Array(key.utf8)
+    return matches(bytes.span) ? State(isMatched: true) : state
   }
 
   /// Whether a value is encrypted.
@@ -63,10 +66,10 @@ struct Selector {
   /// Takes a comment in, and says whether it is encrypted itself.
   ///
   /// A comment that asks for encryption is not encrypted, else nobody could tell that it asks.
-  func encrypts(comment text: () -> String, _ state: inout State) -> Bool {
+  func encrypts(comment range: Range<Int>, in text: TreeText, _ state: inout State) -> Bool {
     guard kind.isAboutComments else { return encrypts(state) }
     let before = encrypts(state)
-    if !state.hasMatchedComment, matches(text()) { state.hasMatchedComment = true }
+    if !state.hasMatchedComment { state.hasMatchedComment = text.lend(range) { matches($0) } }
     return kind.encryptsMatches ? before : encrypts(state)
   }
 
@@ -74,7 +77,7 @@ struct Selector {
   func behindValue(_ state: State) -> State { State(isMatched: state.isMatched) }
 
   /// Whether an encrypted comment could be taken for one that asks for no encryption.
-  func isMisledBy(encryptedComment text: String) -> Bool {
-    kind == .unencryptedCommentRegex && matches(text)
+  func isMisled(byEncryptedComment range: Range<Int>, in text: TreeText) -> Bool {
+    kind == .unencryptedCommentRegex && text.lend(range) { matches($0) }
   }
 }

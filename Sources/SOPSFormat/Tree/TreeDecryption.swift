@@ -207,7 +207,7 @@ struct TreeDecryption: ~Copyable {
   ) throws(Failure) -> TreeEntry {
     var entry = entry
     let text = encrypted
-    let isEncrypted = selector.encrypts(comment: { text.string(entry.text) }, &state)
+    let isEncrypted = selector.encrypts(comment: entry.text, in: text, &state)
     let isLikely = text.lend(entry.text) { EncryptedValue.isLikely($0) }
     guard isEncrypted, isLikely else {
       if isEncrypted, !entry.text.isEmpty {

@@ -123,7 +123,7 @@ struct TreeEncryption: ~Copyable {
   ) throws(SOPSError) -> TreeEntry? {
     var entry = entry
     let text = plain
-    let isEncrypted = selector.encrypts(comment: { text.string(entry.text) }, &state)
+    let isEncrypted = selector.encrypts(comment: entry.text, in: text, &state)
     guard isEncrypted, !entry.text.isEmpty else {
       // In a list SOPS would read an empty comment as an empty item.
       if isEncrypted, isList { return nil }
@@ -131,7 +131,7 @@ struct TreeEncryption: ~Copyable {
       return entry
     }
     entry.text = try seal(entry.text, .comment, key)
-    if selector.isMisledBy(encryptedComment: encrypted.string(entry.text)) {
+    if selector.isMisled(byEncryptedComment: entry.text, in: encrypted) {
       throw SOPSError(
         .malformedRule,
         "the rule's expression matches encrypted comments, so the file could not be read again")

@@ -54,5 +54,5 @@ enum TreeLimits {
   /// The most entries, aliases expanded.
   static let entryCount = 2_000_000
   /// The most bytes of values, aliases expanded.
-  static let byteCount = 512 << 20
+  static let byteCount = 256 << 20
 }
