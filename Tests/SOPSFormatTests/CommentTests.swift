@@ -58,7 +58,7 @@ import Testing
     .map(String.init).sorted()
   }
 
-  @Test(arguments: SeededGenerator.seeds(150))
+  @Test(arguments: SeededGenerator.seeds(80))
   func comeThrough(_ seed: UInt64) throws {
     var source = Text(generator: SeededGenerator(seed: seed))
     source.block(0, depth: 0)

@@ -103,7 +103,7 @@ import YAMLSource
       }
     }
     _ = time(100)
-    let (small, large) = (time(2_000), time(16_000))
+    let (small, large) = (time(1_000), time(8_000))
     // Eight times the text; the machine may be busy.
     #expect(large < small * 30 + .milliseconds(200), "\(name): \(small), \(large)")
   }

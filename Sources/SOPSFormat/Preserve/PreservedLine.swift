@@ -83,8 +83,16 @@ struct PreservedLine {
       end += 1
     }
     if end == source.count {
-      while start > 1, source[start - 1] == 0x0a, source[start - 2] == 0x0a { start -= 1 }
+      while start > 0, let above = emptyLine(above: start, source) { start = above }
     }
     return start..<end
+  }
+
+  /// Where the line above an offset begins, when there is nothing in it.
+  private static func emptyLine(above offset: Int, _ source: Span<UInt8>) -> Int? {
+    var index = offset - 1
+    guard index >= 0, source[index] == 0x0a else { return nil }
+    if index > 0, source[index - 1] == 0x0d { index -= 1 }
+    return index > 0 && source[index - 1] == 0x0a ? index : nil
   }
 }
