@@ -105,9 +105,7 @@ public struct SOPSWriter: ~Copyable {
     _ = try file.open(key, nonces: nil)
     var metadata = file.metadata
     (metadata.keyGroups, metadata.shamirThreshold) = try wrap(key, keyGroups, shamirThreshold)
-    var tree = file.tree
-    MetadataPlace.put(metadata, into: &tree, of: file.store)
-    return try file.store.text(of: tree, layout)
+    return try text(of: file.tree, metadata, file.store)
   }
 
   private func metadata(
@@ -174,9 +172,34 @@ public struct SOPSWriter: ~Copyable {
       nonces: nonces)
     metadata.lastModified = date
     metadata.encryptedMAC = try seal(encrypted.mac, key)
-    var tree = encrypted.tree
-    MetadataPlace.put(metadata, into: &tree, of: store)
-    return try store.text(of: tree, layout)
+    return try text(of: encrypted.tree, metadata, store)
+  }
+
+  /// The text of an encrypted tree, read again before anything is released: what was written in
+  /// another way than it is read, as quotes in INI can be, would never open.
+  private func text(
+    of tree: Tree, _ metadata: SOPSMetadata, _ store: SOPSStore
+  ) throws(SOPSError) -> WipedBuffer {
+    var whole = tree
+    MetadataPlace.put(metadata, into: &whole, of: store)
+    let text = try store.text(of: whole, layout)
+    guard Self.reads(text, store, as: tree) else {
+      throw SOPSError(
+        .unsupportedValue,
+        "a value that stays plain, or a key, would not be read again as it is: encrypt it or "
+          + "change it")
+    }
+    return text
+  }
+
+  private static func reads(
+    _ text: borrowing WipedBuffer, _ store: SOPSStore, as tree: Tree
+  ) -> Bool {
+    do {
+      var again = try store.tree(of: text.bytes)
+      _ = try MetadataPlace.take(from: &again, of: store)
+      return again.holdsSame(as: tree)
+    } catch { return false }
   }
 
   /// The MAC, encrypted and bound to the date.

@@ -220,4 +220,15 @@ import Testing
       } catch { #expect(error.code == test.code, "\(test.path)") }
     }
   }
+
+  /// What would be read again in another way would never open: it is not written.
+  @Test func writesNothingThatCannotBeRead() throws {
+    let reader = try Reader()
+    var writer = SOPSWriter(date: date)
+    let plaintext = Array("[s]\na_unencrypted = `'x'`\n".utf8)
+    do {
+      let written = try writer.encrypt(plaintext.span, store: .ini, settings: .init(for: reader))
+      Issue.record("was written: \(text(written))")
+    } catch { #expect(error.code == .unsupportedValue) }
+  }
 }
