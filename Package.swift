@@ -25,6 +25,7 @@ let package = Package(
     .library(name: "YAMLSource", targets: ["YAMLSource"]),
     .library(name: "Manifest", targets: ["Manifest"]),
     .library(name: "Envelope", targets: ["Envelope"]),
+    .library(name: "SOPSFormat", targets: ["SOPSFormat"]),
     .library(name: "Findings", targets: ["Findings"]),
     .library(name: "ControlPlane", targets: ["ControlPlane"]),
     .library(name: "EncryptionAtRest", targets: ["EncryptionAtRest"]),
@@ -61,6 +62,8 @@ let package = Package(
     .target(
       name: "Envelope", dependencies: ["CryptoCore", "Age", "YAMLSource", "Manifest"],
       swiftSettings: house),
+    .target(
+      name: "SOPSFormat", dependencies: ["CryptoCore", "YAMLSource", "Age"], swiftSettings: house),
     .target(name: "Findings", dependencies: ["Platform"], swiftSettings: house),
     .target(
       name: "ControlPlane", dependencies: ["CryptoCore", "YAMLSource"], swiftSettings: house),
@@ -135,6 +138,10 @@ let package = Package(
     .testTarget(name: "FindingsTests", dependencies: ["Findings"], swiftSettings: house),
     .testTarget(
       name: "ControlPlaneTests", dependencies: ["ControlPlane", "CryptoCore", "TestSupport"],
+      swiftSettings: house),
+    .testTarget(
+      name: "SOPSFormatTests",
+      dependencies: ["SOPSFormat", "Age", "CryptoCore", "YAMLSource", "TestSupport"],
       swiftSettings: house),
     .testTarget(
       name: "EncryptionAtRestTests",

@@ -49,6 +49,13 @@ let package = Package(
         .product(name: "CryptoCore", package: "sealwax"),
       ], swiftSettings: fuzzing),
     .executableTarget(
+      name: "sops",
+      dependencies: [
+        "FuzzSupport",
+        .product(name: "CryptoCore", package: "sealwax"),
+        .product(name: "SOPSFormat", package: "sealwax"),
+      ], swiftSettings: fuzzing),
+    .executableTarget(
       name: "etcd",
       dependencies: [
         "FuzzSupport",

@@ -51,6 +51,49 @@ import Testing
     #expect(run == 66)
   }
 
+  /// The one case with a nonce of 256 bits, and refusals of all others.
+  @Test func aes256GCMLongNonce() throws {
+    guard let cases = try Wycheproof.cases("aes_gcm") else { return }
+    var cipher = AES256GCMLongNonceCipher()
+    var run = 0
+    for test in cases where try test.hex("key").count == 32 {
+      let nonceBytes = try test.hex("iv")
+      guard nonceBytes.count == 32 else {
+        let code = failure { () throws(CryptoError) in
+          try AES256GCMLongNonce.Nonce(copying: nonceBytes.span)
+        }
+        #expect(code == .invalidLength, "\(test.label)")
+        continue
+      }
+      run += 1
+      let keyBytes = try test.hex("key")
+      let key = try SymmetricKey<AES256GCMLongNonce>(copying: keyBytes.span)
+      let nonce = try AES256GCMLongNonce.Nonce(copying: nonceBytes.span)
+      let (data, message) = (try test.hex("aad"), try test.hex("msg"))
+      let sealed = try test.hex("ct") + test.hex("tag")
+      var output = WipedBuffer(copying: [7].span)
+      try cipher.seal(
+        message.span, key: key, nonce: nonce, authenticating: data.span, appendingTo: &output)
+      #expect(copy(output.bytes) == [7] + sealed, "\(test.label)")
+      output.truncate(to: 1)
+      try cipher.open(
+        sealed.span, key: key, nonce: nonce, authenticating: data.span, appendingTo: &output)
+      #expect(copy(output.bytes) == [7] + message, "\(test.label)")
+      output.truncate(to: 1)
+      for place in sealed.indices {
+        var altered = sealed
+        altered[place] ^= 1
+        let code = failure { () throws(CryptoError) in
+          try cipher.open(
+            altered.span, key: key, nonce: nonce, authenticating: data.span, appendingTo: &output)
+        }
+        #expect(code == .authenticationFailed)
+      }
+      #expect(copy(output.bytes) == [7])
+    }
+    #expect(run == 1)
+  }
+
   @Test func chaCha20Poly1305() throws {
     guard let cases = try Wycheproof.cases("chacha20_poly1305") else { return }
     var cipher = try ChaCha20Poly1305Cipher()

@@ -1,18 +1,20 @@
 internal import COpenSSL
 
-/// An OpenSSL context for an AEAD with a nonce of 12 and a tag of 16 bytes, made at the first message
-/// and used again for every further one.
+/// An OpenSSL context for an AEAD with a tag of 16 bytes, made at the first message and used again for
+/// every further one.
 @safe
 struct AEADContext: ~Copyable, @unchecked Sendable {  // one owner
   static let tagByteCount = 16
 
   private let cipher: OpenSSL.Cipher
   private let keyByteCount: Int
+  private let nonceByteCount: Int
   private var context: OpaquePointer?
 
-  init(_ cipher: OpenSSL.Cipher, keyByteCount: Int = 32) {
+  init(_ cipher: OpenSSL.Cipher, keyByteCount: Int = 32, nonceByteCount: Int = 12) {
     self.cipher = cipher
     self.keyByteCount = keyByteCount
+    self.nonceByteCount = nonceByteCount
     unsafe context = nil
   }
 
@@ -25,9 +27,9 @@ struct AEADContext: ~Copyable, @unchecked Sendable {  // one owner
       throw OpenSSL.failure("making a cipher context")
     }
     unsafe context = made
-    guard unsafe EVP_CipherInit_ex(made, algorithm, nil, nil, nil, 1) == 1 else {
-      throw OpenSSL.failure("making a cipher context")
-    }
+    guard unsafe EVP_CipherInit_ex(made, algorithm, nil, nil, nil, 1) == 1,
+      unsafe EVP_CIPHER_CTX_ctrl(made, EVP_CTRL_AEAD_SET_IVLEN, CInt(nonceByteCount), nil) == 1
+    else { throw OpenSSL.failure("making a cipher context") }
     return unsafe made
   }
 
@@ -110,7 +112,9 @@ struct AEADContext: ~Copyable, @unchecked Sendable {  // one owner
   private mutating func start(
     key: Span<UInt8>?, nonce: Span<UInt8>, authenticating data: Span<UInt8>, direction: CInt
   ) throws(CryptoError) {
-    guard nonce.count == 12 else { throw CryptoError(.invalidLength, "starting a message") }
+    guard nonce.count == nonceByteCount else {
+      throw CryptoError(.invalidLength, "starting a message")
+    }
     guard let length = CInt(exactly: data.count) else {
       throw CryptoError(.limitExceeded, "authenticating data")
     }

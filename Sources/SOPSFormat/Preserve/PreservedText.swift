@@ -1,0 +1,143 @@
+internal import CryptoCore
+internal import YAMLSource
+
+extension SOPSFile {
+  /// The encrypted text with its values replaced and its metadata taken out.
+  ///
+  /// What comes out is read again: where the text cannot be kept, for instance because nothing but
+  /// comments would be left of a list, it is laid out anew.
+  func preservedText(of plain: Tree, _ layout: SOPSLayout) throws(SOPSError) -> WipedBuffer {
+    guard store != .binary else { return try store.plainText(of: plain, layout) }
+    let text: WipedBuffer? = withSource { source in
+      var edits = PreservedText(store: store, encrypted: tree, plain: plain, source)
+      for (before, after) in zip(tree.documents, plain.documents) {
+        edits.replace(before, after, source)
+      }
+      edits.removeMetadata(tree, source)
+      return edits.apply(to: source)
+    }
+    guard let text else { return try store.plainText(of: plain, layout) }
+    let isSame = holds(text, plain)
+    return isSame ? text : try store.plainText(of: plain, layout)
+  }
+
+  private func holds(_ text: borrowing WipedBuffer, _ plain: Tree) -> Bool {
+    do { return try store.tree(of: text.bytes).holdsSame(as: plain) } catch { return false }
+  }
+}
+
+/// Collects what has to change in an encrypted text.
+struct PreservedText: ~Copyable {
+  private let store: SOPSStore
+  private let encrypted: TreeText
+  private let plain: TreeText
+  /// The text's step of indentation.
+  private let step: Int
+  private var edits = SpliceEdits()
+
+  init(store: SOPSStore, encrypted: Tree, plain: Tree, _ source: Span<UInt8>) {
+    self.store = store
+    self.encrypted = encrypted.text
+    self.plain = plain.text
+    step = PreservedLine.step(of: source)
+  }
+
+  /// The edited text; nil when edits contradict each other.
+  consuming func apply(to source: Span<UInt8>) -> WipedBuffer? {
+    var output = WipedBuffer(capacity: source.count)
+    do { try edits.apply(to: source, appendingTo: &output) } catch { return nil }
+    return output
+  }
+
+  mutating func replace(_ before: [TreeEntry], _ after: [TreeEntry], _ source: Span<UInt8>) {
+    for (old, new) in zip(before, after) {
+      switch (old.content, new.content) {
+      case (.mapping(let before), .mapping(let after)), (.list(let before), .list(let after)):
+        replace(before, after, source)
+      case (.scalar, .comment): replaceItem(old, new, source)
+      case (.scalar, .scalar(let type)):
+        if hasChanged(old, new) { replaceValue(old, new, type, source) }
+      case (.comment, .comment):
+        if hasChanged(old, new) { replaceComment(old.source, new.text, source) }
+      default: break
+      }
+    }
+  }
+
+  private func hasChanged(_ old: TreeEntry, _ new: TreeEntry) -> Bool {
+    encrypted.lend(old.text) { before in
+      EncryptedValue.isLikely(before) && plain.lend(new.text) { !$0.isSame(as: before) }
+    }
+  }
+
+  private mutating func replaceValue(
+    _ old: TreeEntry, _ new: TreeEntry, _ type: ScalarType, _ source: Span<UInt8>
+  ) {
+    var output = WipedBuffer()
+    switch store {
+    case .yaml:
+      let line = PreservedLine(of: old.source, in: source, isItem: old.key == nil)
+      let isBlock = !old.isInFlow && line.endsBehindValue
+      let indent = old.key == nil ? line.column + 2 : step * ((line.column + step) / step)
+      var emitter = YAMLEmitter(scalarAt: isBlock ? indent : nil, in: line.column)
+      plain.lend(new.text) { emitter.writeScalar($0, type) }
+      output = emitter.finish()
+      // The block's last line break is the one that is there already.
+      let isOpen = output.bytes.isEmpty ? false : output.bytes[output.count - 1] == 0x0a
+      if isOpen { output.truncate(to: output.count - 1) }
+    case .json, .binary:
+      plain.lend(new.text) { text in
+        do { try JSONString.append(text, type, to: &output) } catch {
+          // No number of JSON: what is read again tells.
+          output.removeAll()
+        }
+      }
+    case .dotenv: plain.lend(new.text) { FlatText.appendEscaped($0, to: &output) }
+    case .ini: plain.lend(new.text) { INIEmitter.appendValue($0, to: &output) }
+    }
+    edits.replace(old.source, with: output.bytes)
+  }
+
+  /// An item of a list that is a comment.
+  private mutating func replaceItem(
+    _ old: TreeEntry, _ new: TreeEntry, _ source: Span<UInt8>
+  ) {
+    var start = old.source.lowerBound
+    while start > 0, source[start - 1] == 0x20 { start -= 1 }
+    guard start > 0, source[start - 1] == UInt8(ascii: "-") else { return }
+    replaceComment((start - 1)..<old.source.upperBound, new.text, source)
+  }
+
+  private mutating func replaceComment(
+    _ range: Range<Int>, _ text: Range<Int>, _ source: Span<UInt8>
+  ) {
+    var output = WipedBuffer()
+    let mark: StaticString = store == .ini ? "; " : "#"
+    let column = PreservedLine(of: range, in: source, isItem: false).column
+    output.append(mark)
+    plain.lend(text) { bytes in
+      for index in bytes.indices {
+        if bytes[index] == 0x0a || bytes[index] == 0x0d {
+          // No comment can leave its line.
+          output.append(0x0a)
+          output.append(repeating: 0x20, count: store == .yaml ? column : 0)
+          output.append(mark)
+        } else {
+          output.append(bytes[index])
+        }
+      }
+    }
+    edits.replace(range, with: output.bytes)
+  }
+
+  /// Takes the metadata of every document out.
+  mutating func removeMetadata(_ tree: Tree, _ source: Span<UInt8>) {
+    for range in tree.metadata {
+      switch store {
+      case .json, .binary: edits.remove(PreservedLine.withComma(range, source))
+      case .ini: edits.remove(PreservedLine.wholeSection(range, source))
+      case .yaml, .dotenv: edits.remove(PreservedLine.wholeLines(range, source))
+      }
+    }
+  }
+}

@@ -1,0 +1,84 @@
+public import CryptoCore
+
+/// How a decrypted file is written.
+public enum SOPSOutputStyle: Sendable, Equatable {
+  /// As SOPS writes it: YAML and INI laid out anew.
+  case sops
+  /// As another store, YAML or JSON, as SOPS writes it; JSON gets the first document.
+  case converted(SOPSStore)
+  /// The encrypted text with nothing but its values replaced and its metadata taken out.
+  case preserved
+}
+
+/// A decrypted file.
+public struct SOPSPlaintext: ~Copyable {
+  /// The text.
+  public let text: WipedBuffer
+  /// What its reader should know.
+  public let notices: [SOPSNotice]
+}
+
+extension SOPSFile {
+  /// Decrypts the file; nothing comes out of one whose MAC does not hold.
+  ///
+  /// - Parameter layout: How far in things stand, unless the text is preserved.
+  /// - Throws: `.plaintextBesideCiphertext`, `.malformedValue`, `.unsupportedType`,
+  ///   `.valueNotAuthentic`, all with the position; `.missingMAC`, `.macNotAuthentic`,
+  ///   `.macMismatch`; `.unsupportedDocument` when the store cannot hold what was decrypted.
+  public func decrypt(
+    _ key: borrowing SOPSDataKey, style: SOPSOutputStyle = .sops,
+    layout: SOPSLayout = .standard
+  ) throws(SOPSError) -> SOPSPlaintext {
+    let opened = try open(key, nonces: nil)
+    let text: WipedBuffer
+    switch style {
+    case .sops: text = try store.plainText(of: opened.tree, layout)
+    case .converted(let other):
+      guard other == .yaml || other == .json else {
+        throw SOPSError(.unsupportedDocument, "a file can be converted to YAML and JSON only")
+      }
+      text = try other.text(of: opened.tree, layout)
+    case .preserved: text = try preservedText(of: opened.tree, layout)
+    }
+    return SOPSPlaintext(text: text, notices: opened.notices)
+  }
+
+  /// Decrypts the tree and checks the MAC.
+  func open(
+    _ key: borrowing SOPSDataKey, nonces: NonceMemory?
+  ) throws(SOPSError) -> TreeDecryption.Result {
+    let opened: TreeDecryption.Result
+    do {
+      opened = try TreeDecryption.decrypt(tree, metadata, key, store: store, nonces: nonces)
+    } catch {
+      throw withSource { error.error.at(LinePosition.of(error.offset, in: $0)) }
+    }
+    try checkMAC(opened.mac, key)
+    return opened
+  }
+
+  private func checkMAC(
+    _ computed: borrowing WipedBuffer, _ key: borrowing SOPSDataKey
+  ) throws(SOPSError) {
+    guard !metadata.encryptedMAC.isEmpty else {
+      throw SOPSError(.missingMAC, "the file has no MAC: nobody can tell whether it was altered")
+    }
+    let text = Array(metadata.encryptedMAC.utf8)
+    let date = metadata.lastModified.bytes(withFraction: false)
+    var stored = WipedBuffer(capacity: SHA512.digestByteCount * 2)
+    var cipher = ValueCipher()
+    do {
+      _ = try cipher.open(text.span, key, context: date.span, appendingTo: &stored)
+    } catch {
+      guard error.code != .cryptoFailure else { throw error }
+      throw SOPSError(
+        .macNotAuthentic,
+        "the MAC does not open: it, or the date of the last change, was altered")
+    }
+    guard ConstantTime.equal(stored.bytes, computed.bytes) else {
+      throw SOPSError(
+        .macMismatch,
+        "the MAC is not of these values: some were added, removed, moved or altered")
+    }
+  }
+}

@@ -1,0 +1,52 @@
+internal import CryptoCore
+
+/// An encrypted file, read and taken apart.
+///
+/// Not for several threads at once: each worker reads its own.
+public final class SOPSFile {
+  /// How the file is laid out.
+  public let store: SOPSStore
+  /// What the file says about itself.
+  public let metadata: SOPSMetadata
+  /// The file without its metadata.
+  let tree: Tree
+  private let source: Source
+
+  private struct Source: ~Copyable {
+    let bytes: WipedBuffer
+
+    borrowing func lend<Result: ~Copyable, Failure: Error>(
+      _ body: (Span<UInt8>) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+      try body(bytes.bytes)
+    }
+  }
+
+  /// Reads an encrypted file.
+  ///
+  /// - Throws: `.noMetadata` when it is not encrypted; `.syntax`, `.malformedMetadata`,
+  ///   `.conflictingRules`, `.malformedRule`, `.noKeys`, `.duplicateKey`, ...
+  public static func read(
+    _ text: Span<UInt8>, store: SOPSStore
+  ) throws(SOPSError) -> SOPSFile {
+    var tree = try store.tree(of: text)
+    let metadata = try MetadataPlace.take(from: &tree, of: store)
+    return SOPSFile(store, metadata, tree, WipedBuffer(copying: text))
+  }
+
+  private init(
+    _ store: SOPSStore, _ metadata: SOPSMetadata, _ tree: Tree, _ source: consuming WipedBuffer
+  ) {
+    self.store = store
+    self.metadata = metadata
+    self.tree = tree
+    self.source = Source(bytes: source)
+  }
+
+  /// Lends the encrypted text.
+  func withSource<Result: ~Copyable, Failure: Error>(
+    _ body: (Span<UInt8>) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    try source.lend(body)
+  }
+}

@@ -1,0 +1,76 @@
+internal import CryptoCore
+internal import YAMLSource
+
+extension SOPSStore {
+  /// What a text may cost: encrypted binary files are a third larger than what is in them.
+  private static var limits: SourceLimits {
+    var limits = SourceLimits()
+    limits.byteCount = 256 << 20
+    return limits
+  }
+
+  /// Reads a text of the store, encrypted or not; binary files only when they are encrypted.
+  ///
+  /// - Throws: `.syntax`, `.limitExceeded`, `.duplicateKey`, ...
+  func tree(of text: Span<UInt8>) throws(SOPSError) -> Tree {
+    guard text.count <= Self.limits.byteCount else {
+      throw SOPSError(.limitExceeded, "the file is larger than 256 MiB")
+    }
+    switch self {
+    case .yaml: return try YAMLTreeReader.read(text, limits: Self.limits)
+    case .json, .binary: return try JSONTreeReader.read(text, limits: Self.limits)
+    case .dotenv: return try DotenvStore.read(text)
+    case .ini: return try INIReader.read(text)
+    }
+  }
+
+  /// Reads a text that is to be encrypted.
+  ///
+  /// - Throws: As `tree(of:)`; `.emptyFile` when SOPS would find nothing in it, `.reservedKey`.
+  func plainTree(of text: Span<UInt8>) throws(SOPSError) -> Tree {
+    if self == .binary {
+      let store = TreeText()
+      let entry = TreeEntry(
+        key: SOPSStore.binaryKey, content: .scalar(.string), text: store.add(text))
+      return Tree(documents: [[entry]], text: store)
+    }
+    let tree = try tree(of: text)
+    guard !tree.documents.isEmpty else {
+      throw SOPSError(.emptyFile, "the file is empty, and SOPS encrypts no such file")
+    }
+    for document in tree.documents {
+      for entry in document where MetadataPlace.isMetadata(entry, of: self) {
+        throw SOPSError(
+          .reservedKey,
+          "the key '\(Printable.text(entry.key ?? ""))' is reserved for SOPS: "
+            + "the file may be encrypted already",
+          at: LinePosition.of(entry.source.lowerBound, in: text))
+      }
+    }
+    return tree
+  }
+
+  /// The key that holds what is in a binary file.
+  static let binaryKey = "data"
+
+  /// Writes a tree as SOPS does.
+  ///
+  /// - Throws: `.unsupportedDocument`, `.unsupportedValue` for what the store cannot hold.
+  func text(of tree: Tree, _ layout: SOPSLayout) throws(SOPSError) -> WipedBuffer {
+    switch self {
+    case .yaml: return YAMLEmitter.emit(tree, indent: layout.yamlIndent)
+    case .json, .binary: return try JSONEmitter.emit(tree, indent: layout.jsonIndent)
+    case .dotenv: return try DotenvStore.emit(tree)
+    case .ini: return try INIEmitter.emit(tree)
+    }
+  }
+
+  /// Writes a tree without encryption as SOPS does.
+  func plainText(of tree: Tree, _ layout: SOPSLayout) throws(SOPSError) -> WipedBuffer {
+    guard self == .binary else { return try text(of: tree, layout) }
+    guard let entry = tree.documents.first?.first(where: { $0.key == SOPSStore.binaryKey }),
+      case .scalar = entry.content
+    else { throw SOPSError(.unsupportedDocument, "the file has no value 'data'") }
+    return tree.text.lend(entry.text) { WipedBuffer(copying: $0) }
+  }
+}

@@ -1,0 +1,82 @@
+public import CryptoCore
+
+/// A step on the way to a value: a key of a mapping or a place in a list.
+public enum SOPSPathStep: Sendable, Equatable, CustomStringConvertible {
+  /// A key.
+  case key(String)
+  /// A place, from 0; comments do not count.
+  case index(Int)
+
+  /// As SOPS writes it, fit for a message: `["name"]` or `[0]`.
+  public var description: String {
+    switch self {
+    case .key(let name): "[\"\(Printable.text(name))\"]"
+    case .index(let index): "[\(index)]"
+    }
+  }
+}
+
+extension SOPSWriter {
+  /// Sets a value of a file; every other one keeps its ciphertext.
+  ///
+  /// Mappings on the way that are not there are made; one place behind a list's end appends.
+  ///
+  /// - Parameters:
+  ///   - path: The way, in the first document of YAML; for INI the section and the key.
+  ///   - json: The value in JSON, which the caller wipes: any for YAML and JSON, else a string.
+  /// - Throws: What `SOPSFile.decrypt` throws; `.syntax` when the value is not JSON; `.noSuchPath`;
+  ///   `.reservedKey`; `.unsupportedDocument` when the store cannot hold the value.
+  public mutating func set(
+    _ path: [SOPSPathStep], to json: Span<UInt8>, in file: SOPSFile,
+    _ key: borrowing SOPSDataKey
+  ) throws(SOPSError) -> WipedBuffer {
+    try change(file, key) { (entries, text) throws(SOPSError) in
+      var wrapped = WipedBuffer(copying: Array("{\"value\":".utf8).span)
+      wrapped.append(json)
+      wrapped.append(UInt8(ascii: "}"))
+      let value = try TreeEdit.value(wrapped.bytes, text)
+      try Self.check(path, value, file.store)
+      try TreeEdit.set(path[...], to: value, in: &entries)
+    }
+  }
+
+  private static func check(
+    _ path: [SOPSPathStep], _ value: TreeEntry, _ store: SOPSStore
+  ) throws(SOPSError) {
+    if case .key(let name) = path.first,
+      MetadataPlace.isMetadata(TreeEntry(key: name, content: .null), of: store)
+    {
+      throw SOPSError(.reservedKey, "the key '\(Printable.text(name))' is reserved for SOPS")
+    }
+    let needsText = store != .yaml && store != .json
+    if case .scalar(.string) = value.content { return }
+    guard !needsText else {
+      throw SOPSError(.unsupportedDocument, "a file of this kind holds nothing but texts")
+    }
+  }
+
+  /// Removes a value of a file, or all that is below a key; every other value keeps its ciphertext.
+  ///
+  /// - Throws: What `SOPSFile.decrypt` throws; `.noSuchPath`.
+  public mutating func unset(
+    _ path: [SOPSPathStep], in file: SOPSFile, _ key: borrowing SOPSDataKey
+  ) throws(SOPSError) -> WipedBuffer {
+    try change(file, key) { (entries, _) throws(SOPSError) in
+      try TreeEdit.unset(path[...], in: &entries)
+    }
+  }
+
+  private mutating func change(
+    _ file: SOPSFile, _ key: borrowing SOPSDataKey,
+    _ body: (inout [TreeEntry], TreeText) throws(SOPSError) -> Void
+  ) throws(SOPSError) -> WipedBuffer {
+    let nonces = try NonceMemory()
+    let opened = try file.open(key, nonces: nonces)
+    var tree = opened.tree
+    guard !tree.documents.isEmpty else {
+      throw SOPSError(.noSuchPath, "the file has no document")
+    }
+    try body(&tree.documents[0], tree.text)
+    return try write(tree, file.metadata, key, file.store, nonces: nonces)
+  }
+}

@@ -1,0 +1,230 @@
+internal import CryptoCore
+
+/// Something about a file that opened, that its reader should know.
+public struct SOPSNotice: Sendable, Equatable {
+  /// The kinds of notices.
+  public enum Kind: Sendable, Equatable {
+    /// A comment is not encrypted where others are: SOPS authenticates no comments, so anybody may
+    /// have written it.
+    case plainComment
+  }
+
+  /// The kind.
+  public let kind: Kind
+  /// Where it stands, in bytes from the beginning of the encrypted text.
+  public let offset: Int
+}
+
+/// Decrypts a tree and finds out what its MAC must be.
+struct TreeDecryption: ~Copyable {
+  private let selector: Selector
+  private let encrypted: TreeText
+  private let plain: TreeText
+  private var cipher = ValueCipher()
+  private var mac: FileMAC
+  private var path = ValuePath()
+  private var notices: [SOPSNotice] = []
+  private var nonces: NonceMemory?
+  private let allowsBytes: Bool
+
+  struct Result: ~Copyable {
+    let tree: Tree
+    let notices: [SOPSNotice]
+    let mac: WipedBuffer
+    let nonces: NonceMemory?
+  }
+
+  /// Decrypts every value that the file's rule says is encrypted.
+  ///
+  /// - Parameter nonces: Where to keep what the values were encrypted with, if it is wanted.
+  /// - Throws: `.plaintextBesideCiphertext`, `.valueNotAuthentic`, ..., at the offset of the value.
+  static func decrypt(
+    _ tree: Tree, _ metadata: SOPSMetadata, _ key: borrowing SOPSDataKey, store: SOPSStore,
+    nonces: NonceMemory? = nil
+  ) throws(Failure) -> Result {
+    let selector: Selector
+    do { selector = try Selector(metadata.selection) } catch { throw Failure(error, 0) }
+    var decryption = TreeDecryption(
+      selector, tree.text, FileMAC(isEncryptedOnly: metadata.isMACOnlyEncrypted), nonces,
+      allowsBytes: store == .binary)
+    var result = Tree(text: decryption.plain)
+    for document in tree.documents {
+      let state = decryption.selector.inside(Selector.State())
+      result.documents.append(try decryption.entries(document, state, key))
+    }
+    return decryption.finish(result)
+  }
+
+  /// What went wrong, and the offset of the value it is about.
+  struct Failure: Error {
+    let error: SOPSError
+    let offset: Int
+
+    init(_ error: SOPSError, _ offset: Int) {
+      self.error = error
+      self.offset = offset
+    }
+  }
+
+  private init(
+    _ selector: Selector, _ encrypted: TreeText, _ mac: consuming FileMAC,
+    _ nonces: NonceMemory?, allowsBytes: Bool
+  ) {
+    self.selector = selector
+    self.encrypted = encrypted
+    self.mac = mac
+    self.nonces = nonces
+    self.allowsBytes = allowsBytes
+    plain = TreeText()
+  }
+
+  private consuming func finish(_ tree: Tree) -> Result {
+    Result(tree: tree, notices: notices, mac: mac.finish(), nonces: nonces)
+  }
+
+  private mutating func entries(
+    _ entries: [TreeEntry], _ outer: Selector.State, _ key: borrowing SOPSDataKey
+  ) throws(Failure) -> [TreeEntry] {
+    var state = selector.inside(outer)
+    var result: [TreeEntry] = []
+    result.reserveCapacity(entries.count)
+    for entry in entries {
+      if case .comment(let isInline) = entry.content {
+        result.append(try comment(entry, isInline: isInline, &state, key))
+        continue
+      }
+      let mark = path.mark
+      var below = state
+      if let name = entry.key {
+        path.append(name)
+        below = selector.below(name, state)
+      }
+      result.append(try value(entry, below, key))
+      path.truncate(to: mark)
+      state = selector.behindValue(state)
+    }
+    return result
+  }
+
+  private mutating func value(
+    _ entry: TreeEntry, _ state: Selector.State, _ key: borrowing SOPSDataKey
+  ) throws(Failure) -> TreeEntry {
+    var entry = entry
+    switch entry.content {
+    case .comment, .null: break
+    case .mapping(let inner): entry.content = .mapping(try entries(inner, state, key))
+    case .list(let inner): entry.content = .list(try entries(inner, state, key))
+    case .scalar(let type):
+      guard selector.encrypts(state) else {
+        encrypted.lend(entry.text) { bytes in
+          entry.text = plain.add(bytes)
+          mac.update(bytes, isEncrypted: false)
+        }
+        return entry
+      }
+      guard type == .string else {
+        throw Failure(
+          SOPSError(
+            .plaintextBesideCiphertext,
+            "the value is not encrypted, and by the file's rule it must be"),
+          entry.source.lowerBound)
+      }
+      // SOPS leaves empty texts as they are.
+      guard !entry.text.isEmpty else {
+        entry.text = 0..<0
+        return entry
+      }
+      return try open(entry, key)
+    }
+    return entry
+  }
+
+  private mutating func open(
+    _ entry: TreeEntry, _ key: borrowing SOPSDataKey
+  ) throws(Failure) -> TreeEntry {
+    var entry = entry
+    do throws(SOPSError) {
+      let (type, range) = try decrypt(entry.text, key)
+      entry.text = range
+      if type == .comment {
+        // Comments of lists are items; anywhere else somebody changed the type.
+        guard entry.key == nil else { throw Self.wrongType(type) }
+        entry.content = .comment(isInline: false)
+        return entry
+      }
+      guard type != .bytes || allowsBytes else { throw Self.wrongType(type) }
+      entry.content = .scalar(type == .bytes ? .string : type)
+    } catch {
+      throw Failure(error, entry.source.lowerBound)
+    }
+    plain.lend(entry.text) { mac.update($0, isEncrypted: true) }
+    return entry
+  }
+
+  private static func wrongType(_ type: ScalarType) -> SOPSError {
+    SOPSError(
+      .unsupportedType,
+      "the encrypted value says that it is of type '\(type.rawValue)', which cannot stand here")
+  }
+
+  /// Decrypts a text into the plain store, in its canonical form.
+  private mutating func decrypt(
+    _ text: Range<Int>, _ key: borrowing SOPSDataKey
+  ) throws(SOPSError) -> (ScalarType, Range<Int>) {
+    var opened = WipedBuffer()
+    let (type, nonce) = try Self.open(encrypted, text, key, &cipher, path, &opened)
+    var isOfType = true
+    let range = plain.add { output in
+      isOfType = CanonicalText.append(opened.bytes, as: type, to: &output)
+    }
+    guard isOfType else {
+      throw SOPSError(
+        .unsupportedType,
+        "the encrypted value says that it is of type '\(type.rawValue)', and it is not")
+    }
+    if let nonces {
+      plain.lend(range) { text in
+        path.lend { nonces.keep(nonce, for: text, type, at: $0) }
+      }
+    }
+    return (type, range)
+  }
+
+  private static func open(
+    _ store: TreeText, _ text: Range<Int>, _ key: borrowing SOPSDataKey,
+    _ cipher: inout ValueCipher, _ path: borrowing ValuePath, _ output: inout WipedBuffer
+  ) throws(SOPSError) -> (type: ScalarType, nonce: AES256GCMLongNonce.Nonce) {
+    try store.lend(text) { (bytes) throws(SOPSError) in
+      try path.lend { (context) throws(SOPSError) in
+        try cipher.open(bytes, key, context: context, appendingTo: &output)
+      }
+    }
+  }
+
+  private mutating func comment(
+    _ entry: TreeEntry, isInline: Bool, _ state: inout Selector.State,
+    _ key: borrowing SOPSDataKey
+  ) throws(Failure) -> TreeEntry {
+    var entry = entry
+    let text = encrypted
+    let isEncrypted = selector.encrypts(comment: entry.text, in: text, &state)
+    let isLikely = text.lend(entry.text) { EncryptedValue.isLikely($0) }
+    guard isEncrypted, isLikely else {
+      if isEncrypted, !entry.text.isEmpty {
+        notices.append(SOPSNotice(kind: .plainComment, offset: entry.source.lowerBound))
+      }
+      entry.text = text.lend(entry.text) { plain.add($0) }
+      return entry
+    }
+    do throws(SOPSError) {
+      let (type, range) = try decrypt(entry.text, key)
+      guard type == .comment || type == .string else { throw Self.wrongType(type) }
+      entry.text = range
+      // What was behind a value comes back above it: an encrypted line is no place for reading.
+      entry.content = .comment(isInline: isInline && type != .comment)
+    } catch {
+      throw Failure(error, entry.source.lowerBound)
+    }
+    return entry
+  }
+}

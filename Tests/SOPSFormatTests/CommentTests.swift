@@ -1,0 +1,89 @@
+import CryptoCore
+import SOPSFormat
+import Testing
+
+/// Comments: every one comes through, wherever it stands.
+@Suite struct CommentTests {
+  private struct Text {
+    var generator: SeededGenerator
+    var lines: [String] = []
+    var count = 0
+
+    mutating func comment() -> String {
+      count += 1
+      return "# c\(count)"
+    }
+
+    mutating func noise(_ indent: Int) {
+      while generator.chance(30) {
+        let column = max(0, indent + generator.pick([0, 0, 0, -2, 2, 1]))
+        lines.append(
+          generator.chance(25) ? "" : String(repeating: " ", count: column) + comment())
+      }
+    }
+
+    mutating func block(_ indent: Int, depth: Int) {
+      let pad = String(repeating: " ", count: indent)
+      let isList = depth > 0 && generator.chance(40)
+      for index in 0..<Int.random(in: 1...3, using: &generator) {
+        noise(indent)
+        let head = isList ? "\(pad)-" : "\(pad)k\(index):"
+        let tail = generator.chance(25) ? " " + comment() : ""
+        switch Int.random(in: 0..<8, using: &generator) {
+        case 0...2: lines.append("\(head) v\(count)\(tail)")
+        case 3: lines.append("\(head) [1, {a: 2}]\(tail)")
+        case 4: lines.append("\(head)\(tail)")
+        case 5: lines += ["\(head) |\(tail)", "\(pad)    text", "\(pad)      more"]
+        default:
+          guard depth < 4 else { continue }
+          if isList, generator.chance(50) {
+            // A mapping that begins behind the dash.
+            lines.append("\(head) k: 1\(tail)")
+            noise(indent + 2)
+            lines.append("\(pad)  l: 2")
+          } else {
+            lines.append("\(head)\(tail)")
+            block(indent + 2, depth: depth + 1)
+          }
+        }
+      }
+      noise(indent)
+    }
+  }
+
+  private static func comments(in text: String) -> [String] {
+    text.split(whereSeparator: \.isWhitespace).filter {
+      $0.hasPrefix("c") && $0.dropFirst().allSatisfy(\.isNumber)
+    }
+    .map(String.init).sorted()
+  }
+
+  @Test(arguments: SeededGenerator.seeds(80))
+  func comeThrough(_ seed: UInt64) throws {
+    var source = Text(generator: SeededGenerator(seed: seed))
+    source.block(0, depth: 0)
+    if source.generator.chance(30) {
+      source.lines.append("---")
+      source.block(0, depth: 0)
+    }
+    let plaintext = Array(source.lines.joined(separator: "\n").utf8) + [0x0a]
+    let reader = try Reader()
+    var writer = SOPSWriter(date: date)
+    let written = try writer.encrypt(plaintext.span, store: .yaml, settings: .init(for: reader))
+    #expect(Self.comments(in: text(written)).isEmpty)
+    let file = try SOPSFile.read(written.bytes, store: .yaml)
+    let key = try SOPSDataKey.recover(from: file.metadata, using: [reader.unwrapper])
+    let before = Self.comments(in: text(plaintext))
+    for style in [SOPSOutputStyle.sops, .preserved] {
+      let plain = try file.decrypt(key, style: style)
+      #expect(plain.notices.isEmpty)
+      #expect(Self.comments(in: text(plain.text)) == before)
+    }
+    // Encrypted again, what SOPS laid out keeps all its ciphertexts.
+    let plain = try file.decrypt(key)
+    let edited = try writer.edit(file, key, plaintext: plain.text.bytes)
+    let again = try SOPSFile.read(edited.bytes, store: .yaml)
+    let second = try again.decrypt(key)
+    #expect(Self.comments(in: text(second.text)) == before)
+  }
+}

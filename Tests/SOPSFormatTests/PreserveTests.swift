@@ -1,0 +1,106 @@
+import CryptoCore
+import SOPSFormat
+import Testing
+
+/// Decrypting into the text as it is: everything but values and metadata stays.
+@Suite struct PreserveTests {
+  private static func cases() throws -> [InteropCase] {
+    try InteropCase.all().filter {
+      $0.row.expect == .decrypts && $0.row.keys.allSatisfy { $0.type != "pgp-secret-key" }
+        && !$0.row.id.hasPrefix("big-")
+    }
+  }
+
+  /// What SOPS wrote comes out as SOPS lays it out, but for comments, which stay where they were.
+  @Test(arguments: try cases())
+  func givesSOPSLayout(_ test: InteropCase) throws {
+    let encrypted = try InteropCase.bytes(try #require(test.row.file))
+    let file = try SOPSFile.read(encrypted.span, store: test.store)
+    let key = try SOPSDataKey.recover(
+      from: file.metadata, using: try InteropKeys.unwrappers(test.row.keys))
+    let plain = try file.decrypt(key)
+    let preserved = try file.decrypt(key, style: .preserved)
+    // Comments behind values, two spaces, no line break at the end: those stay as they are.
+    let different = ["yaml-comments", "yaml-indent2", "ver-3.9.4-json"]
+    guard !different.contains(test.row.id) else {
+      #expect(text(preserved.text) != text(plain.text))
+      return
+    }
+    #expect(text(preserved.text) == text(plain.text))
+  }
+
+  /// An encrypted text by hand: what stands around the values.
+  @Test func keepsEverythingElse() throws {
+    let reader = try Reader()
+    let source = """
+      a: 1
+      b:
+          c: |
+              two
+              lines
+          d: [x, "y z"]
+      list:
+          - true
+          - k: 1.5
+
+      """
+    var writer = SOPSWriter(date: date)
+    let written = try writer.encrypt(
+      Array(source.utf8).span, store: .yaml, settings: .init(for: reader))
+    // Somebody lays the file out anew: two spaces, empty lines, comments.
+    var changed: [String] = []
+    var isMetadata = false
+    for line in text(written).split(separator: "\n", omittingEmptySubsequences: false) {
+      let indent = line.prefix { $0 == " " }.count
+      let body = line.dropFirst(indent)
+      if body == "sops:" {
+        changed.append("# not secret")
+        isMetadata = true
+      }
+      changed.append(isMetadata ? String(line) : String(repeating: " ", count: indent / 2) + body)
+      if body.hasPrefix("a:") { changed += ["", "# plain", ""] }
+    }
+    let relaid = changed.joined(separator: "\n")
+    let file = try SOPSFile.read(Array(relaid.utf8).span, store: .yaml)
+    let key = try SOPSDataKey.recover(from: file.metadata, using: [reader.unwrapper])
+    let opened = try file.decrypt(key, style: .preserved)
+    #expect(
+      text(opened.text) == """
+        a: 1
+
+        # plain
+
+        b:
+          c: |
+            two
+            lines
+          d:
+            - x
+            - y z
+        list:
+          - true
+          - k: 1.5
+        # not secret
+
+        """)
+    #expect(opened.notices.count == 2)
+  }
+
+  /// A file whose line breaks git or an editor changed.
+  @Test(arguments: [("tamper-base", "yaml"), ("json-types", "json"), ("ini-basic", "ini")])
+  func lineBreaksMayChange(_ id: String, _ ending: String) throws {
+    let lf = text(try InteropCase.bytes("sops/\(id)/enc.\(ending)"))
+    let encrypted = Array(
+      lf.split(separator: "\n", omittingEmptySubsequences: false)
+        .joined(separator: "\r\n").utf8)
+    let file = try SOPSFile.read(encrypted.span, store: SOPSStore(path: "x.\(ending)"))
+    let keys = try #require(try InteropCase.all().first { $0.row.id == id }).row.keys
+    let key = try SOPSDataKey.recover(
+      from: file.metadata, using: try InteropKeys.unwrappers(keys))
+    let expected = text(try InteropCase.bytes("sops/\(id)/decrypted.\(ending)"))
+    let plain = try file.decrypt(key)
+    #expect(text(plain.text) == expected)
+    let preserved = try file.decrypt(key, style: .preserved)
+    #expect(text(preserved.text).filter { $0 != "\r" }.replacing("\r\n", with: "\n") == expected)
+  }
+}
