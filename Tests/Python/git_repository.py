@@ -58,7 +58,7 @@ class Repository:
 
 def sealed_repository(tmp_path, names=NAMES, install=("install",)):
     """Sealed manifests of the same values, committed; git is set up."""
-    home, path = tmp_path / "home", tmp_path / "repository"
+    home, path = tmp_path / "home", tmp_path / "a repository\nof ours"
     home.mkdir()
     path.mkdir()
     identity(home)
