@@ -30,6 +30,7 @@ let package = Package(
     .library(name: "EncryptionAtRest", targets: ["EncryptionAtRest"]),
     .library(name: "EtcdSnapshot", targets: ["EtcdSnapshot"]),
     .library(name: "TransportSecurity", targets: ["TransportSecurity"]),
+    .library(name: "SecretScan", targets: ["SecretScan"]),
     .executable(name: "sealwax", targets: ["sealwax"]),
   ],
   dependencies: [
@@ -81,10 +82,14 @@ let package = Package(
         "EncryptionAtRest",
       ], swiftSettings: house),
     .target(
+      name: "SecretScan",
+      dependencies: ["CryptoCore", "YAMLSource", "Manifest", "Envelope", "Findings"],
+      swiftSettings: house),
+    .target(
       name: "Workspace",
       dependencies: [
         "Platform", "CryptoCore", "YAMLSource", "Manifest", "Envelope", "Age", "Findings",
-        "EncryptionAtRest", "TransportSecurity", "ControlPlane", "X509",
+        "EncryptionAtRest", "TransportSecurity", "ControlPlane", "X509", "SecretScan",
       ],
       swiftSettings: house),
     .target(
@@ -92,7 +97,7 @@ let package = Package(
       dependencies: [
         "Workspace", "Platform", "Envelope", "Manifest", "YAMLSource", "Age", "CryptoCore",
         "EncryptionAtRest", "EtcdSnapshot", "Findings", "X509", "TLSClient", "ControlPlane",
-        "TransportSecurity",
+        "TransportSecurity", "SecretScan",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: house),
     .executableTarget(
@@ -146,7 +151,13 @@ let package = Package(
       swiftSettings: house),
     .testTarget(
       name: "TransportSecurityTests",
-      dependencies: ["TransportSecurity", "X509", "Findings", "TestSupport"],
+      dependencies: ["TransportSecurity", "X509", "Findings", "ControlPlane", "TestSupport"],
+      swiftSettings: house),
+    .testTarget(
+      name: "SecretScanTests",
+      dependencies: [
+        "SecretScan", "Findings", "Envelope", "Manifest", "YAMLSource", "CryptoCore", "TestSupport",
+      ],
       swiftSettings: house),
     .testTarget(
       name: "WorkspaceTests",

@@ -65,5 +65,21 @@ let package = Package(
         .product(name: "ControlPlane", package: "sealwax"),
         .product(name: "TransportSecurity", package: "sealwax"),
       ], swiftSettings: fuzzing),
+    .executableTarget(
+      name: "tls",
+      dependencies: [
+        "FuzzSupport",
+        .product(name: "CryptoCore", package: "sealwax"),
+        .product(name: "TLSClient", package: "sealwax"),
+        .product(name: "TransportSecurity", package: "sealwax"),
+      ], swiftSettings: fuzzing),
+    .executableTarget(
+      name: "scan",
+      dependencies: [
+        "FuzzSupport",
+        .product(name: "CryptoCore", package: "sealwax"),
+        .product(name: "Envelope", package: "sealwax"),
+        .product(name: "SecretScan", package: "sealwax"),
+      ], swiftSettings: fuzzing),
   ]
 )

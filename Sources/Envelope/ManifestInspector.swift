@@ -1,6 +1,6 @@
 internal import CryptoCore
 internal import Manifest
-internal import YAMLSource
+public import YAMLSource
 
 /// Reads what a manifest's Secrets show without any key.
 public enum ManifestInspector {
@@ -16,6 +16,22 @@ public enum ManifestInspector {
   ) throws(EnvelopeError) -> [UnitStatus] {
     try ManifestSealer.read(source).units.map { unit in
       UnitInspection(unit, source: source, trustedSigners: trustedSigners).status
+    }
+  }
+
+  /// The state of every Secret of a manifest that has been parsed.
+  ///
+  /// - Parameter source: The text of the tree.
+  /// - Throws: As without a tree.
+  public static func inspect(
+    _ tree: SourceTree, source: Span<UInt8>
+  ) throws(EnvelopeError) -> [UnitStatus] {
+    let units: [SecretUnit]
+    do { units = try ManifestReader.units(in: tree, source: source) } catch {
+      throw EnvelopeError(error)
+    }
+    return units.map { unit in
+      UnitInspection(PlacedUnit(unit: unit, tree: tree), source: source, trustedSigners: []).status
     }
   }
 }

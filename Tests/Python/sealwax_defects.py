@@ -445,6 +445,13 @@ def self_signed_kubelet(p):
     p.kubelet_server = issue("cp1@1795401453", usages=[SERVER], names=["cp1"])
 
 
+@defect("tls/self-signed", after=True)
+def kubelet_with_an_authority_of_its_own(p):
+    own = issue("cp1-ca@1795401453", ca=True)
+    made = issue("cp1@1795401453", by=own, usages=[SERVER], names=["cp1"])
+    p.put("var/lib/kubelet/pki/kubelet-server-current.pem", made.pem + own.pem + key_pem(made.key), 0o600)
+
+
 @defect("tls/self-signed")
 def self_signed_secret(p):
     leaf = issue("web", usages=[SERVER], names=["web.example"])

@@ -161,6 +161,36 @@ def test_a_server_that_picks_what_was_not_offered_does_not_keep_the_prober(tmp_p
     assert connections < 12 and seconds < 4
 
 
+def is_whole_handshake(hello):
+    """OpenSSL's hello has the extension for ALPN, a bare one has not."""
+    return b"http/1.1" in hello
+
+
+def hello_requests_without_end(connection, done):
+    """Picks a suite for bare hellos; a whole handshake gets HelloRequests, which libraries skip."""
+    request = connection.recv(4096)
+    if not is_whole_handshake(request):
+        return connection.sendall(hello(0x0303, 0xC02F))
+    record = b"\x16\x03\x03\x40\x00" + bytes(0x4000)
+    while not done.is_set():
+        connection.sendall(record)
+
+
+def stops_in_the_middle(connection, done):
+    if is_whole_handshake(connection.recv(4096)):
+        connection.sendall(hello(0x0303, 0xC02F))
+        done.wait(20)
+    connection.sendall(hello(0x0303, 0xC02F))
+
+
+@pytest.mark.parametrize("serve, outcome", [(hello_requests_without_end, "failed"), (stops_in_the_middle, "timed out")])
+def test_a_handshake_ends_whatever_the_server_does(tmp_path, serve, outcome):
+    with Tricks(serve) as port:
+        (report,), status, _, seconds = probe(tmp_path, f"{LOOPBACK}:{port.port}")
+    assert report["handshake"]["outcome"].startswith(outcome), report["handshake"]
+    assert "port-no-handshake" in rules(report) and status == 1 and seconds < 7
+
+
 def endless(connection, request, done):
     connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
     while not done.is_set():

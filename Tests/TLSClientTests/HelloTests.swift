@@ -43,6 +43,7 @@ import Testing
     (record([2, 40], type: 21), ServerAnswer.alert(TLSAlert(number: 40))),
     (Array("HTTP/1.1 400 Bad Request".utf8), .http),
     (Array("SSH-2.0-x".utf8), .other(Array("SSH-2.0-x".utf8))),
+    (Array("HTTX".utf8), .other(Array("HTTX".utf8))),
     ([22, 4, 0, 0, 1], .other([22, 4, 0, 0, 1])),
     ([22, 3, 3, 0, 0], .other([22, 3, 3, 0, 0])),
     ([22, 3, 3, 0xff, 0xff], .other([22, 3, 3, 0xff, 0xff])),
@@ -74,7 +75,13 @@ import Testing
       // As much of it as possible looks like TLS.
       noise.replaceSubrange(0..<3, with: [22, 3, 3])
       if noise[5] & 1 == 0 { noise[5] = 2 }
-      _ = ServerAnswer.read(noise)
+      let answer = ServerAnswer.read(noise)
+      // What is told of the first bytes stays true when more come.
+      for count in [5, 6, 9, 40, 256, 511] {
+        let earlier = ServerAnswer.read(Array(noise.prefix(count)))
+        if case .other = earlier, case .other = answer { continue }
+        #expect(earlier == nil || earlier == answer)
+      }
     }
     let flood = [UInt8](repeating: 22, count: ServerAnswer.maximumByteCount)
     #expect(ServerAnswer.read(flood) != nil)

@@ -1,3 +1,4 @@
+import ControlPlane
 import Findings
 import Foundation
 import TestSupport
@@ -109,6 +110,27 @@ import TransportSecurity
     for link in matrix.links { found[link.id] = link.verdict }
     #expect(found == verdicts)
     #expect(!matrix.findings.contains { $0.rule.severity >= .high })
+  }
+
+  /// The same flags in units of systemd, as when somebody sets a cluster up by hand.
+  @Test func judgesUnits() throws {
+    let demo = try DemoNodes.shared.get()
+    let node = try demo.copy(of: "kubeadm/cp-1")
+    for name in ["etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler"] {
+      let path = "etc/kubernetes/manifests/\(name).yaml"
+      let flags = try node.text(path).components(separatedBy: "\n")
+        .filter { $0.hasPrefix("    - --") }.map { String($0.dropFirst(6)) }
+      let command = (["/usr/local/bin/\(name)"] + flags).joined(separator: " \\\n  ")
+      try node.write(
+        "[Service]\nExecStart=\(command)\n", to: "etc/systemd/system/\(name).service")
+      try node.remove(path)
+    }
+    let matrix = try DemoNodes.matrix([node.folder])
+    var found: [String: Link.Verdict] = [:]
+    for link in matrix.links { found[link.id] = link.verdict }
+    #expect(found == Self.layouts[0].verdicts)
+    let evidence = matrix.links.first { $0.id == "apiserver-etcd" }?.serverVerified.evidence
+    #expect(evidence?.first?.place?.file.hasSuffix("kube-apiserver.service") ?? false)
   }
 
   /// The same files without their places: found by what is in them.

@@ -54,7 +54,7 @@ import TransportSecurity
 
   @Test(arguments: variants) func changesItsCells(_ variant: Variant) throws {
     let demo = try DemoNodes.shared.get()
-    let base = try DemoNodes.matrix([demo.folder.appending(path: "kubeadm/cp-1")])
+    let base = try DemoNodes.base.get()
     let node = try demo.copy(of: "kubeadm/cp-1")
     try variant.change.apply(to: node)
     let found = differences(try DemoNodes.matrix([node.folder]), from: base)

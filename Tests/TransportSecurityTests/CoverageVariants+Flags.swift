@@ -62,6 +62,16 @@ extension CoverageVariantTests {
     Variant(
       .set("listen-client-urls", "http://127.0.0.1:2379", in: "etcd"),
       ["apiserver-etcd/encrypted=bad"], ["etcd-plaintext"]),
+    // One address in the clear is enough.
+    Variant(
+      .add("--listen-client-urls=https://127.0.0.1:2379,http://0.0.0.0:2379", in: "etcd"),
+      ["apiserver-etcd/encrypted=bad"], ["etcd-plaintext"]),
+    Variant(
+      .add(
+        "--etcd-servers-overrides=/events#https://127.0.0.1:2379;http://127.0.0.1:3379", in: api),
+      all("apiserver-etcd", "bad", ["encrypted", "server verified"])
+        + ["apiserver-etcd/certificate=gone", "apiserver-etcd/protocol and ciphers=gone"],
+      ["etcd-plaintext"]),
     Variant(
       .set("listen-peer-urls", "http://192.0.2.11:2380", in: "etcd"),
       all("etcd-peer", "bad", ["encrypted", "server verified"]), ["etcd-peer-plaintext"]),
@@ -203,6 +213,10 @@ extension CoverageVariantTests {
     Variant(
       .write("etc/default/kubelet", "KUBELET_EXTRA_ARGS='--read-only-port=10255'\n"),
       all("kubelet-read-only", "bad", mutual), ["kubelet-read-only-port"]),
+    Variant(.edit(kubelet, "rotateCertificates: true\n", ""), [], ["kubelet-no-rotation"]),
+    Variant(
+      .edit("var/lib/kubelet/kubeadm-flags.env", "\"--pod", "\"--rotate-certificates=false --pod"),
+      [], ["kubelet-no-rotation"]),
     // Without its file, the kubelet's defaults depend on what is not known.
     Variant(
       .delete(kubelet),

@@ -11,6 +11,9 @@ struct DemoNodes {
   static let shared = Result { try DemoNodes() }
   static let now = 1_780_272_000  // 2026-06-01
 
+  /// What is said of `kubeadm/cp-1` as it is.
+  static let base = Result { try matrix([shared.get().folder.appending(path: "kubeadm/cp-1")]) }
+
   private init() throws {
     folder = FileManager.default.temporaryDirectory.appending(
       path: "sealwax-demo-\(UUID().uuidString)")

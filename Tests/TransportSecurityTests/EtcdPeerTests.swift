@@ -55,7 +55,7 @@ import TransportSecurity
     }
     let client = ["--cert", "\(pki)/server.crt", "--key", "\(pki)/server.key"]
     var isUp = false
-    for _ in 0..<100 where !isUp {
+    for _ in 0..<600 where !isUp {
       isUp = try Self.health(port, ca: "\(pki)/ca.crt", client)
       if !isUp { Thread.sleep(forTimeInterval: 0.1) }
     }

@@ -10,6 +10,7 @@ import Testing
     ("[::1]:2379", "[::1]:2379"), ("[::1]", "[::1]:6443"), ("fe80::1%eth0", "[fe80::1%eth0]:6443"),
     ("https://[::1]/", "[::1]:443"), ("unix:/run/kms.sock", "unix:/run/kms.sock"),
     ("unix:///run/kms.sock", "unix:/run/kms.sock"), ("unix:@name", "unix:@name"),
+    ("unix:////a//b", "unix:/a//b"),
     ("_srv.a.example.:1", "_srv.a.example.:1"),
   ])
   func targets(text: String, expected: String) throws {
@@ -18,7 +19,8 @@ import Testing
 
   @Test(arguments: [
     "", ":1", "a:", "a:0", "a:65536", "a:-1", "a:+1", "a:1x", "a:１", "a b", "a/b", "http://a",
-    "ftp://a", "https://u@a", "https://", "[a]", "[::1", "[::1]x", "[::1]:", "unix:", "-a:1", ".",
+    "ftp://a", "https://u@a", "https://", "[a]", "[::1", "[::1]x", "[::1]:", "unix:", "unix",
+    "https://unix/", "-a:1", ".",
     "a\u{1b}[31m:1", String(repeating: "a", count: 254) + ":1", "ä.example:1",
   ])
   func textsThatAreNoTargets(text: String) {

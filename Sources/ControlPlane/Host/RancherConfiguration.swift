@@ -57,7 +57,7 @@ public struct RancherConfiguration: Sendable {
       "disable-network-policy", "disable-scheduler", "docker", "embedded-registry",
       "etcd-disable-snapshots", "etcd-expose-metrics", "etcd-s3", "protect-kernel-defaults",
       "rootless", "secrets-encryption", "selinux", "debug", "enable-pprof",
-      "prefer-bundled-bin", "default-runtime",
+      "prefer-bundled-bin",
     ])
 
   /// Where its data lies.

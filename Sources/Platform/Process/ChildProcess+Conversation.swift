@@ -87,6 +87,23 @@ extension ChildProcess {
     }
   }
 
+  /// Reads what the child has written, without waiting for more than there is.
+  ///
+  /// - Returns: How many bytes were appended, at most `count`; 0 at the end of the output.
+  public mutating func read(
+    atMost count: Int, appendingTo bytes: inout WipedBuffer
+  ) throws(PlatformError) -> Int {
+    if lines.count > 0 {
+      let taken = min(count, lines.count)
+      lines.take(taken, skipping: 0, appendingTo: &bytes)
+      return taken
+    }
+    guard let number = output?.number else { return 0 }
+    let got = try Files.read(number, atMost: count, appendingTo: &bytes, name)
+    if got == 0 { output = nil }
+    return got
+  }
+
   private mutating func readMore() throws(PlatformError) -> Bool {
     guard let number = output?.number else { return false }
     if try lines.fill(from: number, named: name) > 0 { return true }

@@ -12,8 +12,8 @@ public struct StreamSocket: ~Copyable, Sendable {
     self.peer = peer
   }
 
-  /// Its number, for the libraries that read and write by themselves.
-  package var number: Int32 { descriptor.number }
+  /// Its number.
+  var number: Int32 { descriptor.number }
 
   /// Connects to the first of several addresses that takes the connection.
   ///
@@ -74,16 +74,6 @@ public struct StreamSocket: ~Copyable, Sendable {
     return try Poll.wait(&requests, milliseconds: deadline.milliseconds)
   }
 
-  /// Waits until there is something to read, or the end; false when the deadline came first.
-  public func waitUntilReadable(_ deadline: Deadline) throws(PlatformError) -> Bool {
-    try StreamSocket.wait(for: .readable, on: number, until: deadline)
-  }
-
-  /// Waits until something can be written; false when the deadline came first.
-  public func waitUntilWritable(_ deadline: Deadline) throws(PlatformError) -> Bool {
-    try StreamSocket.wait(for: .writable, on: number, until: deadline)
-  }
-
   /// Reads what has come, at most `limit` bytes: public ones, since an array is not wiped.
   ///
   /// - Returns: empty at the end of the stream; nil when nothing came until the deadline.
@@ -98,7 +88,9 @@ public struct StreamSocket: ~Copyable, Sendable {
         bytes.removeLast(limit - count)
         return bytes
       } catch  where error.errno == EAGAIN {
-        guard try waitUntilReadable(deadline) else { return nil }
+        guard try StreamSocket.wait(for: .readable, on: number, until: deadline) else {
+          return nil
+        }
       }
     }
   }
@@ -117,7 +109,7 @@ public struct StreamSocket: ~Copyable, Sendable {
           }
         }
       } catch  where error.errno == EAGAIN {
-        guard try waitUntilWritable(deadline) else {
+        guard try StreamSocket.wait(for: .writable, on: number, until: deadline) else {
           throw PlatformError(.timedOut, "write to", path: peer.description)
         }
       }

@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import EncryptionAtRest
 internal import EtcdSnapshot
 internal import Findings
+internal import SecretScan
 internal import TransportSecurity
 internal import Workspace
 
@@ -40,7 +41,7 @@ struct RulesCommand: ParsableCommand {
 
   static let all: [Rule] =
     AtRestRules.all + SnapshotRules.all + TransportRules.all + CoverageRules.all + ProbeRules.all
-    + PolicyRules.all + SuppressionRules.all
+    + ScanRules.all + PolicyRules.all + SuppressionRules.all
 
   private static var list: String {
     all.map { rule in

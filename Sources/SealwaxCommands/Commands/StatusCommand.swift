@@ -16,6 +16,8 @@ struct StatusCommand: ParsableCommand {
       EXAMPLES
         sealwax status secrets/
         sealwax status --who-can alice .
+        sealwax status --table --sort age .
+        sealwax status --html status.html .
         sealwax status --json . | jq '.[].units[] | select(.sealed | not)'
       """)
 
@@ -24,6 +26,19 @@ struct StatusCommand: ParsableCommand {
 
   @Flag(help: "Report as JSON on standard output.")
   var json = false
+
+  @Flag(help: "A line for each Secret.")
+  var table = false
+
+  @Option(
+    help: ArgumentHelp("Write a page with the table.", valueName: "file"), completion: .file())
+  var html: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "What the table is ordered by: file, name, age (of the data key) or state.",
+      valueName: "order"))
+  var sort = StatusTable.Order.file
 
   @Option(
     help: ArgumentHelp(
@@ -36,6 +51,7 @@ struct StatusCommand: ParsableCommand {
     let judge = PolicyJudge(
       today: CalendarDate(WallClock.timestamp().prefix(10)) ?? .distantFuture)
     var warned: Set<String> = []
+    var rows = StatusTable()
     var json = self.json ? JSONArrayOutput() : nil
     var failure: WorkspaceError?
     var isEmpty = true
@@ -61,17 +77,20 @@ struct StatusCommand: ParsableCommand {
         let isNotable = status.skipped != nil || status.isLeftover || status.error != nil
         guard !status.units.isEmpty || isNotable else { return }
         let departures = departures(in: status, judge, &warned)
+        if table || html != nil { rows.add(status, judge, departures) }
         if json != nil {
           try json?.append(StatusJSON.value(status, policy: departures))
         } else if !status.units.isEmpty || status.error != nil {
           isEmpty = false
-          try Console.print(StatusText.text(status, judge, departures))
+          if !table { try Console.print(StatusText.text(status, judge, departures)) }
         }
       } catch {
         if failure == nil { failure = error }
       }
     }
     try json?.close()
+    if table, !self.json, !isEmpty { try Console.print(rows.text(sort)) }
+    if let html { try PageFile.write(rows.page(sort), to: html) }
     if json == nil {
       if isEmpty { Console.note("no Secrets there") }
       if skippedCount > 0 { Console.note("\(skippedCount) skipped") }
@@ -83,7 +102,9 @@ struct StatusCommand: ParsableCommand {
   private func departures(
     in status: ManifestStatus, _ judge: PolicyJudge, _ warned: inout Set<String>
   ) -> [Finding] {
-    do throws(WorkspaceError) { return try judge.departures(in: status) } catch {
+    do throws(WorkspaceError) {
+      return try judge.departures(in: status.units, path: status.path)
+    } catch {
       if warned.insert(error.message).inserted { Console.warning(error) }
       return []
     }

@@ -6,6 +6,9 @@ final class TLSSession {
   let pointer: OpaquePointer
   private let context: TLSContext
   private let notes: UnsafeMutablePointer<Notes>
+  /// What came in and the library has not read, and what it wants to send; the session's own.
+  private let incoming: OpaquePointer
+  private let outgoing: OpaquePointer
 
   /// What the library tells while it works.
   private struct Notes {
@@ -13,18 +16,26 @@ final class TLSSession {
     var isAskedForCertificate = false
   }
 
-  /// - Parameter socket: the number of a connected socket, which stays the caller's.
-  init(_ context: TLSContext, socket: Int32, serverName: String?) throws(TLSError) {
+  /// Works on memory and touches no socket: a server that sends without end could keep the library
+  /// reading for ever, whatever the deadline.
+  init(_ context: TLSContext, serverName: String?) throws(TLSError) {
     guard let session = unsafe SSL_new(context.pointer) else {
       ERR_clear_error()
       throw TLSError(.libraryFailure, "setting up TLS")
     }
+    guard let incoming = unsafe BIO_new(BIO_s_mem()), let outgoing = unsafe BIO_new(BIO_s_mem())
+    else {
+      unsafe SSL_free(session)
+      throw TLSError(.libraryFailure, "setting up TLS")
+    }
+    unsafe SSL_set_bio(session, incoming, outgoing)
+    unsafe self.incoming = incoming
+    unsafe self.outgoing = outgoing
     unsafe pointer = session
     self.context = context
     unsafe notes = .allocate(capacity: 1)
     unsafe notes.initialize(to: Notes())
-    guard unsafe SSL_set_fd(session, socket) == 1, unsafe SSL_set_ex_data(session, 0, notes) == 1
-    else {
+    guard unsafe SSL_set_ex_data(session, 0, notes) == 1 else {
       ERR_clear_error()
       throw TLSError(.libraryFailure, "setting up TLS")
     }
@@ -68,6 +79,24 @@ final class TLSSession {
       unsafe notes?.pointee.isAskedForCertificate = true
       return 1
     }
+
+  /// Hands the library what came; an empty array is the end of the stream.
+  func take(_ bytes: [UInt8]) {
+    if bytes.isEmpty {
+      _ = unsafe BIO_ctrl(incoming, BIO_C_SET_BUF_MEM_EOF_RETURN, 0, nil)
+    } else {
+      _ = unsafe BIO_write(incoming, bytes, CInt(clamping: bytes.count))
+    }
+  }
+
+  /// What the library wants to send.
+  func pendingOutput() -> [UInt8] {
+    let count = Int(unsafe BIO_ctrl(outgoing, BIO_CTRL_PENDING, 0, nil))
+    guard count > 0 else { return [] }
+    var bytes = [UInt8](repeating: 0, count: count)
+    let taken = unsafe BIO_read(outgoing, &bytes, CInt(clamping: count))
+    return Array(bytes.prefix(max(0, Int(taken))))
+  }
 
   /// The alert that the server sent.
   var alert: TLSAlert? { unsafe notes.pointee.alert.map { TLSAlert(number: $0) } }

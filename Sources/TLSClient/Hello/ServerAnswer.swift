@@ -17,8 +17,9 @@ public enum ServerAnswer: Sendable, Equatable {
   static let maximumByteCount = 1 << 16
 
   /// What the bytes are so far; nil when more are needed to tell.
-  static func read(_ bytes: [UInt8]) -> ServerAnswer? {
+  public static func read(_ bytes: [UInt8]) -> ServerAnswer? {
     if bytes.starts(with: "HTTP/".utf8) { return .http }
+    if "HTTP/".utf8.starts(with: bytes) { return nil }
     var messages: [UInt8] = []
     var offset = 0
     // The records (RFC 8446, section 5.1) whose header has come.

@@ -26,7 +26,7 @@ public struct HTTPAnswer: Sendable, Equatable {
   }
 
   /// Reads an answer; nil for what is none.
-  init?(_ bytes: [UInt8]) {
+  public init?(_ bytes: [UInt8]) {
     guard bytes.starts(with: "HTTP/1.".utf8) else { return nil }
     let end = HTTPAnswer.endOfHead(bytes) ?? bytes.count
     let head = String(decoding: bytes[..<end], as: UTF8.self)
@@ -55,7 +55,7 @@ public struct HTTPAnswer: Sendable, Equatable {
   }
 
   /// Whether an answer is whole, or whole enough: all of what its length says, or all of the limit.
-  static func isEnough(_ bytes: [UInt8]) -> Bool {
+  public static func isEnough(_ bytes: [UInt8]) -> Bool {
     if bytes.count >= 5, !bytes.starts(with: "HTTP/".utf8) { return true }
     guard let end = endOfHead(bytes) else { return false }
     let head = String(decoding: bytes[..<end], as: UTF8.self).lowercased()

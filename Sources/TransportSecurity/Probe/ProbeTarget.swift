@@ -30,7 +30,8 @@ public struct ProbeTarget: Sendable, Hashable, CustomStringConvertible {
   public init(_ text: String) throws(Problem) {
     if text.hasPrefix("unix:") {
       var path = text.dropFirst("unix:".count)
-      if path.hasPrefix("//") { path = path.dropFirst(2) }
+      // As in a URL, `unix:///run/kms.sock`.
+      while path.hasPrefix("//") { path = path.dropFirst() }
       guard !path.isEmpty, !path.utf8.contains(0) else {
         throw Problem(message: "a path is missing behind 'unix:'")
       }
@@ -55,6 +56,10 @@ public struct ProbeTarget: Sendable, Hashable, CustomStringConvertible {
         throw Problem(message: "a port is a number from 1 to 65535")
       }
       port = number
+    }
+    // It would read as a path the next time.
+    guard parts.host != "unix" else {
+      throw Problem(message: "a socket is 'unix:PATH', and no host can have that name here")
     }
     guard ProbeTarget.isHost(parts.host) else {
       throw Problem(message: "neither the name nor the address of a host")

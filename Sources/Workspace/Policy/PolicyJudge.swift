@@ -14,26 +14,52 @@ public final class PolicyJudge: Sendable {
   }
 
   private let policies: PolicyFinder
+  /// The root of the working tree that paths are relative to; nil when they are as they were named.
+  private let root: String?
   private let today: CalendarDate
   private let expectations = Mutex<[RuleKey: RuleExpectation]>([:])
   private let forbidden = Mutex<[String: Set<String>]>([:])
 
-  /// - Parameter today: The day, in UTC, to tell the age of data keys.
-  public init(today: CalendarDate, policies: PolicyFinder = PolicyFinder()) {
+  /// - Parameters:
+  ///   - today: The day, in UTC, to tell the age of data keys.
+  ///   - root: The root of a working tree, without symbolic links, for paths as git tracks them.
+  public init(today: CalendarDate, root: String? = nil, policies: PolicyFinder = PolicyFinder()) {
     self.today = today
+    self.root = root
     self.policies = policies
   }
 
   /// The policy for a file.
   public func policy(for path: String) throws(WorkspaceError) -> Policy? {
-    try policies.place(of: path)?.policy
+    try place(of: path)?.policy
+  }
+
+  private func place(
+    of path: String
+  ) throws(WorkspaceError) -> (policy: Policy, relativePath: String)? {
+    guard path != "-" else { return nil }
+    guard let root else { return try policies.place(of: path) }
+    // What git tracks is behind no link.
+    let whole = PathParts.join(root, path)
+    guard let policy = try policies.policy(inOrAbove: PathParts(whole).folder) else { return nil }
+    let prefix = policy.folder == "/" ? "/" : policy.folder + "/"
+    guard whole.utf8.starts(with: prefix.utf8),
+      let relative = String(whole.utf8.dropFirst(prefix.utf8.count))
+    else { return nil }
+    return (policy, relative)
+  }
+
+  /// Whether the policy leaves a file alone.
+  public func ignores(_ path: String) throws(WorkspaceError) -> Bool {
+    guard let place = try place(of: path) else { return false }
+    return place.policy.ignores(place.relativePath)
   }
 
   /// What the policy says of a file; nil when no rule is about it.
   ///
   /// - Throws: `.configuration` when the policy, or something that it names, is wrong.
   public func expectation(for path: String) throws(WorkspaceError) -> RuleExpectation? {
-    guard let place = try policies.place(of: path),
+    guard let place = try place(of: path),
       let rule = place.policy.rule(for: place.relativePath)
     else { return nil }
     let key = RuleKey(policy: place.policy.path, offset: rule.position.offset)
@@ -43,36 +69,42 @@ public final class PolicyJudge: Sendable {
     return found
   }
 
-  /// What of a manifest's envelopes is not as the policy says, besides what shows without one.
-  ///
-  /// - Throws: As `findings`.
-  public func departures(in status: ManifestStatus) throws(WorkspaceError) -> [Finding] {
-    try findings(for: status).filter { finding in
-      finding.rule != PolicyRules.broken && finding.rule != PolicyRules.notSealed
-    }
-  }
-
   /// What of a manifest is not as the policy says; nothing for one that it ignores.
   ///
   /// - Throws: `.configuration` when the policy, or something that it names, is wrong.
   public func findings(for status: ManifestStatus) throws(WorkspaceError) -> [Finding] {
-    guard status.skipped == nil else { return [] }
-    var expectation: RuleExpectation?
-    var forbidden: Set<String> = []
-    if status.path != "-" {
-      guard try policies.reasonToIgnore(status.path) == nil else { return [] }
-      expectation = try self.expectation(for: status.path)
-      forbidden = try self.forbidden(for: status.path)
-    }
+    guard status.skipped == nil, try !ignores(status.path) else { return [] }
     var findings: [Finding] = []
     for unit in status.units {
-      findings += try self.findings(unit, expectation, forbidden, path: status.path)
+      for problem in unit.problems {
+        findings.append(
+          Self.finding(
+            PolicyRules.broken, unit, problem.message, at: problem.position, path: status.path))
+      }
+      if !unit.isSealed, !unit.entries.isEmpty {
+        findings.append(
+          Self.finding(
+            PolicyRules.notSealed, unit, "its values are plaintext", path: status.path))
+      }
     }
-    return findings
+    return findings + (try departures(in: status.units, path: status.path))
   }
 
-  private func forbidden(for path: String) throws(WorkspaceError) -> Set<String> {
-    guard let policy = try policy(for: path), !policy.forbidden.isEmpty else { return [] }
+  /// What of envelopes is not as the policy says of a file.
+  ///
+  /// - Throws: As `findings`.
+  public func departures(
+    in units: [UnitStatus], path: String
+  ) throws(WorkspaceError) -> [Finding] {
+    // One of suppressions alone says nothing of who reads what.
+    guard let policy = try policy(for: path), !policy.rules.isEmpty else { return [] }
+    let expectation = try expectation(for: path)
+    let forbidden = try forbidden(by: policy)
+    return units.flatMap { unit in departures(unit, expectation, forbidden, path: path) }
+  }
+
+  private func forbidden(by policy: Policy) throws(WorkspaceError) -> Set<String> {
+    if policy.forbidden.isEmpty { return [] }
     if let known = forbidden.withLock({ $0[policy.path] }) { return known }
     let found = try Set(
       RecipientLoader.wrappers(policy.forbidden, of: policy).map(\.recipient.key))
@@ -80,32 +112,40 @@ public final class PolicyJudge: Sendable {
     return found
   }
 
-  private func findings(
+  private static func finding(
+    _ rule: Rule, _ unit: UnitStatus, _ message: String, at position: SourcePosition? = nil,
+    path: String
+  ) -> Finding {
+    let place = position ?? unit.position
+    return Finding(
+      rule, "\(unit.label): \(message)", file: path, line: place.line, column: place.column)
+  }
+
+  private func departures(
     _ unit: UnitStatus, _ expectation: RuleExpectation?, _ forbidden: Set<String>, path: String
-  ) throws(WorkspaceError) -> [Finding] {
+  ) -> [Finding] {
+    guard let envelope = unit.envelope else { return [] }
     var findings: [Finding] = []
-    func add(_ rule: Rule, _ message: String, _ position: SourcePosition? = nil) {
-      let place = position ?? unit.position
-      findings.append(
-        Finding(
-          rule, "\(unit.label): \(message)", file: path, line: place.line, column: place.column))
+    func add(_ rule: Rule, _ message: String) {
+      findings.append(Self.finding(rule, unit, message, path: path))
     }
-    for problem in unit.problems { add(PolicyRules.broken, problem.message, problem.position) }
-    guard unit.isSealed else {
-      if !unit.entries.isEmpty { add(PolicyRules.notSealed, "its values are plaintext") }
-      return findings
-    }
-    guard let envelope = unit.envelope else { return findings }
     for line in envelope.recipients where forbidden.contains(line.recipient.key) {
       add(PolicyRules.forbiddenRecipient, "sealed for \(line.recipient.label)")
     }
     guard let expectation else {
-      guard path != "-", try policy(for: path) != nil else { return findings }
       add(PolicyRules.noRule, "sealed, and no rule is about it")
       return findings
     }
     for recipient in Self.missing(envelope, expectation) {
       add(PolicyRules.missingRecipient, "not sealed for \(recipient.label)")
+    }
+    let kekCount = envelope.recipients.count { $0.recipient.kind == .kek }
+    // Which they are, only they themselves could tell.
+    if expectation.lacksKEKs, kekCount != expectation.rule.kekFiles.count {
+      add(
+        PolicyRules.missingRecipient,
+        "sealed for \(kekCount) key-encryption keys, and the policy names "
+          + "\(expectation.rule.kekFiles.count)")
     }
     for recipient in Self.extra(envelope, expectation) where !forbidden.contains(recipient.key) {
       add(PolicyRules.extraRecipient, "sealed for \(recipient.label)")
@@ -138,7 +178,9 @@ public final class PolicyJudge: Sendable {
     _ envelope: Envelope, _ expectation: RuleExpectation
   ) -> [RecipientDescription] {
     let present = Set(envelope.recipients.map(\.recipient.key))
-    return expectation.recipients.filter { !present.contains($0.key) }
+    return expectation.recipients.filter { recipient in
+      !present.contains(recipient.key) && !(recipient.kind == .kek && expectation.lacksKEKs)
+    }
   }
 
   private static func extra(

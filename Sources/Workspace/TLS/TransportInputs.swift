@@ -111,11 +111,18 @@ public struct TransportInputs: Sendable {
       let path =
         isAbsolute
         ? reference.path : PathParts.join(PathParts(file).folder, reference.path)
-      // A copy of another machine's manifests says nothing of this machine's files.
-      let isOfThisMachine = !isAbsolute || file.hasPrefix("/") && !file.hasPrefix("/tmp/")
-      if isOfThisMachine, Files.exists(path), !paths.contains(path) { paths.append(path) }
+      if !isAbsolute || Self.isInPlace(file), Files.exists(path), !paths.contains(path) {
+        paths.append(path)
+      }
     }
     take(paths.map { InputItem(path: $0, relativePath: $0, isNamed: false) })
+  }
+
+  /// Whether a file lies where programs of this machine look for it: a copy of another machine's
+  /// files says nothing of those here.
+  private static func isInPlace(_ file: String) -> Bool {
+    let places = ["/etc/", "/var/", "/usr/", "/opt/"]
+    return places.contains { file.hasPrefix($0) } || file.contains("/.kube/")
   }
 
   private mutating func addTrust(_ path: String) throws(WorkspaceError) {

@@ -90,16 +90,22 @@ public struct Certificate: Sendable {
     authorityKeyID = extensions.authorityKeyID()
     unknownCriticalExtensions = extensions.unknownCritical()
     brokenExtensions = extensions.broken
-    publicKey = unsafe PublicKey(of: pointer)
+    let key = unsafe PublicKey(of: pointer)
+    publicKey = key
     signatureAlgorithm = unsafe SignatureAlgorithm(of: pointer)
     let encoded = unsafe Text.encoded { unsafe i2d_X509(pointer, $0) }
     der = encoded
     fingerprint = Fingerprint(of: encoded)
-    keyFingerprint = unsafe Fingerprint(
-      of: Text.encoded { unsafe i2d_X509_PUBKEY(X509_get_X509_PUBKEY(pointer), $0) })
+    keyFingerprint = unsafe key?.fingerprint ?? Self.keyFingerprint(pointer)
     isSelfSigned = unsafe X509_self_signed(pointer, 1) == 1
     self.encodingProblem = encodingProblem
     ERR_clear_error()
+  }
+
+  /// Of a key that OpenSSL does not know.
+  private static func keyFingerprint(_ pointer: OpaquePointer) -> Fingerprint {
+    unsafe Fingerprint(
+      of: Text.encoded { unsafe i2d_X509_PUBKEY(X509_get_X509_PUBKEY(pointer), $0) })
   }
 
   private static func serialNumber(_ pointer: OpaquePointer) -> String {

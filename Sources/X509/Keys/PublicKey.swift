@@ -35,15 +35,21 @@ public struct PublicKey: Sendable {
       ERR_clear_error()
       return nil
     }
-    unsafe self.init(key)
+    // As it stands there: to write it anew costs more than to read the certificate.
+    let der = unsafe Text.encoded { unsafe i2d_X509_PUBKEY(X509_get_X509_PUBKEY(certificate), $0) }
+    unsafe self.init(key, der: der)
   }
 
   /// Takes note of a key, which stays the caller's.
   init(_ key: OpaquePointer) {
+    unsafe self.init(key, der: Text.encoded { unsafe i2d_PUBKEY(key, $0) })
+  }
+
+  private init(_ key: OpaquePointer, der: [UInt8]) {
     kind = unsafe Self.kind(key)
     bitCount = Int(unsafe EVP_PKEY_get_bits(key))
     curve = unsafe kind == .ellipticCurve ? Self.curve(key) : nil
-    der = unsafe Text.encoded { unsafe i2d_PUBKEY(key, $0) }
+    self.der = der
     fingerprint = Fingerprint(of: der)
   }
 

@@ -79,9 +79,13 @@ public enum PEMReader {
   ) throws(X509Error) {
     if let problem = block.problem { throw problem }
     var characters = WipedBuffer(capacity: block.body.count)
-    for index in block.body {
-      let byte = text[index]
-      if !isBlank(byte) { characters.append(byte) }
+    var start = block.body.lowerBound
+    for index in block.body where isBlank(text[index]) {
+      if start < index { characters.append(text.extracting(start..<index)) }
+      start = index + 1
+    }
+    if start < block.body.upperBound {
+      characters.append(text.extracting(start..<block.body.upperBound))
     }
     do throws(CryptoError) {
       try Base64.decode(characters.bytes, appendingTo: &output)

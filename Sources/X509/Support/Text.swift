@@ -68,8 +68,13 @@ enum Text {
 
   /// Bytes as hexadecimal digits, in capitals.
   static func hexadecimal(_ bytes: [UInt8], separator: String = "") -> String {
-    bytes.map { byte in
-      (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
-    }.joined(separator: separator)
+    let digits = Array("0123456789ABCDEF".utf8)
+    var text: [UInt8] = []
+    for (index, byte) in bytes.enumerated() {
+      if index > 0 { text += separator.utf8 }
+      text.append(digits[Int(byte >> 4)])
+      text.append(digits[Int(byte & 15)])
+    }
+    return String(decoding: text, as: UTF8.self)
   }
 }

@@ -9,7 +9,7 @@ struct GitCommand: ParsableCommand {
       'sealwax git install' is all that a person runs; git runs the rest. See docs/git.md.
       """,
     subcommands: [
-      GitInstallCommand.self, GitUninstallCommand.self, GitDiffCommand.self,
+      PrecommitCommand.self, GitInstallCommand.self, GitUninstallCommand.self, GitDiffCommand.self,
       GitMergeCommand.self, GitCleanCommand.self, GitSmudgeCommand.self,
       GitFilterProcessCommand.self,
     ])

@@ -82,6 +82,14 @@ struct CoverageCommand: ParsableCommand {
     let matrix = CoverageMatrix(
       try nodes(), objects: try ObjectFiles.read(objects),
       now: now?.seconds(from: clock) ?? clock, warning: warn.seconds)
+    for folder in matrix.emptyNodes {
+      Console.warning("nothing of a control plane is in '\(escapedForTerminal(folder))'")
+    }
+    if matrix.links.isEmpty {
+      throw WorkspaceError(
+        .noInput, "there is nothing to judge",
+        hints: ["--root takes a node's root folder: etc/kubernetes lies below it"])
+    }
     switch json ? .json : format {
     case .text: try CoverageText(matrix, showsEvidence: evidence).print()
     case .json: try Console.print(CoverageJSON.text(matrix))
@@ -93,14 +101,6 @@ struct CoverageCommand: ParsableCommand {
         FindingsJUnit.text(matrix.findings, files: files(of: matrix), check: "tls"))
     }
     if let html { try PageFile.write(CoveragePage.text(matrix), to: html) }
-    for folder in matrix.emptyNodes {
-      Console.warning("nothing of a control plane is in '\(escapedForTerminal(folder))'")
-    }
-    if matrix.emptyNodes.count == matrix.nodes.count, matrix.links.isEmpty {
-      throw WorkspaceError(
-        .noInput, "there is nothing to judge",
-        hints: ["--root takes a node's root folder: etc/kubernetes lies below it"])
-    }
     if matrix.findings.contains(where: { $0.rule.severity >= failOn.severity }) {
       throw ExitCode(ExitStatus.findings)
     }

@@ -47,8 +47,9 @@ struct ProbeCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Report certificates that end within so many days.", valueName: "days"))
-  var warn = 30
+      "How long before its end a certificate counts as expiring: 30d, 12h.",
+      valueName: "duration"))
+  var warn = DurationArgument(seconds: 30 * 86_400)
 
   @Option(
     name: .customLong("role"),
@@ -64,16 +65,13 @@ struct ProbeCommand: ParsableCommand {
     guard timeout >= 0.1, timeout <= 300 else {
       throw ValidationError("--timeout is between 0.1 and 300 seconds")
     }
-    guard (0...36_500).contains(warn) else {
-      throw ValidationError("--warn is a number of days, from 0 to 36500")
-    }
   }
 
   func run() throws {
     let targets = try ProbeTargets.read(targets, lists: lists)
     var settings = try trust.settings()
     settings.timeout = .milliseconds(Int(timeout * 1000))
-    settings.warningSeconds = warn * 86_400
+    settings.warningSeconds = warn.seconds
     settings.role = role?.role
     let reports = ProbeRun.reports(targets, settings)
     let now = WallClock.seconds()

@@ -15,6 +15,10 @@ struct ProbeText {
     var lines = [headline]
     if report.kind == .tls {
       lines += report.versions.flatMap(line)
+      if let handshake = report.handshake, let group = handshake.group {
+        let signature = handshake.signature.map { ", signed with \($0)" } ?? ""
+        lines += row("keys", "\(group)\(signature)")
+      }
       lines += certificateLines
       let authorities = (report.handshake?.acceptedAuthorities ?? []).prefix(8)
       let from = authorities.isEmpty ? "" : "; from " + authorities.joined(separator: " or ")
@@ -27,7 +31,8 @@ struct ProbeText {
       let version = http.softwareVersion.map { ", version \($0)" } ?? ""
       let server = http.server.map { ", server \($0)" } ?? ""
       let status = "status \(http.status) for /version\(version)\(server)"
-      lines += row("HTTP", report.handshake?.chosenProtocol.map { "\(status); \($0)" } ?? status)
+      lines += row(
+        "HTTP", report.handshake?.chosenProtocol.map { "\(status); ALPN \($0)" } ?? status)
     }
     return lines.joined(separator: "\n") + "\n"
   }

@@ -117,6 +117,13 @@ struct ChainFindings {
       }
       return
     }
+    // kubelets make an authority of their own for it, which nobody trusts.
+    if role == .kubeletServer, certificate.isSelfSigned {
+      return findings.add(
+        TransportRules.selfSigned,
+        "\(CertificateCheck.name(found)), \(role.label), is signed by the kubelet itself",
+        at: found.origin)
+    }
     let trusted = link.trust.map { "'\($0.certificate.subject.text)' of \($0.origin.label)" }
       .prefix(3).joined(separator: ", ")
     let signers = judge.index.signers(of: certificate)

@@ -5,6 +5,13 @@ internal import X509
 struct KeyCheck {
   let inventory: Inventory
   let assignments: Assignments
+  private let layout: PKILayout
+
+  init(inventory: Inventory, assignments: Assignments) {
+    self.inventory = inventory
+    self.assignments = assignments
+    layout = PKILayout(inventory.files)
+  }
 
   func run(into findings: inout FindingSet) {
     for bundle in inventory.bundles {
@@ -52,7 +59,7 @@ struct KeyCheck {
     guard let key = assignments.byBundle[number]?.lazy.compactMap(\.key).first else {
       let needsKey =
         bundle.kind == .tlsSecret || (bundle.kind == .file && assignment.evidence == "its path")
-      if PKILayout(inventory.files).role(of: bundle.file) == .clusterAuthority {
+      if layout.role(of: bundle.file) == .clusterAuthority {
         findings.add(
           TransportRules.authorityKeyAbsent, "\(CertificateCheck.name(found)) has no key beside it",
           at: found.origin)

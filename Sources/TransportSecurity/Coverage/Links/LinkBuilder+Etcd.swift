@@ -59,7 +59,7 @@ extension LinkBuilder {
       add(link)
       return
     }
-    let urls = servers.elements
+    let urls = servers.elements + overrides(of: run)
     if urls.allSatisfy({ Endpoint($0).isSocket }) {
       addSocketStorage(&link, evidence)
       return
@@ -81,18 +81,18 @@ extension LinkBuilder {
     }
     link.encrypted = LinkCell(.good, "yes", evidence)
     for member in members {
-      // Both ends must speak TLS.
       let listening = member.etcd.setting("listen-client-urls")
-      if listening.elements.allSatisfy({ Endpoint($0).scheme != "https" }) {
-        link.isBroken = true
-        link.encrypted = LinkCell(
-          .bad, "no", evidence + [LinkEvidence(listening)],
-          findings: [
-            finding(
-              CoverageRules.etcdPlaintext, "etcd listens on \(listening.value)",
-              listening.place ?? member.etcd.run?.place ?? place)
-          ])
-      }
+      let open = listening.elements.filter { Endpoint($0).scheme == "http" }
+      guard let first = open.first else { continue }
+      // An address without TLS takes everybody, whatever the others ask for.
+      if open.count == listening.elements.count { link.isBroken = true }
+      link.encrypted = LinkCell(
+        .bad, "no", evidence + [LinkEvidence(listening)],
+        findings: [
+          finding(
+            CoverageRules.etcdPlaintext, "etcd listens on \(first)",
+            listening.place ?? member.etcd.run?.place ?? place)
+        ])
     }
     let client = ComponentDefaults.setting("etcd-certfile", of: run)
     let clientFile = file(client, of: run)
@@ -100,6 +100,13 @@ extension LinkBuilder {
     link.clientAuthenticated = etcdClients(members, clientFile, run, &link)
     addEtcdCertificate(members, &link)
     add(finished(link, [clientFile] + members.map { etcdFile("cert-file", $0) }))
+  }
+
+  /// Members for single resources: `/events#https://a;https://b`.
+  private func overrides(of run: ComponentRun) -> [String] {
+    run.flags.list("etcd-servers-overrides").flatMap { element in
+      (element.text.split(separator: "#").last ?? "").split(separator: ";").map(String.init)
+    }
   }
 
   private mutating func addSocketStorage(_ link: inout Link, _ evidence: [LinkEvidence]) {

@@ -210,7 +210,18 @@ extension LinkBuilder {
       add(link)
       return
     }
-    add(clientLink("kubelet-apiserver", "kubelet", found, folder(of: path)))
+    var link = clientLink("kubelet-apiserver", "kubelet", found, folder(of: path))
+    let rotation = kubelet.setting("rotate-certificates")
+    // k3s and RKE2 renew it themselves.
+    let renewsItself = node.rancher != nil || found.current.user?.clientCertificate == nil
+    if rotation.bool == false, !renewsItself, !isUncertain(rotation, of: kubelet) {
+      link.clientAuthenticated.findings.append(
+        finding(
+          CoverageRules.kubeletNoRotation, "the kubelet: \(LinkEvidence(rotation).text)",
+          rotation.place ?? kubelet.run?.place ?? found.current.user?.place
+            ?? Place(file: node.root.folder)))
+    }
+    add(link)
   }
 
   /// A kubeconfig of the node; nil when it is not at hand.

@@ -129,9 +129,18 @@ struct LinkBuilder {
     if let problem = file.problem {
       return .unknown("\(file.label): \(problem)", [LinkEvidence(setting)])
     }
-    return LinkCell(
+    var cell = LinkCell(
       .good, file.leaf?.subject.commonName ?? file.leaf?.subject.text ?? "",
       [LinkEvidence(setting), LinkEvidence(file.label, at: nil)])
+    if let leaf = file.leaf, leaf.notAfter < judge.now || leaf.notBefore > judge.now {
+      cell.state = .bad
+      link.isBroken = true
+      let what = leaf.notAfter < judge.now ? "has expired" : "is not valid yet"
+      cell.findings.append(
+        Finding(
+          CoverageRules.expiredLink, "\(leaf.subject.text) \(what)", file: file.place.file))
+    }
+    return cell
   }
 
   /// Protocol and suites of a component of Kubernetes.

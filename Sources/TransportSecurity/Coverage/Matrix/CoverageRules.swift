@@ -103,6 +103,10 @@ public enum CoverageRules {
     "tls/link-kubelet-read-only-port", .high, "A kubelet serves its read-only port",
     why: "Without TLS and credentials it tells every pod of the node, with its environment.",
     fix: "Set readOnlyPort: 0.", controls: [.cis("4.2.4")])
+  static let kubeletNoRotation = Rule(
+    "tls/link-kubelet-no-rotation", .low, "A kubelet does not renew its client certificate",
+    why: "The node is gone on the day that the certificate ends.",
+    fix: "Set rotateCertificates: true.", controls: [.cis("4.2.10"), .kubernetes(142)])
   static let kubeconfigPlaintext = Rule(
     "tls/link-kubeconfig-plaintext", .critical, "A client talks to its server in the clear",
     why: "Its credentials can be read on the way, and the answers with them.",
@@ -189,7 +193,8 @@ public enum CoverageRules {
     etcdPlaintext, etcdOpen, etcdPeerPlaintext, etcdPeerOpen, etcdAutoTLS, etcdSharedCA,
     etcdNotVerified, etcdNoClientCertificate, insecurePort, servesSelfSigned, noClientCA,
     anonymous, alwaysAllow, kubeletNotVerified, kubeletNoClientCertificate, kubeletAnonymous,
-    kubeletNoClientCA, kubeletReadOnlyPort, kubeconfigPlaintext, kubeconfigInsecure,
+    kubeletNoClientCA, kubeletReadOnlyPort, kubeletNoRotation, kubeconfigPlaintext,
+    kubeconfigInsecure,
     frontProxyNames, frontProxySharedCA, weakProtocol, weakCiphers, oldCiphers, refusedFlags,
     servesOutside, webhookInsecure, ingressPlaintext, backendPlaintext, tracingPlaintext,
     brokenLink, expiredLink, expiringLink, nodeDiffers, unreadable,

@@ -1,0 +1,73 @@
+internal import YAMLSource
+
+/// The fields of a mapping, with those of its merge keys and aliases followed.
+struct Fields {
+  /// Merge keys are not followed beyond so many fields, which could multiply.
+  private static let maximumMergedCount = 2_000
+
+  private(set) var pairs: [(key: NodeID, value: NodeID)] = []
+  private let tree: SourceTree
+
+  init(of mapping: NodeID, in tree: SourceTree) {
+    self.tree = tree
+    var seen: Set<NodeID> = []
+    var open = [tree.resolved(mapping)]
+    while let next = open.popLast(), seen.isEmpty || pairs.count < Self.maximumMergedCount {
+      guard seen.insert(next).inserted else { continue }
+      for pair in tree.pairs(of: next) {
+        guard seen.count == 1 || pairs.count < Self.maximumMergedCount else { break }
+        let key = tree.resolved(pair.key)
+        guard tree.hasValue(key, "<<") else {
+          pairs.append((key, tree.resolved(pair.value)))
+          continue
+        }
+        let merged = tree.resolved(pair.value)
+        open.append(merged)
+        open += tree.items(of: merged).map { tree.resolved($0) }
+      }
+    }
+  }
+
+  /// The first value of a field.
+  subscript(_ name: StaticString) -> NodeID? {
+    pairs.first { tree.hasValue($0.key, name) }?.value
+  }
+
+  /// A field's text, when it is a short scalar.
+  func text(_ name: StaticString) -> String? {
+    guard let node = self[name], tree.withValue(of: node, { $0.count <= 256 }) else { return nil }
+    return tree.string(of: node)
+  }
+}
+
+extension SourceTree {
+  /// The node itself, or what an alias refers to.
+  func resolved(_ node: NodeID) -> NodeID { target(of: node) ?? node }
+
+  func isCollection(_ node: NodeID) -> Bool {
+    switch self[node].kind {
+    case .mapping, .sequence: true
+    default: false
+    }
+  }
+
+  /// A key's name for a message; keys are public.
+  func shownKey(_ key: NodeID) -> String {
+    guard withValue(of: key, { $0.count <= 1024 }), let text = string(of: key) else { return "..." }
+    return ShownName.text(text)
+  }
+
+  /// What a value is; of a template that reads as a collection, the source is judged.
+  func entryValue(_ node: NodeID, in bytes: Span<UInt8>, isText: Bool = false) -> EntryValue {
+    if isCollection(node) {
+      let range = self[node].contentRange
+      guard bytes.has("{{", at: range.lowerBound) else { return .plaintext }
+      return EntryValue(bytes.extracting(range), isText: isText)
+    }
+    switch self[node].kind {
+    case .scalar(.absent): return .empty
+    case .scalar(.plain) where hasValue(node, "null") || hasValue(node, "~"): return .empty
+    default: return withValue(of: node) { EntryValue($0, isText: isText) }
+    }
+  }
+}

@@ -1,0 +1,1 @@
+../ManifestTests/SeededGenerator.swift
