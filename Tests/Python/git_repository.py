@@ -42,9 +42,10 @@ class Repository:
     def git(self, *arguments, **more):
         return self.run("git", *arguments, **more).stdout.decode()
 
-    def commit(self, message="change", **more):
+    def commit(self, message="change", checked=True, **more):
+        """Commits all there is; with the hook, unless it is not to be asked."""
         self.git("add", "-A", **more)
-        self.git("commit", "-qnm", message, **more)
+        self.git("commit", "-qm" if checked else "-qnm", message, **more)
 
     def sealwax(self, *arguments, **more):
         return self.run("sealwax", *arguments, **more)
