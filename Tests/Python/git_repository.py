@@ -42,9 +42,10 @@ class Repository:
     def git(self, *arguments, **more):
         return self.run("git", *arguments, **more).stdout.decode()
 
-    def commit(self, message="change", **more):
+    def commit(self, message="change", checked=True, **more):
+        """Commits all there is; with the hook, unless it is not to be asked."""
         self.git("add", "-A", **more)
-        self.git("commit", "-qnm", message, **more)
+        self.git("commit", "-qm" if checked else "-qnm", message, **more)
 
     def sealwax(self, *arguments, **more):
         return self.run("sealwax", *arguments, **more)
@@ -58,7 +59,7 @@ class Repository:
 
 def sealed_repository(tmp_path, names=NAMES, install=("install",)):
     """Sealed manifests of the same values, committed; git is set up."""
-    home, path = tmp_path / "home", tmp_path / "repository"
+    home, path = tmp_path / "home", tmp_path / "a repository\nof ours"
     home.mkdir()
     path.mkdir()
     identity(home)

@@ -1,15 +1,11 @@
 """Merges, differences and set-up under the real git."""
 
 import os
-import pathlib
 import pty
 import re
-import shutil
-import subprocess
 
 import pytest
 from git_repository import NAMES, VALUES, Repository, manifest, sealed_repository
-from program import BINARY
 
 
 @pytest.fixture
@@ -190,7 +186,7 @@ def test_recipients(repository, who):
         path.write_text(opened if change is None else opened.replace(*change))
         options = [word for person in people for word in ("-r", person)]
         repository.sealwax("encrypt", "-q", "-I", *options, name)
-        repository.commit()
+        repository.commit(checked=False)
 
     repository.git("branch", "side")
     seal(team, recipients["bob"])
@@ -209,7 +205,7 @@ def test_recipients(repository, who):
     (repository.path / name).write_text(repository.opened(name).replace("plain-1", "rotated"))
     people = [word for person in (team, *recipients.values()) for word in ("-r", person)]
     repository.sealwax("encrypt", "-q", "--no-git", "-I", *people, name)
-    repository.commit()
+    repository.commit(checked=False)
     result = repository.run("git", "merge", "--no-edit", "side" if who == "ours" else "main")
     assert b"a new data key: one side took" in result.stderr
     expect(repository, name, k1="rotated", k2="theirs")
@@ -302,7 +298,7 @@ def test_uninstall_leaves_nothing_behind(tmp_path, options, others):
         hook.symlink_to("../../hook.sh")
         repository.git("config", "diff.mine.textconv", "cat")
         repository.git("config", "merge.sealwaxes.driver", "true")
-        repository.commit()
+        repository.commit(checked=False)
     before = snapshot(repository.path)
     first = repository.sealwax("git", "install", *options)
     between = snapshot(repository.path)
@@ -317,7 +313,6 @@ def test_uninstall_leaves_nothing_behind(tmp_path, options, others):
         repository.git("rm", "-qf", "file")
     if "--filter" in options:
         assert "plain-1" in (repository.path / NAMES[1]).read_text()
-        repository.set  # the worktree holds plaintext now
     repository.git("diff")
     scope = [option for option in options if option == "--worktree"]
     repository.sealwax("git", "uninstall", *scope)

@@ -1,7 +1,5 @@
 """Plaintext in the worktree and ciphertext in the repository, under the real git."""
 
-import pathlib
-import subprocess
 import time
 
 import pytest

@@ -26,4 +26,16 @@ struct IdentityOptions: ParsableArguments {
     for warning in ring.warnings { Console.warning(warning) }
     return ring
   }
+
+  /// The same for what git runs: nobody is asked, and what cannot be loaded is said and left out.
+  func quietKeyRing() throws(WorkspaceError) -> KeyRing {
+    guard identity.isEmpty else { return try keyRing() }
+    do throws(WorkspaceError) {
+      return try KeyRing.load(
+        files: [], passphrases: PassphraseSource(file: passphraseFile, mayAsk: false))
+    } catch {
+      Console.warning(error)
+      return .empty
+    }
+  }
 }

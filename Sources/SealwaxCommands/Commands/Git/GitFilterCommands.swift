@@ -78,8 +78,7 @@ struct GitFilterProcessCommand: ParsableCommand {
 /// What the filters have in common.
 private enum FilterKeys {
   static func filter(_ identities: IdentityOptions) throws -> SealFilter {
-    let ring = identities.identity.isEmpty ? KeyRing.loadQuietly() : try identities.keyRing()
-    return try SealFilter(unwrappers: ring.unwrappers)
+    try SealFilter(unwrappers: try identities.quietKeyRing().unwrappers)
   }
 
   static func standardInput() throws(WorkspaceError) -> WipedBuffer {

@@ -53,8 +53,7 @@ struct GitMergeCommand: ParsableCommand {
   @OptionGroup(title: "Signatures") var signatures: SignatureOptions
 
   func run() throws {
-    let ring =
-      identities.identity.isEmpty ? KeyRing.loadQuietly() : try identities.keyRing()
+    let ring = try identities.quietKeyRing()
     let driver = MergeDriver(
       unwrappers: ring.unwrappers, trustedSigners: try signatures.trustedSigners(),
       signer: try signWith.map { try SigningChoice.signer($0, path ?? ours) },
