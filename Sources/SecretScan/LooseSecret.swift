@@ -32,7 +32,7 @@ struct LooseSecret {
   /// - Parameter budget: How many bytes may be compared; becomes less.
   init?(_ bytes: Span<UInt8>, kind: KindField, budget: inout Int) {
     let start = bytes.lineStart(of: kind.start)
-    let prefixEnd = kind.isQuoted ? kind.start - 1 : kind.start
+    let prefixEnd = kind.isQuoted && kind.start > start ? kind.start - 1 : kind.start
     var prefix: [UInt8] = []
     for index in start..<prefixEnd {
       guard Self.mayStandInFront(bytes[index]) else { return nil }

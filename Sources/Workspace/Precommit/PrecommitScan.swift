@@ -15,7 +15,8 @@ public struct PrecommitScan: Sendable {
     case staged
     /// Every file of the index; in a bare repository, of HEAD.
     case all
-    /// Every file that a commit of a range (`A..B`) brings, be it gone in a later one.
+    /// Every file that a commit of a range (`A..B`, or `B` with all before it) brings, be it gone in a
+    /// later one.
     case range(String)
     /// Files and folders of the working tree, or standard input.
     case paths
@@ -106,9 +107,8 @@ public struct PrecommitScan: Sendable {
       return (["ls-tree", "-r", "-z", "--full-tree", "HEAD"], .tree)
     case .all: return (["ls-files", "--stage", "-z", "--full-name"], .index)
     case .range(let range):
-      guard range.contains(".."), !range.hasPrefix("-") else {
-        throw WorkspaceError(
-          .usage, "--range takes two commits, as in origin/main..HEAD")
+      guard !range.isEmpty, !range.hasPrefix("-") else {
+        throw WorkspaceError(.usage, "--range takes commits, as in origin/main..HEAD")
       }
       return (
         [

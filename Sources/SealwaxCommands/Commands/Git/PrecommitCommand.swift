@@ -30,7 +30,8 @@ struct PrecommitCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Look at every file that one of these commits brings: OLD..NEW.", valueName: "commits"))
+      "Look at every file that one of these commits brings: OLD..NEW, or NEW and all before it.",
+      valueName: "commits"))
   var range: String?
 
   @Argument(
