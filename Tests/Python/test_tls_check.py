@@ -134,3 +134,45 @@ def test_each_defect_is_found_as_itself(tmp_path, statistics, name, rule, change
     assert found == {rule}, [(f["rule"], f["message"]) for f in report["findings"] if f["rule"] not in SOUND]
     statistics["defects"] += 1
     statistics["chains"] += agree_with_openssl(report, tmp_path)
+
+
+def test_authorities_of_servers_may_be_others(tmp_path):
+    """As RKE2 has it: --client-ca-file says nothing about who signs for servers."""
+    from sealwax_pki import API_NAMES, CLIENT, SERVER, issue, key_pem
+
+    clients, servers = issue("client-ca", ca=True), issue("server-ca", ca=True)
+    files = {
+        "tls/client-ca.crt": clients.pem,
+        "tls/server-ca.crt": servers.pem,
+    }
+    for name, made in {
+        "serving": issue("kube-apiserver", by=servers, usages=[SERVER], names=API_NAMES),
+        "client": issue("apiserver", by=clients, usages=[CLIENT]),
+    }.items():
+        files[f"tls/{name}.crt"] = made.pem
+        files[f"tls/{name}.key"] = key_pem(made.key)
+    flags = {
+        "client-ca-file": "client-ca.crt",
+        "tls-cert-file": "serving.crt",
+        "tls-private-key-file": "serving.key",
+        "kubelet-client-certificate": "client.crt",
+        "kubelet-client-key": "client.key",
+    }
+    command = ["kube-apiserver", *(f"--{flag}=/var/tls/{file}" for flag, file in flags.items())]
+    mount = {"name": "certs", "mountPath": "/var/tls"}
+    container = {"name": "kube-apiserver", "command": command, "volumeMounts": [mount]}
+    volume = {"name": "certs", "hostPath": {"path": "/var/tls"}}
+    pod = {"apiVersion": "v1", "kind": "Pod", "spec": {"containers": [container], "volumes": [volume]}}
+    files["kube-apiserver.json"] = json.dumps(pod).encode()
+    root = tmp_path / "var"
+    for name, content in files.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_bytes(content)
+        (root / name).chmod(0o600)
+    root.chmod(0o755)
+    (root / "tls").chmod(0o755)
+    _, report = check(tmp_path, root)
+    assert report["findings"] == []
+    trust = {c["roles"][0]: c["chains"][0]["trust"][0]["file"] for c in report["certificates"] if c["chains"]}
+    assert trust["api-server"].endswith("server-ca.crt")
+    assert trust["api-server-kubelet-client"].endswith("client-ca.crt")

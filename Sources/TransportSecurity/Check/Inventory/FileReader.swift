@@ -49,16 +49,17 @@ public struct FileReader: Sendable {
 
   /// Whether a text begins like the objects of Kubernetes, as `admin.conf` does.
   private static func looksLikeManifest(_ bytes: Span<UInt8>) -> Bool {
+    if isDER(bytes) { return false }
     var lines = 0
     var start = 0
     // What stands in front of the first key is comments.
     while start < bytes.count, lines < 200 {
       var end = start
       while end < bytes.count, bytes[end] != 0x0a { end += 1 }
-      for prefix in ["apiVersion:", "kind:", "clusters:", "{"]
-      where has(prefix, bytes, start, end) {
+      for prefix in ["apiVersion:", "kind:", "clusters:"] where has(prefix, bytes, start, end) {
         return true
       }
+      if lines == 0, has("{", bytes, start, end) { return true }
       if has("-----BEGIN", bytes, start, end) || bytes[start] == 0 { return false }
       start = end + 1
       lines += 1
@@ -76,8 +77,12 @@ public struct FileReader: Sendable {
     let name = file.lowercased()
     let isNamedSo = endings.contains { name.hasSuffix($0) }
     if isNamedSo { return true }
-    if bytes.count > 4, bytes[0] == 0x30, bytes[1] >= 0x80 { return true }
-    return PEMReader.isPEM(bytes)
+    return isDER(bytes) || PEMReader.isPEM(bytes)
+  }
+
+  /// Whether it begins with a sequence of more than 127 bytes, or of an indefinite length.
+  private static func isDER(_ bytes: Span<UInt8>) -> Bool {
+    bytes.count > 4 && bytes[0] == 0x30 && bytes[1] >= 0x80
   }
 
   private static func mentions(_ bytes: Span<UInt8>) -> Bool {
