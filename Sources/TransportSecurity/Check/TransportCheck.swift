@@ -23,7 +23,10 @@ public struct TransportCheck: Sendable {
     chains = ChainJudge(
       options: options, index: AuthorityIndex(inventory), stores: TrustStores())
     keys = KeyCheck(inventory: inventory, assignments: assignments)
-    let all = inventory.bundles.flatMap(\.certificates)
+    let all =
+      inventory.bundles.filter { $0.kind == .file }.flatMap(\.certificates)
+      + inventory.bundles.filter { $0.kind != .file && $0.kind != .trusted }
+      .flatMap(\.certificates)
     firstPlaces = Dictionary(
       all.map { ($0.certificate.fingerprint, $0.origin) }, uniquingKeysWith: { first, _ in first })
   }
@@ -160,7 +163,9 @@ public struct TransportCheck: Sendable {
   private static func merged(_ rows: [CertificateRow]) -> [CertificateRow] {
     var places: [Fingerprint: Int] = [:]
     var merged: [CertificateRow] = []
-    for row in rows {
+    // What is a file of its own comes before what is embedded.
+    let ordered = rows.filter { $0.origin.field == nil } + rows.filter { $0.origin.field != nil }
+    for row in ordered {
       guard let place = places[row.certificate.fingerprint] else {
         places[row.certificate.fingerprint] = merged.count
         merged.append(row)
@@ -182,7 +187,8 @@ extension CertificateRow {
   fileprivate mutating func add(_ other: CertificateRow) {
     let isVague = role == .authority || role == .unknown
     if isVague, other.role != .unknown {
-      roles = other.roles + roles.filter { !other.roles.contains($0) }
+      let isVagueToo = other.role == .authority
+      roles = isVagueToo ? [.authority] : other.roles
       evidence = other.evidence
     } else {
       roles += other.roles.filter {

@@ -71,6 +71,7 @@ public struct TransportInputs: Sendable {
             WorkspaceError(.noInput, "no file matches '\(escapedForTerminal(path))'"))
         }
       } else {
+        _ = try Files.identity(of: path)
         try FileTree.walk(path, filter: filter, visit: visit)
       }
       for path in found { add(path, isNamed: false) }

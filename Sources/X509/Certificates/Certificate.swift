@@ -2,10 +2,11 @@ internal import COpenSSL
 
 /// An X.509 certificate (RFC 5280), as OpenSSL reads it.
 ///
-/// Everything is public: nothing here is wiped. A value of one or two KiB; OpenSSL's own form, which
-/// is several times as large, is made anew where a signature is verified. OpenSSL reads BER, too; Go
-/// and with it Kubernetes read only DER, and `encodingProblem` says what they refuse.
-public struct Certificate: Sendable {
+/// Everything is public: nothing here is wiped. It never changes, and takes one or two KiB; OpenSSL's
+/// own form, which is several times as large, is made anew where a signature is verified. OpenSSL
+/// reads BER, too; Go and with it Kubernetes read only DER, and `encodingProblem` says what they
+/// refuse.
+public final class Certificate: Sendable {
   /// The certificate's bytes, as they were read.
   public let der: [UInt8]
 
@@ -56,7 +57,7 @@ public struct Certificate: Sendable {
   ///
   /// - Parameter isTrusted: Whether OpenSSL's own additions may follow (`TRUSTED CERTIFICATE`).
   /// - Throws: `.malformed` when it is none.
-  public init(der: Span<UInt8>, isTrusted: Bool = false) throws(X509Error) {
+  public convenience init(der: Span<UInt8>, isTrusted: Bool = false) throws(X509Error) {
     let decoded = try CertificateHandle.decode(der, isTrusted: isTrusted)
     // Behind a trusted certificate are OpenSSL's own additions.
     let problem =
@@ -143,7 +144,8 @@ public struct Certificate: Sendable {
 
   /// OpenSSL's own form.
   func handle() throws(X509Error) -> CertificateHandle {
-    try CertificateHandle.decode(der.span, isTrusted: false).handle
+    let bytes = der
+    return try CertificateHandle.decode(bytes.span, isTrusted: false).handle
   }
 
   /// Lends OpenSSL's `X509`, for the layers that call OpenSSL themselves.

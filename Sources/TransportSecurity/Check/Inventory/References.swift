@@ -65,8 +65,9 @@ enum References {
     (.apiServer, "requestheader-client-ca-file", .frontProxyAuthority),
     (.apiServer, "etcd-cafile", .etcdAuthority),
     (.apiServer, "kubelet-certificate-authority", .authority),
-    (.controllerManager, "root-ca-file", .clusterAuthority),
-    (.etcd, "trusted-ca-file", .etcdAuthority), (.etcd, "peer-trusted-ca-file", .etcdAuthority),
+    (.controllerManager, "root-ca-file", .serverAuthority),
+    (.etcd, "trusted-ca-file", .etcdAuthority),
+    (.etcd, "peer-trusted-ca-file", .etcdPeerAuthority),
   ]
 
   static func all(in inventory: Inventory) -> [Named] {
@@ -145,7 +146,7 @@ enum References {
     }
     for cluster in kubeconfig.clusters {
       add(
-        cluster.certificateAuthority, .authority(.clusterAuthority), "certificate-authority")
+        cluster.certificateAuthority, .authority(.authority), "certificate-authority")
     }
     for user in kubeconfig.users {
       group += 1

@@ -29,6 +29,8 @@ enum EtcdClientCheck {
           names.contains(certificate.issuer.text),
           known.insert(certificate.fingerprint).inserted,
           RoleCheck.allows(certificate, .clientAuth),
+          // Members themselves, by another layout than kubeadm's.
+          !(certificate.extendedKeyUsage?.contains(.serverAuth) ?? false),
           authorities.contains(where: { certificate.isSigned(by: $0) })
         else { continue }
         findings.add(

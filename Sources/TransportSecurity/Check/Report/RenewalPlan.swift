@@ -68,12 +68,12 @@ public struct RenewalPlan: Sendable {
 
   private static func restarts(_ role: Role) -> [String] {
     switch role {
-    case .clusterAuthority:
+    case .clusterAuthority, .serverAuthority:
       [
         "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kubelet on every node",
         "pods that read kube-root-ca.crt once",
       ]
-    case .etcdAuthority: ["etcd, one member after the other", "kube-apiserver"]
+    case .etcdAuthority, .etcdPeerAuthority: ["etcd, one member after the other", "kube-apiserver"]
     case .frontProxyAuthority: ["kube-apiserver", "aggregated API servers"]
     // These read their own certificate again by themselves.
     case .apiServer, .frontProxyClient: []

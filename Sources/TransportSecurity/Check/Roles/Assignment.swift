@@ -31,6 +31,13 @@ struct Assignments: Sendable {
     }
   }
 
+  /// Has kubeadm's one authority trusted for what others have further ones for.
+  mutating func trustForServers(_ bundle: Int, _ role: Role) {
+    let site = sites[bundle] ?? ""
+    let other: Role = role == .clusterAuthority ? .serverAuthority : .etcdPeerAuthority
+    if authorities[site]?[other] == nil { authorities[site, default: [:]][other] = bundle }
+  }
+
   mutating func setKey(_ key: Int, of bundle: Int) {
     guard var assignments = byBundle[bundle] else { return }
     for index in assignments.indices where assignments[index].key == nil {

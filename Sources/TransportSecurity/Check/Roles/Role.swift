@@ -1,9 +1,13 @@
 /// What a certificate is used for in a cluster.
 public enum Role: String, Sendable, CaseIterable {
-  /// Signs for the API server, kubelets and clients.
+  /// Signs for clients of the API server; with kubeadm for servers, too.
   case clusterAuthority = "cluster-ca"
+  /// Signs for the API server and kubelets, where another authority signs for clients.
+  case serverAuthority = "server-ca"
   /// Signs for etcd and its clients.
   case etcdAuthority = "etcd-ca"
+  /// Signs for etcd's members towards each other, where that is another one.
+  case etcdPeerAuthority = "etcd-peer-ca"
   /// Signs for the aggregation layer's proxy.
   case frontProxyAuthority = "front-proxy-ca"
   /// Another authority.
@@ -51,7 +55,9 @@ public enum Role: String, Sendable, CaseIterable {
   public var label: String {
     switch self {
     case .clusterAuthority: "cluster CA"
+    case .serverAuthority: "server CA"
     case .etcdAuthority: "etcd CA"
+    case .etcdPeerAuthority: "etcd peer CA"
     case .frontProxyAuthority: "front-proxy CA"
     case .authority: "CA"
     case .apiServer: "API server"

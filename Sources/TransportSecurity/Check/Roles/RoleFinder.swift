@@ -95,6 +95,10 @@ struct RoleFinder {
       takeKubeletPath(number, bundle)
       return
     }
+    if let role = layout.role(of: bundle.file), role == .clusterAuthority || role == .etcdAuthority
+    {
+      found.trustForServers(number, role)
+    }
     let stem = place.path.lastIndex(of: ".").map { String(place.path[..<$0]) } ?? place.path
     if stem == "sa" { return addServiceAccount(number, isPrivate: bundle.publicKeys.isEmpty) }
     guard found.byBundle[number] == nil, !bundle.certificates.isEmpty else { return }

@@ -27,13 +27,15 @@ struct RoleProfile {
   /// The profile of a role.
   static func of(_ role: Role) -> RoleProfile {
     switch role {
-    case .clusterAuthority, .etcdAuthority, .frontProxyAuthority, .authority, .unknown:
+    case .clusterAuthority, .serverAuthority, .etcdAuthority, .etcdPeerAuthority,
+      .frontProxyAuthority, .authority, .unknown:
       RoleProfile([])
-    case .apiServer: RoleProfile([.server], .clusterAuthority)
+    case .apiServer: RoleProfile([.server], .serverAuthority)
     case .apiServerKubeletClient: RoleProfile([.client], .clusterAuthority)
     case .apiServerEtcdClient, .etcdHealthcheckClient: RoleProfile([.client], .etcdAuthority)
     case .frontProxyClient: RoleProfile([.client], .frontProxyAuthority)
-    case .etcdServer, .etcdPeer: RoleProfile([.server, .client], .etcdAuthority)
+    case .etcdServer: RoleProfile([.server, .client], .etcdAuthority)
+    case .etcdPeer: RoleProfile([.server, .client], .etcdPeerAuthority)
     case .controllerManagerClient:
       RoleProfile([.client], .clusterAuthority, commonName: "system:kube-controller-manager")
     case .schedulerClient:
@@ -41,7 +43,7 @@ struct RoleProfile {
     case .kubeletClient:
       RoleProfile(
         [.client], .clusterAuthority, prefix: "system:node:", organization: "system:nodes")
-    case .kubeletServer: RoleProfile([.server], .clusterAuthority)
+    case .kubeletServer: RoleProfile([.server], .serverAuthority)
     case .administrator, .superAdministrator: RoleProfile([.client], .clusterAuthority)
     case .controllerManagerServer, .schedulerServer, .server: RoleProfile([.server])
     case .client: RoleProfile([.client])
@@ -54,7 +56,9 @@ extension Role {
   /// Whether it is an authority's.
   public var isAuthority: Bool {
     switch self {
-    case .clusterAuthority, .etcdAuthority, .frontProxyAuthority, .authority: true
+    case .clusterAuthority, .serverAuthority, .etcdAuthority, .etcdPeerAuthority,
+      .frontProxyAuthority, .authority:
+      true
     default: false
     }
   }
