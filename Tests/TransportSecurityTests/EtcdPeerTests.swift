@@ -6,19 +6,25 @@ import TransportSecurity
 @Suite(.serialized) struct EtcdPeerTests {
   /// Flags for TLS, and whether etcd serves a client with no certificate; nil: not by TLS at all.
   static let servers: [(flags: [String], servesAnybody: Bool)] = [
-    (["--cert-file=CERT", "--key-file=KEY"], true),
-    (["--cert-file=CERT", "--key-file=KEY", "--client-cert-auth=false"], true),
-    (["--cert-file=CERT", "--key-file=KEY", "--trusted-ca-file=CA", "--client-cert-auth"], false),
-    // A trusted CA is enough.
-    (["--cert-file=CERT", "--key-file=KEY", "--trusted-ca-file=CA"], false),
+    (["--cert-file=<cert>", "--key-file=<key>"], true),
+    (["--cert-file=<cert>", "--key-file=<key>", "--client-cert-auth=false"], true),
     (
-      ["--cert-file=CERT", "--key-file=KEY", "--trusted-ca-file=CA", "--client-cert-auth=false"],
+      ["--cert-file=<cert>", "--key-file=<key>", "--trusted-ca-file=<ca>", "--client-cert-auth"],
+      false
+    ),
+    // A trusted CA is enough.
+    (["--cert-file=<cert>", "--key-file=<key>", "--trusted-ca-file=<ca>"], false),
+    (
+      [
+        "--cert-file=<cert>", "--key-file=<key>", "--trusted-ca-file=<ca>",
+        "--client-cert-auth=false",
+      ],
       false
     ),
     // The last one counts.
     (
       [
-        "--cert-file=CERT", "--key-file=KEY", "--trusted-ca-file=CA", "--trusted-ca-file=",
+        "--cert-file=<cert>", "--key-file=<key>", "--trusted-ca-file=<ca>", "--trusted-ca-file=",
       ], true
     ),
   ]
@@ -29,11 +35,11 @@ import TransportSecurity
     let node = try demo.copy(of: "kubeadm/cp-1")
     let pki = node.url("etc/kubernetes/pki/etcd").path
     try Self.renew(pki)
-    let port = 20_000 + Int.random(in: 0..<20_000)
+    let port = 2 * Int.random(in: 10_000..<16_000)
     let own = flags.map {
-      $0.replacingOccurrences(of: "CERT", with: "\(pki)/server.crt")
-        .replacingOccurrences(of: "KEY", with: "\(pki)/server.key")
-        .replacingOccurrences(of: "CA", with: "\(pki)/ca.crt")
+      $0.replacingOccurrences(of: "<cert>", with: "\(pki)/server.crt")
+        .replacingOccurrences(of: "<key>", with: "\(pki)/server.key")
+        .replacingOccurrences(of: "<ca>", with: "\(pki)/ca.crt")
     }
     let etcd = Process()
     etcd.executableURL = URL(filePath: "/usr/bin/etcd")
@@ -55,7 +61,7 @@ import TransportSecurity
     }
     let client = ["--cert", "\(pki)/server.crt", "--key", "\(pki)/server.key"]
     var isUp = false
-    for _ in 0..<600 where !isUp {
+    for _ in 0..<600 where !isUp && etcd.isRunning {
       isUp = try Self.health(port, ca: "\(pki)/ca.crt", client)
       if !isUp { Thread.sleep(forTimeInterval: 0.1) }
     }
