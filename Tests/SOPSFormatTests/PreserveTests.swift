@@ -103,4 +103,15 @@ import Testing
     let preserved = try file.decrypt(key, style: .preserved)
     #expect(text(preserved.text).filter { $0 != "\r" }.replacing("\r\n", with: "\n") == expected)
   }
+
+  @Test func keepsCarriageReturnsOfDotenv() throws {
+    let reader = try Reader()
+    var writer = SOPSWriter(date: date)
+    let plaintext = Array("# c\r\nA=1\r\n\nB=2".utf8)
+    let written = try writer.encrypt(plaintext.span, store: .dotenv, settings: .init(for: reader))
+    let file = try SOPSFile.read(written.bytes, store: .dotenv)
+    let key = try SOPSDataKey.recover(from: file.metadata, using: [reader.unwrapper])
+    let preserved = try file.decrypt(key, style: .preserved)
+    #expect(text(preserved.text) == "# c\r\nA=1\r\nB=2\n")
+  }
 }

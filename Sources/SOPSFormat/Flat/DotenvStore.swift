@@ -54,7 +54,13 @@ enum DotenvStore {
       switch entry.content {
       case .comment:
         output.append(UInt8(ascii: "#"))
-        tree.text.lend(entry.text) { output.append($0) }
+        tree.text.lend(entry.text) { bytes in
+          for index in bytes.indices {
+            output.append(bytes[index])
+            // No comment can leave its line.
+            if bytes[index] == 0x0a { output.append(UInt8(ascii: "#")) }
+          }
+        }
       case .scalar:
         output.append(utf8: entry.key ?? "")
         output.append(UInt8(ascii: "="))

@@ -117,8 +117,8 @@ struct PreservedText: ~Copyable {
     output.append(mark)
     plain.lend(text) { bytes in
       for index in bytes.indices {
-        if bytes[index] == 0x0a || bytes[index] == 0x0d {
-          // No comment can leave its line.
+        // No comment can leave its line; a CR is one of its characters in dotenv.
+        if bytes[index] == 0x0a || (bytes[index] == 0x0d && store != .dotenv) {
           output.append(0x0a)
           output.append(repeating: 0x20, count: store == .yaml ? column : 0)
           output.append(mark)
