@@ -29,15 +29,39 @@ public struct RunJournal: Sendable {
       (start, isResumed) = (found, true)
       return
     }
-    // What was made in this very second is older than the run.
-    start = SealTime(WallClock.timestamp(of: now + 1)) ?? .now
+    // Later than whatever was made before, by encrypt in this very second or by another run.
+    let seconds = max(now, Self.lastSeconds() ?? 0) + 1
+    start = SealTime(WallClock.timestamp(of: seconds)) ?? .now
     isResumed = false
     if let path {
-      let text = Array("\(start.text)\n".utf8)
-      try? Files.makeFolder(PathParts(path).folder, mode: 0o700)
-      try? AtomicFile.write(
-        text.span, to: path, expecting: .anything, options: WriteOptions(mode: 0o600))
+      Self.write("\(start.text)\n", to: path)
+      Self.write("\(seconds)\n", to: PathParts.join(PathParts(path).folder, Self.lastName))
     }
+  }
+
+  private static let lastName = "last-run"
+
+  /// When the last run began, in seconds since 1970.
+  private static func lastSeconds() -> Int? {
+    stateFolder.flatMap { text(PathParts.join($0, lastName)) }.flatMap { text in
+      // A clock that went wrong once is not to be believed for ever.
+      Int(text).flatMap { $0 < WallClock.seconds() + lifetime ? $0 : nil }
+    }
+  }
+
+  private static func write(_ text: String, to path: String) {
+    let bytes = Array(text.utf8)
+    try? Files.makeFolder(PathParts(path).folder, mode: 0o700)
+    try? AtomicFile.write(
+      bytes.span, to: path, expecting: .anything, options: WriteOptions(mode: 0o600))
+  }
+
+  /// The first line of a small file.
+  private static func text(_ path: String) -> String? {
+    guard let file = try? Files.read(path, limit: 64) else { return nil }
+    let bytes = file.bytes.bytes
+    let text = String(decoding: bytes.indices.map { bytes[$0] }, as: UTF8.self)
+    return String(text.prefix { $0 != "\n" })
   }
 
   /// The run has come to its end.
@@ -46,12 +70,10 @@ public struct RunJournal: Sendable {
   }
 
   private static func read(_ path: String, now: Int) -> SealTime? {
-    guard let file = try? Files.read(path, limit: 64),
-      now - file.identity.modified.seconds < lifetime
+    guard let identity = try? Files.identity(of: path),
+      now - identity.modified.seconds < lifetime
     else { return nil }
-    let bytes = file.bytes.bytes
-    let text = String(decoding: bytes.indices.map { bytes[$0] }, as: UTF8.self)
-    return SealTime(String(text.prefix { $0 != "\n" }))
+    return text(path).flatMap { SealTime($0) }
   }
 
   private static func path(of command: [String]) -> String? {
