@@ -69,7 +69,9 @@ private func readFlags(_ bytes: Span<UInt8>) {
     let syntax = FlagSyntax.of(component)
     let flags = Flags(words, syntax)
     if flags.occurrences.count + flags.arguments.count > words.count { finding("a word twice") }
-    guard flags.problem == nil else { continue }
+    // A name that begins with '_' becomes one that begins with '-': three of them are no flag.
+    guard flags.problem == nil, !flags.occurrences.contains(where: { $0.name.hasPrefix("-") })
+    else { continue }
     let joined = flags.occurrences.filter { $0.name != "v" }.map {
       PlacedText("--\($0.name)=\($0.value)", at: $0.place)
     }
