@@ -1,6 +1,7 @@
 import CryptoCore
 import Foundation
 import Manifest
+import TestSupport
 import Testing
 
 @testable import Envelope

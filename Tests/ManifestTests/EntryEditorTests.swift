@@ -1,5 +1,6 @@
 import CryptoCore
 import Manifest
+import TestSupport
 import Testing
 import YAMLSource
 

@@ -1,3 +1,5 @@
+import TestSupport
+
 /// Writes manifests with Secrets, every style mixed with every other.
 ///
 /// Not all of them are YAML: styles meet where they may not. Most are.

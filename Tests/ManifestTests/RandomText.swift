@@ -1,3 +1,5 @@
+import TestSupport
+
 /// Values as people and programs have them, and as nobody should.
 enum RandomText {
   static func text(_ random: inout SeededGenerator) -> String {

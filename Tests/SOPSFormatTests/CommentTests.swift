@@ -1,5 +1,6 @@
 import CryptoCore
 import SOPSFormat
+import TestSupport
 import Testing
 
 /// Comments: every one comes through, wherever it stands.

@@ -1,6 +1,7 @@
 import CryptoCore
 import Foundation
 import SOPSFormat
+import TestSupport
 import Testing
 
 /// Random documents come through, random damage is refused.

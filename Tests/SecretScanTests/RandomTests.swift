@@ -1,6 +1,7 @@
 import CryptoCore
 import Envelope
 import Manifest
+import TestSupport
 import Testing
 import YAMLSource
 

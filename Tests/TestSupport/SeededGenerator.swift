@@ -1,12 +1,13 @@
 import Foundation
 
 /// SplitMix64: the same numbers for the same seed, so that a failure can be repeated.
-struct SeededGenerator: RandomNumberGenerator {
+public struct SeededGenerator: RandomNumberGenerator {
   private var state: UInt64
 
-  init(seed: UInt64) { state = seed }
+  /// Begins at a seed.
+  public init(seed: UInt64) { state = seed }
 
-  mutating func next() -> UInt64 {
+  public mutating func next() -> UInt64 {
     state &+= 0x9e37_79b9_7f4a_7c15
     var value = state
     value = (value ^ (value >> 30)) &* 0xbf58_476d_1ce4_e5b9
@@ -15,7 +16,7 @@ struct SeededGenerator: RandomNumberGenerator {
   }
 
   /// The seeds to try: a fixed run, or the one that `SEALWAX_SEED` names.
-  static func seeds(_ count: Int) -> [UInt64] {
+  public static func seeds(_ count: Int) -> [UInt64] {
     if let seed = ProcessInfo.processInfo.environment["SEALWAX_SEED"].flatMap(UInt64.init) {
       return [seed]
     }
@@ -24,9 +25,13 @@ struct SeededGenerator: RandomNumberGenerator {
 }
 
 extension SeededGenerator {
-  mutating func chance(_ percent: Int) -> Bool { Int.random(in: 0..<100, using: &self) < percent }
+  /// True so many times in a hundred.
+  public mutating func chance(_ percent: Int) -> Bool {
+    Int.random(in: 0..<100, using: &self) < percent
+  }
 
-  mutating func pick<Element>(_ list: [Element]) -> Element {
+  /// One of a list, which is not empty.
+  public mutating func pick<Element>(_ list: [Element]) -> Element {
     list[Int.random(in: 0..<list.count, using: &self)]
   }
 }

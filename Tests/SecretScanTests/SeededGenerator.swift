@@ -1,1 +1,0 @@
-../ManifestTests/SeededGenerator.swift
