@@ -81,11 +81,20 @@ public struct TransportInputs: Sendable {
     }
   }
 
+  /// So many files are read before what they hold is put aside.
+  private static let groupCount = 512
+
   private mutating func take(_ items: [InputItem]) {
+    for start in stride(from: 0, to: items.count, by: Self.groupCount) {
+      takeGroup(items[start..<min(start + Self.groupCount, items.count)])
+    }
+  }
+
+  private mutating func takeGroup(_ items: ArraySlice<InputItem>) {
     let results = Mutex([TransportFileReader.Result?](repeating: nil, count: items.count))
     let reader = reader
     Parallel.forEach(count: items.count) { index, _ in
-      let result = reader.read(items[index])
+      let result = reader.read(items[items.startIndex + index])
       results.withLock { $0[index] = result }
     }
     for result in results.withLock({ $0.compactMap(\.self) }) {
