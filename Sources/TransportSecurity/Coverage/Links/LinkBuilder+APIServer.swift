@@ -124,7 +124,7 @@ extension LinkBuilder {
         .bad, "self-signed", evidence,
         findings: [
           finding(
-            CoverageRules.servesSelfSigned, "kube-apiserver has no --tls-cert-file",
+            TransportRules.selfSigned, "kube-apiserver has no --tls-cert-file",
             side.run.place)
         ])
     }
