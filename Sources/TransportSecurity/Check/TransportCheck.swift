@@ -207,16 +207,11 @@ extension TransportCheck {
 extension CertificateRow {
   /// Takes what another place of the same certificate says.
   fileprivate mutating func add(_ other: CertificateRow) {
-    let isVague = role == .authority || role == .unknown
-    if isVague, other.role != .unknown {
-      let isVagueToo = other.role == .authority
-      roles = isVagueToo ? [.authority] : other.roles
-      evidence = other.evidence
-    } else {
-      roles += other.roles.filter {
-        !roles.contains($0) && $0 != .authority && $0 != .unknown
-      }
-    }
+    let all = roles + other.roles.filter { !roles.contains($0) }
+    let certain = all.filter { $0 != .authority && $0 != .unknown }
+    let old = role
+    roles = certain.isEmpty ? [all.contains(.authority) ? .authority : .unknown] : certain
+    if role != old { evidence = other.evidence }
     keyMatches = keyMatches ?? other.keyMatches
     if chains.isEmpty { chains = other.chains }
   }

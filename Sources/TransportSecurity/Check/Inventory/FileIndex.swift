@@ -7,16 +7,19 @@ struct FileIndex: Sendable {
   /// By their last part: only files that somebody may mean.
   private var files: [Substring: [String]] = [:]
   private var all: Set<String> = []
+  private var links: [String: String] = [:]
 
   /// Of more files with one name only the exact path is found.
   private static let maximumCandidateCount = 1000
 
-  /// Takes the files' paths, as they were named, as far as references may lead to them.
-  init(_ paths: [String], for references: [Inventory.Reference]) {
+  /// Takes the files' paths, as they were named, and those of links to them, as far as references may
+  /// lead to them.
+  init(_ paths: [String], _ links: [String: String], for references: [Inventory.Reference]) {
     let wanted = Set(
       references.compactMap { Self.parts(of: $0.path, from: $0.place.file).last.map(String.init) })
     guard !wanted.isEmpty else { return }
-    for path in paths {
+    self.links = links
+    for path in paths + links.keys.sorted() {
       guard let name = path.split(separator: "/").last, wanted.contains(String(name)) else {
         continue
       }
@@ -42,7 +45,7 @@ struct FileIndex: Sendable {
     let folder = file.split(separator: "/").dropLast()
     let wanted = Self.parts(of: path, from: file)
     let exact = (file.hasPrefix("/") || !isRelative ? "/" : "") + wanted.joined(separator: "/")
-    if all.contains(exact) { return exact }
+    if all.contains(exact) { return links[exact] ?? exact }
     guard let last = wanted.last, let candidates = files[last] else { return nil }
     var best: (score: (Int, Int), path: String)?
     for name in candidates.prefix(Self.maximumCandidateCount) {
@@ -55,6 +58,6 @@ struct FileIndex: Sendable {
       let score = (isWhole ? Int.max : tail, head)
       if best.map({ $0.score < score }) ?? true { best = (score, name) }
     }
-    return best?.path
+    return best.map { links[$0.path] ?? $0.path }
   }
 }

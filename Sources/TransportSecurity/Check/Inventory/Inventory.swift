@@ -23,6 +23,9 @@ public struct Inventory: Sendable {
   /// The files that were read, in order.
   public private(set) var files: [String] = []
 
+  /// Symbolic links, by their paths, to the files that they mean.
+  public var links: [String: String] = [:]
+
   /// Nothing yet.
   public init() {}
 
@@ -35,6 +38,9 @@ public struct Inventory: Sendable {
     kubelets += contents.kubelets
     webhooks += contents.webhooks
   }
+
+  /// Adds components that something else than a file that was read starts.
+  public mutating func add(_ runs: [ComponentRun]) { components += runs }
 
   /// Adds authorities that the caller trusts, whatever the files say.
   public mutating func trust(_ contents: FileContents) {
@@ -52,7 +58,7 @@ public struct Inventory: Sendable {
   /// The paths that kubeconfigs, pods and kubelets refer to, and that were not read.
   public var missingReferences: [Reference] {
     let references = References.all(in: self).map(\.reference)
-    let index = FileIndex(files, for: references)
+    let index = FileIndex(files, links, for: references)
     var seen: Set<Reference> = []
     return references.filter { reference in
       index.find(reference.path, from: reference.place.file) == nil

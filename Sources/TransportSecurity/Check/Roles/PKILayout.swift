@@ -19,6 +19,8 @@ struct PKILayout: Sendable {
     ("ca.crt", ["apiserver.crt", "front-proxy-ca.crt", "apiserver-kubelet-client.crt"]),
     ("etcd/ca.crt", ["etcd/server.crt", "etcd/peer.crt", "apiserver-etcd-client.crt"]),
   ]
+  /// The authorities of k3s and RKE2: their folder is a node's, too, its names say nothing.
+  private static let rancherMark = "/server/tls/request-header-ca.crt"
   private static let marks = layouts.flatMap(\.1)
 
   /// Finds the folders among files.
@@ -34,6 +36,10 @@ struct PKILayout: Sendable {
         known[root] = roots.count
         roots.append(root)
       }
+      guard file.hasSuffix(Self.rancherMark) else { continue }
+      let root = String(file.dropLast("/request-header-ca.crt".count))
+      known[root] = roots.count
+      roots.append(root)
     }
     self.roots = roots
     self.known = known
@@ -55,7 +61,7 @@ struct PKILayout: Sendable {
 
   /// The role that a certificate's place gives it; nil elsewhere.
   func role(of file: String) -> Role? {
-    guard let path = place(of: file)?.path else { return nil }
+    guard let (root, path) = place(of: file), !root.hasSuffix("/server/tls") else { return nil }
     return Self.roles[path.lastIndex(of: ".").map { String(path[..<$0]) } ?? path]
   }
 

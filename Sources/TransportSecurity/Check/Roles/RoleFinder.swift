@@ -15,7 +15,7 @@ struct RoleFinder {
     self.inventory = inventory
     layout = PKILayout(inventory.files)
     let named = References.all(in: inventory)
-    let index = FileIndex(inventory.files, for: named.map(\.reference))
+    let index = FileIndex(inventory.files, inventory.links, for: named.map(\.reference))
     references = named.compactMap { named in
       index.find(named.reference.path, from: named.reference.place.file).map { (named, $0) }
     }

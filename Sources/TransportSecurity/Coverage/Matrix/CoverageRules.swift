@@ -109,8 +109,8 @@ public enum CoverageRules {
     controls: [.cis("1.2.29"), .cis("4.2.12"), .kubernetes(117)])
   static let oldCiphers = Rule(
     "tls/link-old-default-ciphers", .low, "A server takes the suites of an old version of Go",
-    why: "Before Kubernetes 1.30 the defaults include RSA key exchange and 3DES.",
-    fix: "Name the suites with --tls-cipher-suites, or move to 1.30 or later.",
+    why: "Before Kubernetes 1.32 the defaults include 3DES, before 1.30 RSA key exchange besides.",
+    fix: "Name the suites with --tls-cipher-suites, or move to 1.32 or later.",
     controls: [.cis("1.2.29"), .kubernetes(117), .kubernetes(118)])
   static let refusedFlags = Rule(
     "tls/link-refused-flags", .high, "A component does not start with its flags",
