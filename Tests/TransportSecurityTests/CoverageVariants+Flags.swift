@@ -110,7 +110,8 @@ extension CoverageVariantTests {
         + clients("unknown", "certificate")),
     Variant(
       .set("tls-cert-file", "/etc/kubernetes/pki/front-proxy-client.crt", in: api),
-      clients("bad", "server verified") + ["client-apiserver/server verified=bad"], ["broken"]),
+      clients("bad", "server verified") + ["client-apiserver/server verified=bad"],
+      ["broken", "tls/names-missing"]),
     Variant(
       .set("authorization-mode", "RBAC,AlwaysAllow", in: api),
       ["client-apiserver/client authenticated=bad"], ["always-allow"]),

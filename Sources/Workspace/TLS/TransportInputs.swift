@@ -132,7 +132,8 @@ public struct TransportInputs: Sendable {
   /// What k3s and RKE2 start stands in no manifest.
   private mutating func takeDistributions(_ items: [InputItem]) {
     var seen: Set<String> = []
-    for item in items where item.path.contains("etc/rancher/") || item.path.contains("lib/rancher/") {
+    for item in items where item.path.contains("etc/rancher/") || item.path.contains("lib/rancher/")
+    {
       guard let root = root(around: item.path), seen.insert(root.folder).inserted else { continue }
       inventory.add(NodeComponents.ofDistribution(on: root))
     }
@@ -143,7 +144,8 @@ public struct TransportInputs: Sendable {
     var paths: [String] = []
     for link in linkPaths {
       guard let root = root(around: link), let inner = Self.path(of: link, below: root.folder),
-        let real = root.realPath(inner).map(Self.plain), (try? Files.identity(of: real))?.kind == .regular
+        let real = root.realPath(inner).map(Self.plain),
+        (try? Files.identity(of: real))?.kind == .regular
       else { continue }
       inventory.links[link] = real
       paths.append(real)

@@ -9,7 +9,9 @@ extension NodeInventory {
     var names: [PlacedText] = []
     if root.isRoot, let file = try? root.read("/etc/hostname") {
       let text = Self.firstWord(of: file.bytes.bytes)
-      if !text.isEmpty { names.append(PlacedText(text, at: Place(file: root.shown("/etc/hostname")))) }
+      if !text.isEmpty {
+        names.append(PlacedText(text, at: Place(file: root.shown("/etc/hostname"))))
+      }
     }
     let flag = run(.kubelet)?.flags.last("kubeconfig")
     let path = flag?.value ?? "/etc/kubernetes/kubelet.conf"
