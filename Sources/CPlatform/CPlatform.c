@@ -121,6 +121,13 @@ int sealwax_memory_file(const char *name) {
   return result;
 }
 
+int sealwax_unnamed_file(const char *folder) {
+  int result;
+  do result = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC | O_EXCL, 0600);
+  while (result < 0 && errno == EINTR);
+  return result;
+}
+
 int sealwax_seal_memory_file(int descriptor) {
   return fcntl(descriptor, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL);
 }

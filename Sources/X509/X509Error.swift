@@ -28,7 +28,7 @@ public struct X509Error: Error, Equatable, Sendable, CustomStringConvertible {
   public let message: String
 
   @inline(never)
-  init(_ code: Code, _ message: String) {
+  package init(_ code: Code, _ message: String) {
     self.code = code
     self.message = message
   }

@@ -199,4 +199,31 @@ import Testing
     #expect(api?.flags.last("c") == nil)
     #expect(k3s.wantsEtcd)
   }
+
+  /// What stands in the configuration, and a flag of the API server: nil where it is not set.
+  static let rancher:
+    [(distribution: RancherConfiguration.Distribution, text: String, flag: String, value: String?)] =
+      [
+        (.k3s, "{}", "secure-port", "6444"), (.rke2, "{}", "secure-port", "6443"),
+        (.k3s, "https-listen-port: 8443", "secure-port", "8444"),
+        (.k3s, "https-listen-port: 65535", "secure-port", "6444"),
+        (.k3s, "{}", "bind-address", "127.0.0.1"), (.rke2, "{}", "bind-address", "0.0.0.0"),
+        (.k3s, "{}", "anonymous-auth", "false"), (.k3s, "{}", "authorization-mode", "Node,RBAC"),
+        // A file of the user's own takes their place.
+        (.k3s, "kube-apiserver-arg: [authentication-config=/a]", "anonymous-auth", nil),
+        (.k3s, "kube-apiserver-arg: authorization-config=/a", "authorization-mode", nil),
+        (.k3s, "egress-selector-mode: disabled", "egress-selector-config-file", nil),
+        (.k3s, "service-cidr: 10.9.0.0/16", "service-cluster-ip-range", "10.9.0.0/16"),
+        (.k3s, "{}", "service-cluster-ip-range", "10.43.0.0/16"),
+        (.rke2, "advertise-address: 192.0.2.1", "advertise-address", "192.0.2.1"),
+      ]
+
+  @Test(arguments: rancher.indices) func setsWhatTheDistributionSets(_ row: Int) throws {
+    let (distribution, text, flag, value) = Self.rancher[row]
+    let configuration = RancherConfiguration(
+      distribution, files: [try Self.root(text)], arguments: nil, file: "c")
+    let api = configuration.components(excluding: [], hasEtcd: true, isServer: true)
+      .first { $0.component == .apiServer }
+    #expect(api?.flags.last(flag)?.value == value)
+  }
 }

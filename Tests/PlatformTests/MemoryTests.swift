@@ -80,4 +80,19 @@ import Testing
     #expect(ftruncate(descriptor, 0) == -1)
     #expect(try Files.readAll(descriptor: descriptor, named: "x", limit: 10).count == 3)
   }
+
+  @Test(arguments: [0, 100, 1 << 20]) func spoolsGiveBackWhatWasPutAside(limit: Int) throws {
+    let spool = Spool(keeping: limit)
+    var places: [(offset: Int, bytes: [UInt8])] = []
+    for number in 0..<200 {
+      let bytes = [UInt8](repeating: UInt8(number), count: number % 37)
+      places.append((spool.append(bytes.span), bytes))
+      let (offset, expected) = places[number / 2]
+      #expect(try spool.read(at: offset, count: expected.count) == expected)
+    }
+    let end = spool.append(Span())
+    for (offset, count) in [(end, 1), (end - 1, 2), (0, -1), (end + 1, 0)] {
+      #expect(code { _ = try spool.read(at: offset, count: count) } == .endOfInput)
+    }
+  }
 }

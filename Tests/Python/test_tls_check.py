@@ -11,7 +11,7 @@ import re
 import subprocess
 
 import pytest
-from program import run
+from program import BINARY, environment, run
 from sealwax_defects import DEFECTS
 from sealwax_pki import ControlPlane
 
@@ -176,3 +176,24 @@ def test_authorities_of_servers_may_be_others(tmp_path):
     trust = {c["roles"][0]: c["chains"][0]["trust"][0]["file"] for c in report["certificates"] if c["chains"]}
     assert trust["api-server"].endswith("server-ca.crt")
     assert trust["api-server-kubelet-client"].endswith("client-ca.crt")
+
+
+def test_memory_grows_little_with_the_number_of_certificates(tmp_path):
+    """Not with what they say: that is put aside."""
+    from sealwax_pki import SERVER, issue
+
+    authority, peaks = issue("authority", ca=True), []
+    for count in (200, 1200):
+        folder = tmp_path / f"certificates{count}"
+        folder.mkdir()
+        (folder / "ca.crt").write_bytes(authority.pem)
+        for number in range(count):
+            host = f"host-{number:05}.example"
+            made = issue(host, by=authority, usages=[SERVER], names=[host])
+            (folder / f"{number:05}.crt").write_bytes(made.pem)
+        figure = tmp_path / "peak"
+        command = ["/usr/bin/time", "-f", "%M", "-o", figure, BINARY, "tls", "check", "--now", "2026-12-01"]
+        command += ["--fail-on", "critical", folder]
+        subprocess.run(command, env=environment(tmp_path), check=True, stdout=subprocess.DEVNULL)
+        peaks.append(int(figure.read_text()))
+    assert peaks[1] - peaks[0] < 1000 * 3, peaks

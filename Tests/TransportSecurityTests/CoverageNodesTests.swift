@@ -179,9 +179,9 @@ import TransportSecurity
 
   static let times: [(day: String, now: Int, rules: Set<String>, verdict: Link.Verdict)] = [
     ("2026-06-01", 1_780_272_000, [], .protected),
-    ("2026-12-15", 1_797_292_800, ["tls/link-expiring"], .protected),
-    ("2027-06-01", 1_811_808_000, ["tls/link-expired"], .broken),
-    ("2025-06-01", 1_748_736_000, ["tls/link-expired"], .broken),
+    ("2026-12-15", 1_797_292_800, ["tls/expires-soon"], .protected),
+    ("2027-06-01", 1_811_808_000, ["tls/expired"], .broken),
+    ("2025-06-01", 1_748_736_000, ["tls/not-yet-valid"], .broken),
   ]
 
   @Test(arguments: times.indices) func tellsOfTime(_ row: Int) throws {
@@ -189,7 +189,7 @@ import TransportSecurity
     let demo = try DemoNodes.shared.get()
     let matrix = try DemoNodes.matrix([demo.folder.appending(path: "rke2")], now: now)
     let found = Set(matrix.findings.map(\.rule.id)).intersection([
-      "tls/link-expiring", "tls/link-expired", "tls/link-broken",
+      "tls/expires-soon", "tls/expired", "tls/not-yet-valid", "tls/link-broken",
     ])
     #expect(found == rules)
     #expect(matrix.links.first { $0.id == "apiserver-etcd" }?.verdict == verdict)

@@ -58,14 +58,14 @@ import TransportSecurity
       "apiserver-audit", [.good, .good, .good], .protected),
     Case(
       "audit-webhook-config-file", kubeconfig("server: http://a.example.com", "token: x"),
-      "apiserver-audit", [.bad, .bad, .bad], .exposed, ["tls/link-kubeconfig-plaintext"]),
+      "apiserver-audit", [.bad, .bad, .bad], .exposed, ["tls/plain-http"]),
     Case(
       "audit-webhook-config-file", kubeconfig("server: http://127.0.0.1:9000", ""),
-      "apiserver-audit", [.bad, .bad, .bad], .local, ["tls/link-kubeconfig-plaintext"]),
+      "apiserver-audit", [.bad, .bad, .bad], .local, ["tls/plain-http"]),
     Case(
       "audit-webhook-config-file",
       kubeconfig("server: https://a.example.com, insecure-skip-tls-verify: true", "token: x"),
-      "apiserver-audit", [.good, .bad, .good], .weak, ["tls/link-kubeconfig-insecure"]),
+      "apiserver-audit", [.good, .bad, .good], .weak, ["tls/skip-verify"]),
     Case(
       "audit-webhook-config-file", kubeconfig("server: https://a.example.com", "token: x"),
       "apiserver-audit", [.good, .unknown, .good], .unknown),
@@ -75,7 +75,7 @@ import TransportSecurity
       "apiserver-audit", [.good, .good, .good], .protected),
     Case(
       "audit-webhook-config-file", kubeconfig("server: a.example.com", "token: x"),
-      "apiserver-audit", [.bad, .bad, .bad], .exposed, ["tls/link-kubeconfig-plaintext"]),
+      "apiserver-audit", [.bad, .bad, .bad], .exposed, ["tls/plain-http"]),
     Case(
       "authentication-token-webhook-config-file",
       kubeconfig("server: https://a.example.com, \(ca)", "token: x"),
@@ -140,7 +140,7 @@ import TransportSecurity
         connection:
           proxyProtocol: HTTPConnect
           transport: {tcp: {url: "http://p:1"}}
-      """, "apiserver-konnectivity", [.bad, .bad, .bad], .exposed, ["tls/link-webhook-insecure"]),
+      """, "apiserver-konnectivity", [.bad, .bad, .bad], .exposed, ["tls/webhook-unverified"]),
     Case(
       "egress-selector-config-file",
       """

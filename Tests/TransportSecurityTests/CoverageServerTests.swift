@@ -201,13 +201,13 @@ import TransportSecurity
       ("{service: {name: s, namespace: n}, caBundle: CA}", .good, .unknown, nil),
       ("{service: {name: s, namespace: n}}", .good, .unknown, nil),
       ("{url: 'https://w.example.com', caBundle: CA}", .good, .unknown, nil),
-      ("{url: 'http://w.example.com'}", .bad, .exposed, "tls/link-webhook-insecure"),
+      ("{url: 'http://w.example.com'}", .bad, .exposed, "tls/webhook-unverified"),
       (
         "{service: {name: s, namespace: n}, caBundle: bm90aGluZw==}", .bad, .broken,
         "tls/link-broken"
       ),
       ("{service: {name: s, namespace: n}, caBundle: '%%'}", .bad, .broken, "tls/link-broken"),
-      ("{service: {name: s, namespace: n}, caBundle: OLD}", .bad, .broken, "tls/link-expired"),
+      ("{service: {name: s, namespace: n}, caBundle: OLD}", .bad, .broken, "tls/expired"),
     ]
 
   @Test(arguments: webhooks.indices) func judgesWebhooks(_ row: Int) throws {

@@ -14,7 +14,7 @@ import TransportSecurity
     let change: NodeChange
     /// "apiserver-etcd/encrypted=bad", sorted.
     let cells: [String]
-    /// Rules that come in addition, without `tls/link-`.
+    /// Rules that come in addition; without `tls/link-` where they have it.
     let rules: [String]
 
     init(_ change: NodeChange, _ cells: [String], _ rules: [String] = []) {
@@ -39,7 +39,7 @@ import TransportSecurity
     for key in old.keys where new[key] == nil { cells.append("\(key)=gone") }
     let known = Set(base.findings.map(\.rule.id))
     let rules = Set(matrix.findings.map(\.rule.id)).subtracting(known)
-    return (cells.sorted(), rules.map { String($0.dropFirst("tls/link-".count)) }.sorted())
+    return (cells.sorted(), rules.map { $0.replacing("tls/link-", with: "") }.sorted())
   }
 
   private static func states(_ matrix: CoverageMatrix) -> [String: String] {

@@ -102,14 +102,16 @@ extension CoverageVariantTests {
       ["client-apiserver/client authenticated=weak"] + clients("bad"), ["no-client-ca"]),
     Variant(
       .set("client-ca-file", "/etc/kubernetes/pki/etcd/ca.crt", in: api),
-      clients("bad") + ["apiserver-etcd/client authenticated=weak"], ["broken", "etcd-shared-ca"]),
+      clients("bad") + ["apiserver-etcd/client authenticated=weak"],
+      ["broken", "tls/etcd-ca-shared"]),
     Variant(
       .remove("tls-cert-file", in: api),
       ["client-apiserver/certificate=unknown", "client-apiserver/server verified=bad"]
         + clients("unknown", "certificate")),
     Variant(
       .set("tls-cert-file", "/etc/kubernetes/pki/front-proxy-client.crt", in: api),
-      clients("bad", "server verified") + ["client-apiserver/server verified=bad"], ["broken"]),
+      clients("bad", "server verified") + ["client-apiserver/server verified=bad"],
+      ["broken", "tls/names-missing"]),
     Variant(
       .set("authorization-mode", "RBAC,AlwaysAllow", in: api),
       ["client-apiserver/client authenticated=bad"], ["always-allow"]),
@@ -160,7 +162,7 @@ extension CoverageVariantTests {
       ["apiserver-front-proxy/client authenticated=bad"]),
     Variant(
       .set("requestheader-client-ca-file", "/etc/kubernetes/pki/ca.crt", in: api),
-      ["apiserver-front-proxy/client authenticated=bad"], ["broken", "front-proxy-shared-ca"]),
+      ["apiserver-front-proxy/client authenticated=bad"], ["broken", "tls/front-proxy-ca-shared"]),
     Variant(
       .add("--audit-webhook-config-file=/etc/kubernetes/audit.conf", in: api),
       all("apiserver-audit", "unknown", mutual)),
@@ -223,12 +225,12 @@ extension CoverageVariantTests {
       ["apiserver-kubelet/client authenticated=unknown"]),
     Variant(
       .edit("etc/kubernetes/kubelet.conf", "server: https://", "server: http://"),
-      all("kubelet-apiserver", "bad", mutual), ["kubeconfig-plaintext"]),
+      all("kubelet-apiserver", "bad", mutual), ["tls/plain-http"]),
     Variant(
       .edit(
         "etc/kubernetes/kubelet.conf", "    server:",
         "    insecure-skip-tls-verify: true\n    server:"),
-      ["kubelet-apiserver/server verified=bad"], ["kubeconfig-insecure"]),
+      ["kubelet-apiserver/server verified=bad"], ["tls/skip-verify"]),
     Variant(
       .delete("etc/kubernetes/kubelet.conf"),
       all("kubelet-apiserver", "unknown", mutual) + [
@@ -278,7 +280,7 @@ extension CoverageVariantTests {
         "apiserver-etcd/server verified=bad", "apiserver-etcd/client authenticated=bad",
         "etcd-peer/server verified=bad", "etcd-peer/client authenticated=bad",
       ],
-      ["broken", "etcd-shared-ca"]),
+      ["broken", "tls/etcd-ca-shared"]),
     Variant(
       .delete("\(pki)/apiserver.crt"),
       ["client-apiserver/certificate=unknown", "client-apiserver/server verified=unknown"]

@@ -21,9 +21,10 @@ public func fuzz(_ data: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     }
     var options = CheckOptions(now: 1_796_083_200, user: 0)
     options.warning = 86_400
-    let report = TransportCheck.run(inventory, options)
-    _ = RenewalPlan(report, horizon: 2_000_000_000)
-    let page = TimelinePage.text(report)
+    guard let report = try? TransportCheck.run(inventory, options),
+      (try? RenewalPlan(report, horizon: 2_000_000_000)) != nil,
+      let page = try? TimelinePage.text(report)
+    else { finding("certificates that do not read again") }
     if page.contains("<script") { finding("a script in the page") }
   }
 }

@@ -52,6 +52,8 @@ int sealwax_storage_kind(int descriptor);
 
 /// A file in memory that can be sealed.
 int sealwax_memory_file(const char *name);
+/// A file in a folder that has no name and never gets one; -1 where there cannot be any.
+int sealwax_unnamed_file(const char *folder);
 /// Forbids every further change of a file in memory.
 int sealwax_seal_memory_file(int descriptor);
 

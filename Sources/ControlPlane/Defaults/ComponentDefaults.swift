@@ -1,4 +1,6 @@
-/// What flags of Kubernetes' components are when nobody sets them.
+/// What flags of Kubernetes' components are when nobody sets them (kubernetes/kubernetes:
+/// staging/src/k8s.io/apiserver/pkg/server/options/serving.go and authentication.go,
+/// pkg/kubeapiserver/options, pkg/cluster/ports/ports.go).
 public enum ComponentDefaults {
   /// A component's setting: its flag, else the default of its version.
   ///
@@ -27,7 +29,8 @@ public enum ComponentDefaults {
     case (.scheduler, "secure-port"): "10259"
     case (.apiServer, "cert-dir"): "/var/run/kubernetes"
     case (.apiServer, "etcd-servers"), (.apiServer, "client-ca-file"): nil
-    // Ports without TLS: closed for good in 1.20 (API server), 1.22 and 1.23.
+    // Ports without TLS: closed for good in 1.20 (kubernetes/kubernetes#95856), 1.22 (#96216) and
+    // 1.23 (#96345); before, the API server's was on 127.0.0.1, the others' on every address.
     case (.apiServer, "insecure-port"): isBefore(version, 1, 20) ? "8080" : "0"
     case (.controllerManager, "port"): isBefore(version, 1, 22) ? "10252" : "0"
     case (.scheduler, "port"): isBefore(version, 1, 23) ? "10251" : "0"

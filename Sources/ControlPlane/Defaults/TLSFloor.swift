@@ -62,11 +62,12 @@ public struct TLSFloor: Sendable, Equatable {
     "VersionTLS13": .tls13,
   ]
 
-  /// Whether Go's own choice of suites has RSA key exchange (no forward secrecy) and 3DES, as it did
-  /// before Go 1.22 and 1.23.
+  /// Whether Go's own choice of suites has RSA key exchange (no forward secrecy), as it had before
+  /// Go 1.22, or 3DES, as before 1.23 (golang/go#66214).
   ///
-  /// - Parameter version: Of Kubernetes: 1.30 was the first with Go 1.22.
+  /// - Parameter version: Of Kubernetes: 1.30 was the first with Go 1.22, 1.32 with Go 1.23
+  ///   (kubernetes/kubernetes, build/dependencies.yaml of each).
   public static func hasOldSuites(_ version: KubernetesVersion) -> Bool {
-    version < KubernetesVersion(1, 30)
+    version < KubernetesVersion(1, 32)
   }
 }

@@ -88,7 +88,12 @@ public struct Flags: Sendable {
     let parts = body.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
     let name = normalised(parts[0])
     if parts.count > 1 {
-      append(name, String(parts[1]), at: word.place)
+      let value = String(parts[1])
+      append(name, value, at: word.place)
+      // `--version=raw` is more than a switch.
+      if syntax.switches.contains(name), name != "version", Flags.bool(value) == nil {
+        object("the flag '--\(name)' is true or false", word.place)
+      }
       return false
     }
     if syntax.switches.contains(name) {
@@ -117,7 +122,7 @@ public struct Flags: Sendable {
       if next == nil { object("the flag '-v' needs a value", word.place) }
       return next != nil
     }
-    if value.first == "=" { value = value.dropFirst() }
+    if value.first == "=", value.utf8.count > 1 { value = value.dropFirst() }
     append("v", String(value), at: word.place)
     return false
   }
@@ -163,23 +168,30 @@ public struct Flags: Sendable {
     }
   }
 
-  /// The elements of a list as pflag's StringSlice reads it: a line of comma-separated values, in
-  /// which quotes keep commas together.
+  /// The elements of a list as pflag's StringSlice reads it: a line of comma-separated values (RFC
+  /// 4180), in which quotes keep commas together and two of them are one.
   public static func elements(of value: String) -> [String] {
     guard !value.isEmpty else { return [] }
     var elements: [String] = []
-    var element = ""
-    var isQuoted = false
-    for character in value {
-      switch character {
-      case "\"": isQuoted.toggle()
-      case "," where !isQuoted:
-        elements.append(element)
-        element = ""
-      default: element.append(character)
+    var rest = value[...]
+    while true {
+      var element = ""
+      if rest.first == "\"" {
+        rest = rest.dropFirst()
+        while let quote = rest.firstIndex(of: "\"") {
+          element += rest[..<quote]
+          rest = rest[rest.index(after: quote)...]
+          guard rest.first == "\"" else { break }
+          element.append("\"")
+          rest = rest.dropFirst()
+        }
       }
+      // Text behind a quote, which pflag refuses, is taken as it stands.
+      let end = rest.firstIndex(of: ",") ?? rest.endIndex
+      elements.append(element + rest[..<end])
+      guard end < rest.endIndex else { return elements }
+      rest = rest[rest.index(after: end)...]
     }
-    return elements + [element]
   }
 
   /// A truth value as Go's `strconv.ParseBool` reads it; nil for other texts.

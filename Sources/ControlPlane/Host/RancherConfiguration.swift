@@ -1,7 +1,10 @@
 /// The configuration of k3s or RKE2, and how these start the components.
 ///
 /// Both build the command lines themselves, from fixed paths below their data folder and what
-/// `kube-apiserver-arg` and its like add (k3s-io/k3s: pkg/daemons/control, pkg/daemons/agent).
+/// `kube-apiserver-arg` and its like add (k3s-io/k3s: pkg/daemons/control/server.go and deps/deps.go,
+/// pkg/daemons/agent/agent.go and agent_linux.go; rancher/rke2: pkg/cli/defaults/defaults.go and
+/// pkg/executor/staticpod/staticpod.go). Which version it is stands in no file of theirs: what counts
+/// here is what the newest do.
 public struct RancherConfiguration: Sendable {
   /// The two.
   public enum Distribution: String, Sendable, CaseIterable {
@@ -127,7 +130,9 @@ public struct RancherConfiguration: Sendable {
         ("authentication-kubeconfig", "\(credentials)/controller.kubeconfig"),
         ("authorization-kubeconfig", "\(credentials)/controller.kubeconfig"),
         ("bind-address", "127.0.0.1"), ("profiling", "false"), ("secure-port", "10257"),
-        ("cert-dir", "\(tls)/kube-controller-manager"), ("root-ca-file", "\(tls)/server-ca.crt"),
+        ("root-ca-file", "\(tls)/server-ca.crt"),
+        ("tls-cert-file", "\(tls)/kube-controller-manager/kube-controller-manager.crt"),
+        ("tls-private-key-file", "\(tls)/kube-controller-manager/kube-controller-manager.key"),
         ("service-account-private-key-file", "\(tls)/service.current.key"),
         ("use-service-account-credentials", "true"),
       ]
@@ -137,7 +142,8 @@ public struct RancherConfiguration: Sendable {
         ("authentication-kubeconfig", "\(credentials)/scheduler.kubeconfig"),
         ("authorization-kubeconfig", "\(credentials)/scheduler.kubeconfig"),
         ("bind-address", "127.0.0.1"), ("profiling", "false"), ("secure-port", "10259"),
-        ("cert-dir", "\(tls)/kube-scheduler"),
+        ("tls-cert-file", "\(tls)/kube-scheduler/kube-scheduler.crt"),
+        ("tls-private-key-file", "\(tls)/kube-scheduler/kube-scheduler.key"),
       ]
     case .kubelet:
       [
@@ -153,11 +159,10 @@ public struct RancherConfiguration: Sendable {
   }
 
   private var apiServer: [(String, String)] {
-    [
-      ("anonymous-auth", "false"), ("authorization-mode", "Node,RBAC"),
-      ("bind-address", "127.0.0.1"), ("cert-dir", "\(tls)/temporary-certs"),
+    var flags = [
+      ("bind-address", distribution == .rke2 ? "0.0.0.0" : "127.0.0.1"),
+      ("cert-dir", "\(tls)/temporary-certs"),
       ("client-ca-file", "\(tls)/client-ca.crt"),
-      ("egress-selector-config-file", "\(dataFolder)/server/etc/egress-selector-config.yaml"),
       ("enable-admission-plugins", "NodeRestriction"),
       ("kubelet-certificate-authority", "\(tls)/server-ca.crt"),
       ("kubelet-client-certificate", "\(tls)/client-kube-apiserver.crt"),
@@ -166,11 +171,37 @@ public struct RancherConfiguration: Sendable {
       ("proxy-client-key-file", "\(tls)/client-auth-proxy.key"),
       ("requestheader-allowed-names", "system:auth-proxy"),
       ("requestheader-client-ca-file", "\(tls)/request-header-ca.crt"),
-      ("secure-port", "6444"), ("service-account-key-file", "\(tls)/service.key"),
+      ("secure-port", securePort), ("service-account-key-file", "\(tls)/service.key"),
       ("service-account-signing-key-file", "\(tls)/service.current.key"),
       ("tls-cert-file", "\(tls)/serving-kube-apiserver.crt"),
       ("tls-private-key-file", "\(tls)/serving-kube-apiserver.key"),
+      ("service-cluster-ip-range", value("service-cidr") ?? "10.43.0.0/16"),
     ]
+    // What a configuration file of the user's says is not contradicted.
+    let added = Set(
+      (values["kube-apiserver-arg"] ?? []).compactMap { Self.split($0)?.name })
+    if !added.contains("authorization-config") {
+      flags.append(("authorization-mode", "Node,RBAC"))
+    }
+    if !added.contains("authentication-config") { flags.append(("anonymous-auth", "false")) }
+    if value("egress-selector-mode") != "disabled" {
+      let file = "\(dataFolder)/server/etc/egress-selector-config.yaml"
+      flags.append(("egress-selector-config-file", file))
+    }
+    if let address = value("advertise-address") { flags.append(("advertise-address", address)) }
+    return flags
+  }
+
+  /// k3s has its supervisor in front, on the port below.
+  private var securePort: String {
+    guard distribution == .k3s else { return "6443" }
+    let front = value("https-listen-port").flatMap { Int($0) } ?? 6443
+    return (1..<65_535).contains(front) ? String(front + 1) : "6444"
+  }
+
+  /// The last value of a key; nil for none.
+  private func value(_ key: String) -> String? {
+    values[key]?.last.flatMap { $0.text.isEmpty ? nil : $0.text }
   }
 
   private func datastore(_ hasEtcd: Bool) -> [(String, String)] {

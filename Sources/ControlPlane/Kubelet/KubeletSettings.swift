@@ -14,6 +14,8 @@ public struct KubeletSettings: Sendable {
     let fileDefault: String
   }
 
+  /// Defaults without a file: applyLegacyDefaults in kubernetes/kubernetes,
+  /// cmd/kubelet/app/options/options.go; with one: pkg/kubelet/apis/config/v1beta1/defaults.go.
   private static let options: [Option] = [
     Option(
       flag: "anonymous-auth", path: ["authentication", "anonymous", "enabled"],

@@ -2,7 +2,7 @@ internal import ControlPlane
 internal import Findings
 internal import Platform
 internal import Synchronization
-internal import X509
+public import X509
 
 /// Judges every certificate and key of an inventory.
 public struct TransportCheck: Sendable {
@@ -12,77 +12,97 @@ public struct TransportCheck: Sendable {
   private let names: RequiredNames
   private let chains: ChainJudge
   private let keys: KeyCheck
-  /// Where each certificate was found first: there it is judged by itself.
-  private let firstPlaces: [Fingerprint: Origin]
+  private let bundleIndex: BundleIndex
+  private let order: CertificateOrder
+  /// The certificates of the bundles that links trust.
+  private let trusted: [Int: [BundledCertificate]]
 
-  private init(_ inventory: Inventory, _ options: CheckOptions) {
+  private init(_ inventory: Inventory, _ options: CheckOptions) throws(X509Error) {
     self.inventory = inventory
     self.options = options
     assignments = RoleFinder.assignments(in: inventory)
     names = RequiredNames(inventory, assignments)
     chains = ChainJudge(
-      options: options, index: AuthorityIndex(inventory), stores: TrustStores())
+      options: options, index: try AuthorityIndex(inventory), stores: TrustStores())
     keys = KeyCheck(inventory: inventory, assignments: assignments)
-    let all =
-      inventory.bundles.filter { $0.kind == .file }.flatMap(\.certificates)
-      + inventory.bundles.filter { $0.kind != .file && $0.kind != .trusted }
-      .flatMap(\.certificates)
-    firstPlaces = Dictionary(
-      all.map { ($0.certificate.fingerprint, $0.origin) }, uniquingKeysWith: { first, _ in first })
+    bundleIndex = BundleIndex(inventory)
+    order = CertificateOrder(inventory)
+    var trusted: [Int: [BundledCertificate]] = [:]
+    for number in Set(assignments.authorities.values.flatMap(\.values)) {
+      trusted[number] = try inventory.certificates(of: number)
+    }
+    self.trusted = trusted
   }
 
   /// Judges an inventory, on all cores.
-  public static func run(_ inventory: Inventory, _ options: CheckOptions) -> CheckReport {
-    let check = TransportCheck(inventory, options)
-    let parts = Mutex([Part?](repeating: nil, count: inventory.bundles.count))
+  ///
+  /// - Throws: `.libraryFailure` when what was put aside cannot be read, or memory is short.
+  public static func run(
+    _ inventory: Inventory, _ options: CheckOptions
+  ) throws(X509Error) -> CheckReport {
+    let check = try TransportCheck(inventory, options)
+    let parts = Mutex([[Finding]](repeating: [], count: inventory.bundles.count))
+    let failure = Mutex<X509Error?>(nil)
     Parallel.forEach(count: inventory.bundles.count) { number, _ in
-      let part = check.judge(number)
-      parts.withLock { $0[number] = part }
+      do throws(X509Error) {
+        let findings = try check.findings(of: number)
+        if !findings.isEmpty { parts.withLock { $0[number] = findings } }
+      } catch {
+        failure.withLock { $0 = $0 ?? error }
+      }
     }
-    return check.report(parts.withLock { $0.compactMap(\.self) })
+    if let error = failure.withLock({ $0 }) { throw error }
+    return try check.report(parts.withLock { $0.flatMap(\.self) })
   }
 
-  /// What is known of one bundle.
-  private struct Part: Sendable {
-    var rows: [CertificateRow] = []
-    var findings: [Finding] = []
-  }
-
-  private func judge(_ number: Int) -> Part {
+  /// What is bad about one bundle by itself and on its links.
+  private func findings(of number: Int) throws(X509Error) -> [Finding] {
     let bundle = inventory.bundles[number]
-    let roles = assignments.byBundle[number] ?? []
-    let isAuthority = roles.contains { $0.role.isAuthority }
+    guard bundle.kind != .trusted else { return [] }
+    let isAuthority = assignments.byBundle[number].contains { $0.role.isAuthority }
     var findings = FindingSet()
-    var part = Part()
-    guard bundle.kind != .trusted else { return part }
-    BundleCheck.run(bundle, isAuthority: isAuthority, into: &findings)
-    for (index, found) in bundle.certificates.enumerated() {
-      if firstPlaces[found.certificate.fingerprint] == found.origin {
+    try BundleCheck.run(inventory, number, isAuthority: isAuthority, into: &findings)
+    for index in bundle.certificates.indices {
+      let position = Inventory.Position(number, index)
+      let found = try inventory.certificate(position)
+      if order.isFirst(position) {
         CertificateCheck(options: options).run(found, into: &findings)
       }
-      let isOwn = !isAuthority && index == bundle.leafIndex ?? 0
-      let own = isOwn || isAuthority ? roles : []
-      var row = CertificateRow(
-        certificate: found.certificate, origin: found.origin,
-        roles: own.isEmpty
-          ? [found.certificate.isAuthority ? .authority : .unknown]
-          : own.map(\.role), evidence: own.first?.evidence ?? "")
-      if isOwn || (isAuthority && bundle.certificates.count == 1) {
-        row.keyMatches = keys.matches(number)
-      }
-      if isOwn {
-        judgeLeaf(found, bundle, number, roles, &row, &findings)
-      } else {
-        judgeAuthority(found, bundle, roles, &row, &findings)
-      }
-      part.rows.append(row)
+      _ = try judge(found, position, into: &findings)
     }
-    part.findings = findings.findings
-    return part
+    return findings.findings
+  }
+
+  /// Judges a certificate where it was found.
+  private func judge(
+    _ found: BundledCertificate, _ position: Inventory.Position,
+    into findings: inout FindingSet
+  ) throws(X509Error) -> CertificateRow {
+    let (number, index) = (Int(position.bundle), Int(position.index))
+    let bundle = inventory.bundles[number]
+    let roles = assignments.byBundle[number]
+    let isAuthority = roles.contains { $0.role.isAuthority }
+    let isOwn = !isAuthority && index == bundle.leafIndex ?? 0
+    let own = isOwn || isAuthority ? roles : []
+    var row = CertificateRow(
+      certificate: found.certificate, origin: found.origin,
+      roles: own.isEmpty
+        ? [found.certificate.isAuthority ? .authority : .unknown]
+        : own.map(\.role), evidence: own.first?.evidence ?? "")
+    if isOwn || (isAuthority && bundle.certificates.count == 1) {
+      row.keyMatches = try keys.matches(number)
+    }
+    let beside = try bundleIndex.above(position, in: inventory)
+    if isOwn {
+      judgeLeaf(found, beside, number, roles, &row, &findings)
+    } else {
+      judgeAuthority(found, beside, roles, &row, &findings)
+    }
+    return row
   }
 
   private func judgeLeaf(
-    _ found: BundledCertificate, _ bundle: CertificateBundle, _ number: Int,
+    _ found: BundledCertificate, _ beside: [BundledCertificate], _ number: Int,
     _ roles: [Assignment], _ row: inout CertificateRow, _ findings: inout FindingSet
   ) {
     let check = RoleCheck(names: names)
@@ -95,7 +115,7 @@ public struct TransportCheck: Sendable {
           "\(CertificateCheck.name(found)) is used as \(role.label)", at: found.origin)
       }
       let link = chains.link(
-        of: found.certificate, in: bundle, trust: trust(assignment, number))
+        of: found.certificate, beside: beside, trust: trust(assignment, number))
       let profile = RoleProfile.of(role)
       for purpose in profile.purposes.isEmpty ? [.any] : profile.purposes {
         let name =
@@ -106,7 +126,8 @@ public struct TransportCheck: Sendable {
         }
         ChainFindings(judge: chains).add(
           found, judged, link, role: role,
-          shown: role.isServer && assignment.key != nil ? bundle : nil, into: &findings)
+          shown: role.isServer && assignment.key != nil ? inventory.bundles[number] : nil,
+          into: &findings)
         row.chains.append(judged.result)
       }
     }
@@ -114,13 +135,13 @@ public struct TransportCheck: Sendable {
 
   /// An authority: whether it may be one, and whether those above it hold.
   private func judgeAuthority(
-    _ found: BundledCertificate, _ bundle: CertificateBundle, _ roles: [Assignment],
+    _ found: BundledCertificate, _ beside: [BundledCertificate], _ roles: [Assignment],
     _ row: inout CertificateRow, _ findings: inout FindingSet
   ) {
     if roles.contains(where: { $0.role.isAuthority && $0.isCertain }) {
       AuthorityCheck.run(found, into: &findings)
     }
-    let link = chains.link(of: found.certificate, in: bundle, trust: nil)
+    let link = chains.link(of: found.certificate, beside: beside, trust: nil)
     // A root is trusted for its own sake.
     guard !found.certificate.isSelfSigned,
       let judged = chains.judge(found, link, purpose: .any, name: nil)
@@ -130,23 +151,21 @@ public struct TransportCheck: Sendable {
     row.chains.append(judged.result)
   }
 
-  /// The bundle that the other side of a certificate's link trusts; nil when no file says it.
-  private func trust(_ assignment: Assignment, _ number: Int) -> CertificateBundle? {
+  /// What the other side of a certificate's link trusts; nil when no file says it.
+  private func trust(_ assignment: Assignment, _ number: Int) -> [BundledCertificate]? {
     guard assignment.isCertain, let role = RoleProfile.of(assignment.role).authority,
-      let bundle = assignments.authorities[assignments.sites[number] ?? ""]?[role]
+      let bundle = assignments.authorities[assignments.sites[number]]?[role]
     else { return nil }
-    return inventory.bundles[bundle]
+    return trusted[bundle]
   }
 
-  private func report(_ parts: [Part]) -> CheckReport {
+  private func report(_ parts: [Finding]) throws(X509Error) -> CheckReport {
     var findings = FindingSet()
-    for part in parts {
-      for finding in part.findings { findings.add(finding) }
-    }
-    keys.run(into: &findings)
-    AuthorityCheck.compare(assignments, inventory, into: &findings)
-    EtcdClientCheck.run(inventory, assignments, into: &findings)
-    DuplicateCheck.run(inventory, assignments, into: &findings)
+    for finding in parts { findings.add(finding) }
+    try keys.run(into: &findings)
+    try AuthorityCheck.compare(assignments, inventory, into: &findings)
+    try EtcdClientCheck.run(inventory, assignments, into: &findings)
+    try DuplicateCheck.run(inventory, assignments, into: &findings)
     FileCheck.run(inventory, user: options.user, into: &findings)
     KubeconfigCheck.run(inventory, into: &findings)
     for reference in inventory.missingReferences {
@@ -155,46 +174,44 @@ public struct TransportCheck: Sendable {
         line: reference.place.line, column: reference.place.column)
     }
     return CheckReport(
-      now: options.now, files: inventory.files, rows: Self.merged(parts.flatMap(\.rows)),
-      findings: findings.findings)
+      now: options.now, files: inventory.files, findings: findings.findings, check: self)
+  }
+}
+
+extension TransportCheck {
+  /// How many certificates there are, each counted once.
+  var rowCount: Int { order.count }
+
+  /// How many of them are authorities'.
+  var authorityCount: Int {
+    (0..<order.count).count { inventory.kept(order.first($0)).isAuthority }
   }
 
-  /// Each certificate once, in the order in which they expire.
-  private static func merged(_ rows: [CertificateRow]) -> [CertificateRow] {
-    var places: [Fingerprint: Int] = [:]
-    var merged: [CertificateRow] = []
-    // What is a file of its own comes before what is embedded.
-    let ordered = rows.filter { $0.origin.field == nil } + rows.filter { $0.origin.field != nil }
-    for row in ordered {
-      guard let place = places[row.certificate.fingerprint] else {
-        places[row.certificate.fingerprint] = merged.count
-        merged.append(row)
-        continue
-      }
-      merged[place].copies.append(row.origin)
-      merged[place].add(row)
+  /// When a certificate ends, in seconds since 1970.
+  func end(_ number: Int) -> Int { inventory.kept(order.first(number)).notAfter }
+
+  /// A certificate with what all its places say.
+  func row(_ number: Int) throws(X509Error) -> CertificateRow {
+    var findings = FindingSet()
+    let first = order.first(number)
+    var row = try judge(try inventory.certificate(first), first, into: &findings)
+    for position in order.copies(number) {
+      let copy = try judge(try inventory.certificate(position), position, into: &findings)
+      row.copies.append(copy.origin)
+      row.add(copy)
     }
-    return merged.sorted { left, right in
-      left.certificate.notAfter != right.certificate.notAfter
-        ? left.certificate.notAfter < right.certificate.notAfter
-        : left.origin.file < right.origin.file
-    }
+    return row
   }
 }
 
 extension CertificateRow {
   /// Takes what another place of the same certificate says.
   fileprivate mutating func add(_ other: CertificateRow) {
-    let isVague = role == .authority || role == .unknown
-    if isVague, other.role != .unknown {
-      let isVagueToo = other.role == .authority
-      roles = isVagueToo ? [.authority] : other.roles
-      evidence = other.evidence
-    } else {
-      roles += other.roles.filter {
-        !roles.contains($0) && $0 != .authority && $0 != .unknown
-      }
-    }
+    let all = roles + other.roles.filter { !roles.contains($0) }
+    let certain = all.filter { $0 != .authority && $0 != .unknown }
+    let old = role
+    roles = certain.isEmpty ? [all.contains(.authority) ? .authority : .unknown] : certain
+    if role != old { evidence = other.evidence }
     keyMatches = keyMatches ?? other.keyMatches
     if chains.isEmpty { chains = other.chains }
   }

@@ -74,10 +74,12 @@ extension TransportRules {
 
   /// `tls/self-signed`.
   public static let selfSigned = Rule(
-    "tls/self-signed", .medium, "A component's certificate is signed by itself",
+    "tls/self-signed", .medium, "A component's certificate is made or signed by itself",
     why: "Nobody can verify it but by trusting this very certificate; a kubelet's is not verified.",
-    fix: "Have it issued by the cluster's authority (for kubelets: serverTLSBootstrap).",
-    controls: [.cis("4.2.9"), .kubernetes(115)])
+    fix: "Have it issued by the cluster's authority and set --tls-cert-file and "
+      + "--tls-private-key-file (kubelets: tlsCertFile and tlsPrivateKeyFile, or "
+      + "serverTLSBootstrap).",
+    controls: [.cis("1.2.24"), .cis("4.2.9"), .kubernetes(115), .kubernetes(140)])
 
   /// `tls/leaf-authority`.
   public static let leafAuthority = Rule(
@@ -88,9 +90,9 @@ extension TransportRules {
 
   /// `tls/etcd-ca-shared`.
   public static let etcdAuthorityShared = Rule(
-    "tls/etcd-ca-shared", .high, "etcd and the cluster trust the same authority",
+    "tls/etcd-ca-shared", .high, "The authority that etcd trusts signs for others, too",
     why:
-      "etcd knows no permissions: any certificate of the cluster's authority then reads every Secret.",
+      "etcd knows no permissions: any client certificate of that authority, a user's or a node's, reads every Secret.",
     fix: "Give etcd an authority of its own, by key, and issue its certificates by that.",
     controls: [
       .cis("2.7"), .checklist("etcd has a CA of its own and mutual TLS"), .kubernetes(113),
@@ -98,7 +100,7 @@ extension TransportRules {
 
   /// `tls/front-proxy-ca-shared`.
   public static let frontProxyAuthorityShared = Rule(
-    "tls/front-proxy-ca-shared", .high, "The front proxy's authority is also the cluster's",
+    "tls/front-proxy-ca-shared", .high, "The front proxy's authority signs for clients, too",
     why:
       "Who has any certificate of it may tell the API server to be whom they like, where --requestheader-allowed-names does not stop them.",
     fix: "Give --requestheader-client-ca-file an authority of its own.",

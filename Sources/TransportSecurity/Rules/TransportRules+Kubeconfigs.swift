@@ -10,13 +10,14 @@ extension TransportRules {
     "tls/skip-verify", .critical, "A client does not verify the server",
     why:
       "Whoever stands between reads every Secret that passes, and the client's token with it.",
-    fix: "Remove insecure-skip-tls-verify and name the server's authority.")
+    fix: "Remove insecure-skip-tls-verify and name the server's authority.",
+    controls: [.kubernetes(136)])
 
   /// `tls/plain-http`.
   public static let plainHTTP = Rule(
-    "tls/plain-http", .critical, "A client reaches the API server without TLS",
+    "tls/plain-http", .critical, "A client reaches its server without TLS",
     why: "Everything passes in clear: Secrets, tokens, and whoever listens has them.",
-    fix: "Use https, with the server's authority.")
+    fix: "Use https, with the server's authority.", controls: [.kubernetes(136)])
 
   /// `tls/no-authority`.
   public static let noAuthority = Rule(
@@ -35,7 +36,7 @@ extension TransportRules {
 
   /// `tls/webhook-unverified`.
   public static let webhookUnverified = Rule(
-    "tls/webhook-unverified", .high, "The API server does not verify an aggregated API",
-    why: "Whoever answers in its place gets the requests, with what they hold.",
-    fix: "Remove insecureSkipTLSVerify and give a caBundle.")
+    "tls/webhook-unverified", .high, "The API server does not verify a server that it calls",
+    why: "Whoever answers in its place gets what it sends, Secrets among it.",
+    fix: "Use https, remove insecureSkipTLSVerify and give a caBundle.")
 }

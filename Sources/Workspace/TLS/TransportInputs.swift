@@ -18,6 +18,9 @@ public struct TransportInputs: Sendable {
   private static let maximumReferenceCount = 1000
 
   private let reader: TransportFileReader
+  /// The roots of nodes that files lie below, by folder.
+  private var roots: [String: NodeRoot] = [:]
+  private var linkPaths: [String] = []
 
   private init(_ reader: TransportFileReader) { self.reader = reader }
 
@@ -38,6 +41,8 @@ public struct TransportInputs: Sendable {
     for path in paths { inputs.find(path, &items) }
     var seen: Set<String> = []
     inputs.take(items.filter { seen.insert($0.path).inserted })
+    inputs.takeDistributions(items)
+    inputs.followLinks()
     inputs.followReferences()
     for path in trust { try inputs.addTrust(path) }
     return inputs
@@ -56,11 +61,13 @@ public struct TransportInputs: Sendable {
       }
       var found: [String] = []
       var errors: [PlatformError] = []
+      var links: [String] = []
       let visit = { (item: FileTree.Item) -> Bool in
         switch item {
         case .file(let path): found.append(path)
         case .problem(let error): errors.append(error)
-        case .symbolicLink, .temporary: break
+        case .symbolicLink(let path): links.append(path)
+        case .temporary: break
         }
         return true
       }
@@ -75,17 +82,28 @@ public struct TransportInputs: Sendable {
         try FileTree.walk(path, filter: filter, visit: visit)
       }
       for path in found { add(path, isNamed: false) }
+      linkPaths += links.filter { TransportFileReader.isCandidate(PathParts($0).name) }
+        .prefix(Self.maximumReferenceCount)
       problems += errors.map { WorkspaceError(reading: $0) }
     } catch {
       problems.append(WorkspaceError(reading: error).at(error.path ?? path))
     }
   }
 
+  /// So many files are read before what they hold is put aside.
+  private static let groupCount = 512
+
   private mutating func take(_ items: [InputItem]) {
+    for start in stride(from: 0, to: items.count, by: Self.groupCount) {
+      takeGroup(items[start..<min(start + Self.groupCount, items.count)])
+    }
+  }
+
+  private mutating func takeGroup(_ items: ArraySlice<InputItem>) {
     let results = Mutex([TransportFileReader.Result?](repeating: nil, count: items.count))
     let reader = reader
     Parallel.forEach(count: items.count) { index, _ in
-      let result = reader.read(items[index])
+      let result = reader.read(items[items.startIndex + index])
       results.withLock { $0[index] = result }
     }
     for result in results.withLock({ $0.compactMap(\.self) }) {
@@ -102,12 +120,69 @@ public struct TransportInputs: Sendable {
     }
   }
 
-  /// Reads the files that kubeconfigs and pods of this machine refer to, where they are there.
+  /// The root of the node that a file lies below; nil where none does.
+  private mutating func root(around file: String) -> NodeRoot? {
+    guard file != "-", let root = NodeRoot(around: file) else { return nil }
+    // One for each folder, so that what it has read is read once.
+    if let known = roots[root.folder] { return known }
+    roots[root.folder] = root
+    return root
+  }
+
+  /// What k3s and RKE2 start stands in no manifest.
+  private mutating func takeDistributions(_ items: [InputItem]) {
+    var seen: Set<String> = []
+    for item in items where item.path.contains("etc/rancher/") || item.path.contains("lib/rancher/")
+    {
+      guard let root = root(around: item.path), seen.insert(root.folder).inserted else { continue }
+      inventory.add(NodeComponents.ofDistribution(on: root))
+    }
+  }
+
+  /// Finds the files that symbolic links of nodes mean: absolute ones begin at the node's root.
+  private mutating func followLinks() {
+    var paths: [String] = []
+    for link in linkPaths {
+      guard let root = root(around: link), let inner = Self.path(of: link, below: root.folder),
+        let real = root.realPath(inner).map(Self.plain),
+        (try? Files.identity(of: real))?.kind == .regular
+      else { continue }
+      inventory.links[link] = real
+      paths.append(real)
+    }
+    take(Set(paths).subtracting(inventory.files).sorted())
+  }
+
+  /// A file's path on its node.
+  private static func path(of file: String, below root: String) -> String? {
+    if root == "/" || root == "." { return file.hasPrefix("/") ? file : "/" + file }
+    return file.hasPrefix(root + "/") ? String(file.dropFirst(root.count)) : nil
+  }
+
+  /// The path of a file as a walk names it.
+  private static func plain(_ path: String) -> String {
+    path.hasPrefix("./") ? String(path.dropFirst(2)) : path
+  }
+
+  private mutating func take(_ paths: [String]) {
+    take(paths.map { InputItem(path: $0, relativePath: $0, isNamed: false) })
+  }
+
+  /// Reads the files that kubeconfigs and pods refer to, where they are there: on this machine, or
+  /// below the root that a copy of a node's files has.
   private mutating func followReferences() {
     var paths: [String] = []
     for reference in inventory.missingReferences.prefix(Self.maximumReferenceCount) {
       let file = reference.place.file
       guard file != "-" else { continue }
+      if reference.path.hasPrefix("/"), let root = root(around: file),
+        let real = root.realPath(reference.path).map(Self.plain),
+        (try? Files.identity(of: real))?.kind == .regular
+      {
+        inventory.links[Self.plain(root.shown(reference.path))] = real
+        if !paths.contains(real), !inventory.files.contains(real) { paths.append(real) }
+        continue
+      }
       let isAbsolute = reference.path.hasPrefix("/")
       let path =
         isAbsolute
@@ -116,7 +191,7 @@ public struct TransportInputs: Sendable {
         paths.append(path)
       }
     }
-    take(paths.map { InputItem(path: $0, relativePath: $0, isNamed: false) })
+    take(paths)
   }
 
   /// Whether a file lies where programs of this machine look for it: a copy of another machine's

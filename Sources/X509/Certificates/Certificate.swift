@@ -67,6 +67,17 @@ public final class Certificate: Sendable {
     try self.init(decoded.handle, encodingProblem: problem)
   }
 
+  /// Reads a certificate again from its bytes.
+  ///
+  /// - Parameter encodingProblem: What it had: the bytes may be written in another way by now.
+  /// - Throws: `.malformed` when it is none.
+  package convenience init(
+    again der: Span<UInt8>, encodingProblem: String?
+  ) throws(X509Error) {
+    let decoded = try CertificateHandle.decode(der, isTrusted: false)
+    try self.init(decoded.handle, encodingProblem: encodingProblem)
+  }
+
   /// Takes over what OpenSSL has read.
   init(_ handle: CertificateHandle, encodingProblem: String? = nil) throws(X509Error) {
     let pointer = unsafe handle.pointer

@@ -3,6 +3,7 @@ internal import Findings
 internal import Platform
 internal import TransportSecurity
 internal import Workspace
+internal import X509
 
 /// `sealwax tls check`.
 struct TLSCheckCommand: ParsableCommand {
@@ -77,16 +78,11 @@ struct TLSCheckCommand: ParsableCommand {
     let inputs = try TransportInputs.read(
       paths, trust: trust, password: try passwordFile.map { try PasswordText(file: $0) },
       keys: try keyRing())
-    var report = TransportCheck.run(inputs.inventory, options)
-    let plan = renewalPlan ? RenewalPlan(report, horizon: options.now + 365 * 86_400) : nil
-    report.findings = FindingsOptions.settled(report.findings)
-    switch findings.chosenFormat {
-    case .text: try Console.print(TLSCheckText.text(report, plan: plan, showsAll: all))
-    case .json: try Console.print(TLSCheckJSON.text(report, plan: plan))
-    case .sarif, .junit:
-      try findings.print(report.findings, files: report.files, check: "tls")
+    let report: CheckReport
+    do { report = try show(inputs, options) } catch let error as X509Error {
+      // What was put aside cannot be read.
+      throw WorkspaceError(.inputOutput, error.message)
     }
-    if let html { try PageFile.write(TimelinePage.text(report), to: html) }
     for path in inputs.sealed {
       Console.warning("\(escapedForTerminal(path)): sealed, and no identity opens it")
     }
@@ -94,6 +90,21 @@ struct TLSCheckCommand: ParsableCommand {
     if let error = inputs.problems.first { throw ExitCode(ExitStatus.of(error)) }
     if report.files.isEmpty { Console.note("no certificate there") }
     try findings.exit(for: report.findings)
+  }
+
+  /// Judges and prints; nothing is printed before everything is judged.
+  private func show(_ inputs: TransportInputs, _ options: CheckOptions) throws -> CheckReport {
+    var report = try TransportCheck.run(inputs.inventory, options)
+    let plan = renewalPlan ? try RenewalPlan(report, horizon: options.now + 365 * 86_400) : nil
+    report.findings = FindingsOptions.settled(report.findings)
+    switch findings.chosenFormat {
+    case .text: try Console.print(try TLSCheckText.text(report, plan: plan, showsAll: all))
+    case .json: try TLSCheckJSON.write(report, plan: plan, by: Console.print)
+    case .sarif, .junit:
+      try findings.print(report.findings, files: report.files, check: "tls")
+    }
+    if let html { try PageFile.write(try TimelinePage.text(report), to: html) }
+    return report
   }
 
   /// Named identities; else those that are found without a question.

@@ -3,17 +3,24 @@ internal import TransportSecurity
 internal import Workspace
 internal import X509
 
-/// What `tls check` says to programs.
+/// What `tls check` says to programs, piece by piece: of many certificates, only those that are being
+/// written are in memory.
 enum TLSCheckJSON {
-  static func text(_ report: CheckReport, plan: RenewalPlan?) -> String {
-    var fields: [(String, JSONValue)] = [
-      ("now", .string(CalendarText.timestamp(report.now))),
-      ("files", .array(report.files.map { .string($0) })),
-      ("certificates", .array(report.rows.map { certificate($0, report.now) })),
-      ("findings", .array(report.findings.map { FindingsJSON.value($0) })),
-    ]
-    if let plan { fields.append(("renewal", .array(plan.steps.map(step)))) }
-    return SecretKeyText.redacted(JSONValue.object(fields).text()) + "\n"
+  static func write<Failure>(
+    _ report: CheckReport, plan: RenewalPlan?, by write: (String) throws(Failure) -> Void
+  ) throws {
+    var stream = JSONStream()
+    func put(_ text: String) throws { try write(SecretKeyText.redacted(text)) }
+    try put(stream.field("now", .string(CalendarText.timestamp(report.now))))
+    try put(stream.field("files", .array(report.files.map { .string($0) })))
+    try put(stream.openList("certificates"))
+    for number in 0..<report.rowCount {
+      try put(stream.item(certificate(try report.row(number), report.now)))
+    }
+    try put(stream.closeList())
+    try put(stream.field("findings", .array(report.findings.map { FindingsJSON.value($0) })))
+    if let plan { try put(stream.field("renewal", .array(plan.steps.map(step)))) }
+    try put(stream.end() + "\n")
   }
 
   private static func certificate(_ row: CertificateRow, _ now: Int) -> JSONValue {
@@ -77,9 +84,9 @@ enum TLSCheckJSON {
 
   private static func step(_ step: RenewalPlan.Step) -> JSONValue {
     .object([
-      ("role", .string(step.row.role.rawValue)), ("file", .string(step.row.origin.file)),
-      ("subject", .string(step.row.certificate.subject.text)),
-      ("notAfter", .string(CalendarText.timestamp(step.row.certificate.notAfter))),
+      ("role", .string(step.role.rawValue)), ("file", .string(step.origin.file)),
+      ("subject", .string(step.subject)),
+      ("notAfter", .string(CalendarText.timestamp(step.notAfter))),
       ("isExpired", .bool(step.isExpired)), ("action", .string(step.action)),
       ("restarts", .array(step.restarts.map { .string($0) })),
     ])

@@ -7,11 +7,15 @@ internal import X509
 enum TLSCheckText {
   private static let shownRows = 40
 
-  static func text(_ report: CheckReport, plan: RenewalPlan?, showsAll: Bool) -> String {
+  static func text(
+    _ report: CheckReport, plan: RenewalPlan?, showsAll: Bool
+  ) throws(X509Error) -> String {
     var text = head(report)
-    let shown = showsAll ? report.rows[...] : report.rows.prefix(shownRows)
-    text += table(shown.map { row($0, report.now) })
-    let rest = report.rows.count - shown.count
+    let shown = showsAll ? report.rowCount : min(shownRows, report.rowCount)
+    var rows: [[String]] = []
+    for number in 0..<shown { rows.append(row(try report.row(number), report.now)) }
+    text += table(rows)
+    let rest = report.rowCount - shown
     if rest > 0 { text += "and \(rest) more, which expire later (--all)\n" }
     text += FindingsText.text(report.findings, colour: Terminal.usesColour(1))
     if let plan { text += "\n" + steps(plan) }
@@ -19,8 +23,7 @@ enum TLSCheckText {
   }
 
   private static func head(_ report: CheckReport) -> String {
-    let authorities = report.rows.count { $0.certificate.isAuthority }
-    return "\(Plural.of(report.rows.count, "certificate")), \(authorities) of authorities, in "
+    "\(Plural.of(report.rowCount, "certificate")), \(report.authorityCount) of authorities, in "
       + "\(Plural.of(report.files.count, "file")), at \(CalendarText.timestamp(report.now))\n"
   }
 
@@ -62,11 +65,10 @@ enum TLSCheckText {
     guard !plan.steps.isEmpty else { return "renewal: nothing expires within a year\n" }
     var lines = ["renewal, in this order:"]
     for (number, step) in plan.steps.enumerated() {
-      let certificate = step.row.certificate
-      let end = CalendarText.date(certificate.notAfter)
+      let end = CalendarText.date(step.notAfter)
       let state = step.isExpired ? "expired on \(end)" : "expires on \(end)"
       lines += FindingsText.wrapped(
-        "\(number + 1). \(step.row.role.label), \(escapedForTerminal(step.row.origin.label)): "
+        "\(number + 1). \(step.role.label), \(escapedForTerminal(step.origin.label)): "
           + state, first: 2, others: 5)
       lines += FindingsText.wrapped(
         FindingsText.shown(step.action), first: 5, others: 5)

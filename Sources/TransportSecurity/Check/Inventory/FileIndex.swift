@@ -4,22 +4,36 @@ internal import ControlPlane
 ///
 /// A path on a node may be somewhere else here: in a copy of the node's files, `backup/etc/...`.
 struct FileIndex: Sendable {
-  private var files: [String: [[Substring]]] = [:]
-  private var names: [String: [String]] = [:]
-  private var all: Set<String>
+  /// By their last part: only files that somebody may mean.
+  private var files: [Substring: [String]] = [:]
+  private var all: Set<String> = []
+  private var links: [String: String] = [:]
 
   /// Of more files with one name only the exact path is found.
   private static let maximumCandidateCount = 1000
 
-  /// Takes the files' paths, as they were named.
-  init(_ paths: [String]) {
-    all = Set(paths)
-    for path in paths {
-      let parts = path.split(separator: "/")
-      guard let last = parts.last else { continue }
-      files[String(last), default: []].append(parts)
-      names[String(last), default: []].append(path)
+  /// Takes the files' paths, as they were named, and those of links to them, as far as references may
+  /// lead to them.
+  init(_ paths: [String], _ links: [String: String], for references: [Inventory.Reference]) {
+    let wanted = Set(
+      references.compactMap { Self.parts(of: $0.path, from: $0.place.file).last.map(String.init) })
+    guard !wanted.isEmpty else { return }
+    self.links = links
+    for path in paths + links.keys.sorted() {
+      guard let name = path.split(separator: "/").last, wanted.contains(String(name)) else {
+        continue
+      }
+      files[name, default: []].append(path)
+      all.insert(path)
     }
+  }
+
+  /// A path's parts; of a relative one behind those of the folder of the file that refers to it.
+  private static func parts(of path: String, from file: String) -> [Substring] {
+    let parts = path.split(separator: "/")
+    guard !path.hasPrefix("/") else { return parts }
+    let folder = file.split(separator: "/").dropLast()
+    return MountTable.clean((folder + parts).joined(separator: "/")).split(separator: "/")
   }
 
   /// The file that a path on the node means; nil when it is not among them.
@@ -29,17 +43,13 @@ struct FileIndex: Sendable {
   func find(_ path: String, from file: String) -> String? {
     let isRelative = !path.hasPrefix("/")
     let folder = file.split(separator: "/").dropLast()
-    let wanted =
-      isRelative
-      ? MountTable.clean((folder + path.split(separator: "/")).joined(separator: "/"))
-        .split(separator: "/") : path.split(separator: "/")
+    let wanted = Self.parts(of: path, from: file)
     let exact = (file.hasPrefix("/") || !isRelative ? "/" : "") + wanted.joined(separator: "/")
-    if all.contains(exact) { return exact }
-    guard let last = wanted.last, let candidates = files[String(last)],
-      let paths = names[String(last)]
-    else { return nil }
+    if all.contains(exact) { return links[exact] ?? exact }
+    guard let last = wanted.last, let candidates = files[last] else { return nil }
     var best: (score: (Int, Int), path: String)?
-    for (parts, name) in zip(candidates, paths).prefix(Self.maximumCandidateCount) {
+    for name in candidates.prefix(Self.maximumCandidateCount) {
+      let parts = name.split(separator: "/")
       let tail = zip(parts.reversed(), wanted.reversed()).prefix { $0 == $1 }.count
       let head = zip(parts, folder).prefix { $0 == $1 }.count
       let isWhole = tail == wanted.count && tail == parts.count
@@ -48,6 +58,6 @@ struct FileIndex: Sendable {
       let score = (isWhole ? Int.max : tail, head)
       if best.map({ $0.score < score }) ?? true { best = (score, name) }
     }
-    return best?.path
+    return best.map { links[$0.path] ?? $0.path }
   }
 }

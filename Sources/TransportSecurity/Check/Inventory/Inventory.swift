@@ -2,9 +2,14 @@ public import ControlPlane
 public import Platform
 
 /// Every certificate and key that was found, and the files that name them.
+///
+/// For each certificate and file some hundred bytes are kept; the certificates themselves are put
+/// aside (`Spool`), and read again where they are judged.
 public struct Inventory: Sendable {
   /// The bundles, in the order of the files.
-  public private(set) var bundles: [CertificateBundle] = []
+  var bundles: [KeptBundle] = []
+  /// The certificates and public keys.
+  let spool = Spool()
   /// The kubeconfigs.
   public private(set) var kubeconfigs: [Kubeconfig] = []
   /// The components that pods start.
@@ -18,26 +23,28 @@ public struct Inventory: Sendable {
   /// The files that were read, in order.
   public private(set) var files: [String] = []
 
+  /// Symbolic links, by their paths, to the files that they mean.
+  public var links: [String: String] = [:]
+
   /// Nothing yet.
   public init() {}
 
   /// Adds what a file holds.
   public mutating func add(_ contents: FileContents) {
     files.append(contents.file)
-    bundles += contents.bundles
+    for bundle in contents.bundles { keep(bundle) }
     kubeconfigs += contents.kubeconfigs
     components += contents.components
     kubelets += contents.kubelets
     webhooks += contents.webhooks
   }
 
+  /// Adds components that something else than a file that was read starts.
+  public mutating func add(_ runs: [ComponentRun]) { components += runs }
+
   /// Adds authorities that the caller trusts, whatever the files say.
   public mutating func trust(_ contents: FileContents) {
-    for bundle in contents.bundles {
-      var trusted = CertificateBundle(.trusted, bundle.origin, nil)
-      trusted.certificates = bundle.certificates
-      bundles.append(trusted)
-    }
+    for bundle in contents.bundles { keep(bundle, as: .trusted) }
   }
 
   /// A reference from one file to another.
@@ -50,9 +57,10 @@ public struct Inventory: Sendable {
 
   /// The paths that kubeconfigs, pods and kubelets refer to, and that were not read.
   public var missingReferences: [Reference] {
-    let index = FileIndex(files)
+    let references = References.all(in: self).map(\.reference)
+    let index = FileIndex(files, links, for: references)
     var seen: Set<Reference> = []
-    return References.all(in: self).map(\.reference).filter { reference in
+    return references.filter { reference in
       index.find(reference.path, from: reference.place.file) == nil
         && seen.insert(reference).inserted
     }

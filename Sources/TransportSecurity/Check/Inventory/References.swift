@@ -56,6 +56,9 @@ enum References {
     Pair(
       component: .scheduler, certificate: "tls-cert-file", key: "tls-private-key-file",
       role: .schedulerServer),
+    Pair(
+      component: .kubelet, certificate: "tls-cert-file", key: "tls-private-key-file",
+      role: .kubeletServer),
     Pair(component: .etcd, certificate: "cert-file", key: "key-file", role: .etcdServer),
     Pair(component: .etcd, certificate: "peer-cert-file", key: "peer-key-file", role: .etcdPeer),
   ]
@@ -66,6 +69,7 @@ enum References {
     (.apiServer, "etcd-cafile", .etcdAuthority),
     (.apiServer, "kubelet-certificate-authority", .authority),
     (.controllerManager, "root-ca-file", .serverAuthority),
+    (.kubelet, "client-ca-file", .clusterAuthority),
     (.etcd, "trusted-ca-file", .etcdAuthority),
     (.etcd, "peer-trusted-ca-file", .etcdPeerAuthority),
   ]

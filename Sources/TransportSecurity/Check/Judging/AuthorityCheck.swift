@@ -20,7 +20,7 @@ enum AuthorityCheck {
   /// Whether the authorities of one site are different ones, by their keys and not their files.
   static func compare(
     _ assignments: Assignments, _ inventory: Inventory, into findings: inout FindingSet
-  ) {
+  ) throws(X509Error) {
     for (_, authorities) in assignments.authorities.sorted(by: { $0.key < $1.key }) {
       guard let cluster = authorities[.clusterAuthority] else { continue }
       for (role, rule) in [
@@ -28,9 +28,10 @@ enum AuthorityCheck {
         (.frontProxyAuthority, TransportRules.frontProxyAuthorityShared),
       ] {
         guard let other = authorities[role] else { continue }
-        let keys = Set(inventory.bundles[cluster].certificates.map(\.certificate.keyFingerprint))
-        for found in inventory.bundles[other].certificates
-        where keys.contains(found.certificate.keyFingerprint) {
+        let keys = Set(inventory.bundles[cluster].certificates.map(\.keyFingerprint))
+        for (index, kept) in inventory.bundles[other].certificates.enumerated()
+        where keys.contains(kept.keyFingerprint) {
+          let found = try inventory.certificate(Inventory.Position(other, index))
           findings.add(
             rule,
             "\(CertificateCheck.name(found)) has the key of \(inventory.bundles[cluster].file)",

@@ -11,25 +11,26 @@ struct AuthorityIndex: Sendable {
   /// More would be a loop, or no chain that anybody verifies.
   private static let maximumClosure = 200
 
-  init(_ inventory: Inventory) {
+  init(_ inventory: Inventory) throws(X509Error) {
     // A certificate that calls itself no authority's and has signed one all the same.
-    var issuers: Set<String> = []
+    var issuers: Set<NameMark> = []
     for bundle in inventory.bundles {
-      for found in bundle.certificates where !found.certificate.isSelfIssued {
-        issuers.insert(found.certificate.issuer.text)
-      }
+      for kept in bundle.certificates where !kept.isSelfIssued { issuers.insert(kept.issuer) }
     }
     var seen: Set<Fingerprint> = []
-    for bundle in inventory.bundles {
-      for found in bundle.certificates {
-        let certificate = found.certificate
-        guard certificate.isAuthority || issuers.contains(certificate.subject.text),
-          seen.insert(certificate.fingerprint).inserted
-        else { continue }
-        bySubject[certificate.subject.text, default: []].append(found)
+    var trusted: [BundledCertificate] = []
+    for (number, bundle) in inventory.bundles.enumerated() {
+      for (index, kept) in bundle.certificates.enumerated() {
+        let isNew =
+          (kept.isAuthority || issuers.contains(kept.subject))
+          && seen.insert(kept.fingerprint).inserted
+        guard isNew || bundle.kind == .trusted else { continue }
+        let found = try inventory.certificate(Inventory.Position(number, index))
+        if isNew { bySubject[found.certificate.subject.text, default: []].append(found) }
+        if bundle.kind == .trusted { trusted.append(found) }
       }
     }
-    trusted = inventory.bundles.filter { $0.kind == .trusted }.flatMap(\.certificates)
+    self.trusted = trusted
   }
 
   /// The authorities whose subject is a certificate's issuer, itself left out.

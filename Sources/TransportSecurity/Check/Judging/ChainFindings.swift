@@ -13,7 +13,7 @@ struct ChainFindings {
   ///   known.
   func add(
     _ found: BundledCertificate, _ judgement: ChainJudge.Judgement, _ link: ChainJudge.Link,
-    role: Role, shown: CertificateBundle?, into findings: inout FindingSet
+    role: Role, shown: KeptBundle?, into findings: inout FindingSet
   ) {
     let who = CertificateCheck.name(found)
     for problem in judgement.result.problems {
@@ -34,12 +34,12 @@ struct ChainFindings {
 
   /// Clients know roots, not what is between.
   private func addUnshown(
-    _ chain: [BundledCertificate], _ shown: CertificateBundle, _ findings: inout FindingSet
+    _ chain: [BundledCertificate], _ shown: KeptBundle, _ findings: inout FindingSet
   ) {
     for (below, authority) in zip(chain, chain.dropFirst())
     where !authority.certificate.isSelfSigned {
       let isShown = shown.certificates.contains {
-        $0.certificate.fingerprint == authority.certificate.fingerprint
+        $0.fingerprint == authority.certificate.fingerprint
       }
       guard !isShown else { continue }
       return findings.add(

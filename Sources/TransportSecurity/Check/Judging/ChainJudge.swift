@@ -45,14 +45,14 @@ struct ChainJudge: Sendable {
 
   /// What is trusted by a certificate's link.
   func link(
-    of certificate: Certificate, in bundle: CertificateBundle, trust: CertificateBundle?
+    of certificate: Certificate, beside all: [BundledCertificate], trust: [BundledCertificate]?
   ) -> Link {
-    let beside = bundle.certificates.filter {
+    let beside = all.filter {
       $0.certificate.fingerprint != certificate.fingerprint
     }
     if let trust {
       return Link(
-        trust: trust.certificates + index.trusted, intermediates: beside, isCertain: true)
+        trust: trust + index.trusted, intermediates: beside, isCertain: true)
     }
     let closure = index.closure(of: certificate)
     let roots = closure.filter { $0.certificate.isSelfSigned }

@@ -5,42 +5,48 @@ internal import X509
 enum DuplicateCheck {
   static func run(
     _ inventory: Inventory, _ assignments: Assignments, into findings: inout FindingSet
-  ) {
-    var serials: [String: BundledCertificate] = [:]
-    var keys: [Fingerprint: BundledCertificate] = [:]
-    var copies: [Fingerprint: BundledCertificate] = [:]
+  ) throws(X509Error) {
+    var serials: [NameMark: Inventory.Position] = [:]
+    var keys: [Fingerprint: Inventory.Position] = [:]
+    var copies: [Fingerprint: Inventory.Position] = [:]
     for (number, bundle) in inventory.bundles.enumerated() where bundle.kind != .trusted {
-      for (index, found) in bundle.certificates.enumerated() {
-        let certificate = found.certificate
-        let who = CertificateCheck.name(found)
-        if let first = copies[certificate.fingerprint] {
-          let isOwn = bundle.leafIndex == index && first.origin.file != found.origin.file
-          if isOwn, assignments.byBundle[number]?.first?.role.isAuthority == false {
+      for (index, kept) in bundle.certificates.enumerated() {
+        let position = Inventory.Position(number, index)
+        if let first = copies[kept.fingerprint] {
+          let origin = inventory.origin(first)
+          if bundle.leafIndex == index, origin.file != bundle.file,
+            assignments.byBundle[number].first?.role.isAuthority == false
+          {
+            let found = try inventory.certificate(position)
             findings.add(
-              TransportRules.duplicate, "\(who) is also in \(first.origin.label)",
-              at: found.origin)
+              TransportRules.duplicate,
+              "\(CertificateCheck.name(found)) is also in \(origin.label)", at: found.origin)
           }
           continue
         }
-        copies[certificate.fingerprint] = found
-        let serial = "\(certificate.serialNumber) \(certificate.issuer.text)"
-        if let first = serials[serial] {
+        copies[kept.fingerprint] = position
+        if let first = serials[kept.serial] {
+          let found = try inventory.certificate(position)
+          let other = try inventory.certificate(first)
           findings.add(
             TransportRules.duplicateSerial,
-            "\(who) has the serial number \(certificate.serialNumber) of "
-              + "\(CertificateCheck.name(first)) in \(first.origin.file)", at: found.origin)
+            "\(CertificateCheck.name(found)) has the serial number "
+              + "\(found.certificate.serialNumber) of \(CertificateCheck.name(other)) in "
+              + other.origin.file, at: found.origin)
         }
-        serials[serial] = found
+        serials[kept.serial] = position
         // Of authorities, the roles say more.
-        if let first = keys[certificate.keyFingerprint], !certificate.isAuthority,
-          first.certificate.subject != certificate.subject
+        if let first = keys[kept.keyFingerprint], !kept.isAuthority,
+          inventory.kept(first).subject != kept.subject
         {
+          let found = try inventory.certificate(position)
+          let other = try inventory.certificate(first)
           findings.add(
             TransportRules.sharedKey,
-            "\(who) has the key of \(CertificateCheck.name(first)) in \(first.origin.file)",
-            at: found.origin)
+            "\(CertificateCheck.name(found)) has the key of \(CertificateCheck.name(other)) in "
+              + other.origin.file, at: found.origin)
         }
-        keys[certificate.keyFingerprint] = found
+        keys[kept.keyFingerprint] = position
       }
     }
   }

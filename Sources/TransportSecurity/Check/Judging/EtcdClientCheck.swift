@@ -9,28 +9,34 @@ enum EtcdClientCheck {
 
   static func run(
     _ inventory: Inventory, _ assignments: Assignments, into findings: inout FindingSet
-  ) {
+  ) throws(X509Error) {
     let clusterKeys = Set(
-      certificates(.clusterAuthority, inventory, assignments).map(\.keyFingerprint))
+      positions(.clusterAuthority, inventory, assignments).map {
+        inventory.kept($0).keyFingerprint
+      })
     // Where the cluster has the same authority, that is said already.
-    let authorities = certificates(.etcdAuthority, inventory, assignments)
-      .filter { !clusterKeys.contains($0.keyFingerprint) }
-    let names = Set(authorities.map(\.subject.text))
+    let positions = positions(.etcdAuthority, inventory, assignments)
+      .filter { !clusterKeys.contains(inventory.kept($0).keyFingerprint) }
+    var authorities: [Certificate] = []
+    for position in positions {
+      authorities.append(try inventory.certificate(position).certificate)
+    }
+    let names = Set(positions.map { inventory.kept($0).subject })
     guard !names.isEmpty else { return }
     var known: Set<Fingerprint> = []
-    for (number, roles) in assignments.byBundle
+    for (number, roles) in assignments.byBundle.enumerated()
     where roles.contains(where: { expected.contains($0.role) }) {
-      known.formUnion(inventory.bundles[number].certificates.map(\.certificate.fingerprint))
+      known.formUnion(inventory.bundles[number].certificates.map(\.fingerprint))
     }
-    for bundle in inventory.bundles where bundle.kind != .trusted {
-      for found in bundle.certificates {
+    for (number, bundle) in inventory.bundles.enumerated() where bundle.kind != .trusted {
+      for (index, kept) in bundle.certificates.enumerated() {
+        guard !kept.isAuthority, !kept.isSelfIssued, names.contains(kept.issuer),
+          known.insert(kept.fingerprint).inserted, kept.isForClients
+        else { continue }
+        let found = try inventory.certificate(Inventory.Position(number, index))
         let certificate = found.certificate
-        guard !certificate.isAuthority, !certificate.isSelfIssued,
-          names.contains(certificate.issuer.text),
-          known.insert(certificate.fingerprint).inserted,
-          RoleCheck.allows(certificate, .clientAuth),
-          // Members themselves, by another layout than kubeadm's.
-          !(certificate.extendedKeyUsage?.contains(.serverAuth) ?? false),
+        // Members themselves, by another layout than kubeadm's.
+        guard !(certificate.extendedKeyUsage?.contains(.serverAuth) ?? false),
           authorities.contains(where: { certificate.isSigned(by: $0) })
         else { continue }
         findings.add(
@@ -41,10 +47,11 @@ enum EtcdClientCheck {
     }
   }
 
-  private static func certificates(
+  private static func positions(
     _ role: Role, _ inventory: Inventory, _ assignments: Assignments
-  ) -> [Certificate] {
-    Set(assignments.authorities.values.compactMap { $0[role] })
-      .flatMap { inventory.bundles[$0].certificates.map(\.certificate) }
+  ) -> [Inventory.Position] {
+    Set(assignments.authorities.values.compactMap { $0[role] }).flatMap { bundle in
+      inventory.bundles[bundle].certificates.indices.map { Inventory.Position(bundle, $0) }
+    }
   }
 }

@@ -9,7 +9,7 @@ enum FileCheck {
   ) {
     var seen: Set<String> = []
     for bundle in inventory.bundles {
-      guard let identity = bundle.identity, bundle.kind != .trusted else { continue }
+      guard let identity = bundle.ownership else { continue }
       let mode = String(identity.permissions, radix: 8)
       // A file may have several bundles, of which one has a key.
       if bundle.hasKey, identity.permissions & 0o077 != 0 {
@@ -31,7 +31,7 @@ enum FileCheck {
   }
 }
 
-extension CertificateBundle {
+extension KeptBundle {
   /// Whether a private key is in it, also one that could not be read.
   fileprivate var hasKey: Bool {
     !privateKeys.isEmpty || broken.contains { $0.error.code == .passwordNeeded }

@@ -5,7 +5,7 @@ internal import X509
 struct RequiredNames: Sendable {
   private let layoutBundles: Set<Int>
   private let apiServerNames: [String: [String]]
-  private let sites: [Int: String]
+  private let sites: [String]
 
   /// What pods of every cluster use.
   private static let cluster = ["kubernetes", "kubernetes.default", "kubernetes.default.svc"]
@@ -63,7 +63,7 @@ struct RequiredNames: Sendable {
   /// The names that a certificate's role needs, those that need no other file first.
   func names(of certificate: Certificate, _ role: Role, bundle: Int) -> [String] {
     switch role {
-    case .apiServer: Self.cluster + (apiServerNames[sites[bundle] ?? ""] ?? [])
+    case .apiServer: Self.cluster + (apiServerNames[sites[bundle]] ?? [])
     // As kubeadm makes them; other layouts need not.
     case .etcdServer, .etcdPeer: layoutBundles.contains(bundle) ? ["localhost", "127.0.0.1"] : []
     case .kubeletServer:

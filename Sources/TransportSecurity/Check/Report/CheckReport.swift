@@ -1,4 +1,5 @@
 public import Findings
+public import X509
 
 /// What a check found.
 public struct CheckReport: Sendable {
@@ -6,8 +7,34 @@ public struct CheckReport: Sendable {
   public let now: Int
   /// The files that were read.
   public let files: [String]
-  /// Every certificate once, those that expire first in front.
-  public let rows: [CertificateRow]
   /// The findings.
   public var findings: [Finding]
+  let check: TransportCheck
+
+  /// How many certificates there are, each counted once.
+  public var rowCount: Int { check.rowCount }
+
+  /// How many of them are authorities'.
+  public var authorityCount: Int { check.authorityCount }
+
+  /// The certificates that expire before a time, in seconds since 1970, by their numbers.
+  public func rowNumbers(endingBefore time: Int) -> Range<Int> {
+    0..<((0..<rowCount).first { check.end($0) >= time } ?? rowCount)
+  }
+
+  /// A certificate by its number; those that expire first are in front.
+  ///
+  /// It is judged anew: rows of many certificates would fill the memory.
+  ///
+  /// - Throws: `.libraryFailure` when what was put aside cannot be read.
+  public func row(_ number: Int) throws(X509Error) -> CertificateRow { try check.row(number) }
+
+  /// Some certificates by their numbers.
+  ///
+  /// - Throws: `.libraryFailure` when what was put aside cannot be read.
+  public func rows(_ numbers: Range<Int>) throws(X509Error) -> [CertificateRow] {
+    var rows: [CertificateRow] = []
+    for number in numbers { rows.append(try row(number)) }
+    return rows
+  }
 }

@@ -1,4 +1,4 @@
-internal import X509
+public import X509
 
 /// In which order certificates are renewed, and what must restart.
 ///
@@ -7,8 +7,14 @@ internal import X509
 public struct RenewalPlan: Sendable {
   /// One certificate to renew.
   public struct Step: Sendable {
-    /// The certificate.
-    public let row: CertificateRow
+    /// What the certificate is used for.
+    public let role: Role
+    /// Where it was found first.
+    public let origin: Origin
+    /// Whom it is for.
+    public let subject: String
+    /// Its last second, since 1970.
+    public let notAfter: Int
     /// Whether it is over already.
     public let isExpired: Bool
     /// What to do.
@@ -23,17 +29,19 @@ public struct RenewalPlan: Sendable {
   /// Plans the renewal of what expires by a time.
   ///
   /// - Parameter horizon: In seconds since 1970; what expires later is left alone.
-  public init(_ report: CheckReport, horizon: Int) {
-    let due = report.rows.filter { $0.certificate.notAfter < horizon }
-    let ordered = due.enumerated().sorted { left, right in
-      let ranks = (Self.rank(left.element), Self.rank(right.element))
-      return ranks.0 != ranks.1 ? ranks.0 < ranks.1 : left.offset < right.offset
+  /// - Throws: `.libraryFailure` when a certificate that was put aside cannot be read.
+  public init(_ report: CheckReport, horizon: Int) throws(X509Error) {
+    var steps: [[Step]] = [[], [], []]
+    for number in report.rowNumbers(endingBefore: horizon) {
+      let row = try report.row(number)
+      steps[Self.rank(row)].append(
+        Step(
+          role: row.role, origin: row.origin, subject: row.certificate.subject.text,
+          notAfter: row.certificate.notAfter,
+          isExpired: row.certificate.notAfter < report.now, action: Self.action(row),
+          restarts: Self.restarts(row.role)))
     }
-    steps = ordered.map { _, row in
-      Step(
-        row: row, isExpired: row.certificate.notAfter < report.now, action: Self.action(row),
-        restarts: Self.restarts(row.role))
-    }
+    self.steps = steps.flatMap(\.self)
   }
 
   /// Roots, then other authorities, then the rest.

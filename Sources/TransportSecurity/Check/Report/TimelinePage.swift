@@ -1,5 +1,5 @@
 internal import Findings
-internal import X509
+public import X509
 
 /// The expiry timeline as a page with a picture.
 public enum TimelinePage {
@@ -7,24 +7,30 @@ public enum TimelinePage {
   private static let maximumBars = 200
 
   /// The whole page.
-  public static func text(_ report: CheckReport) -> String {
-    let rows = report.rows.map { row in
-      (
-        classes: state(row, report.now),
-        cells: [
-          CalendarText.date(row.certificate.notAfter), left(row, report.now),
-          row.roles.map(\.label).joined(separator: ", "), row.certificate.subject.text,
-          row.certificate.issuer.text, row.certificate.publicKey?.label ?? "",
-          row.origin.label,
-        ]
-      )
+  ///
+  /// - Throws: `.libraryFailure` when a certificate that was put aside cannot be read.
+  public static func text(_ report: CheckReport) throws(X509Error) -> String {
+    var rows: [(classes: String, cells: [String])] = []
+    for number in 0..<report.rowCount {
+      let row = try report.row(number)
+      rows.append(
+        (
+          classes: state(row, report.now),
+          cells: [
+            CalendarText.date(row.certificate.notAfter), left(row, report.now),
+            row.roles.map(\.label).joined(separator: ", "), row.certificate.subject.text,
+            row.certificate.issuer.text, row.certificate.publicKey?.label ?? "",
+            row.origin.label,
+          ]
+        ))
     }
+    let picture = try picture(report)
     let head = ["expires", "left", "role", "subject", "issuer", "key", "file"]
     return HTMLPage.text(
       title: "Certificates at \(CalendarText.date(report.now))",
       body: """
         <h2>Timeline</h2>
-        \(picture(report))
+        \(picture)
         <h2>Certificates</h2>
         \(HTMLPage.table(head: head, rows: rows))
         <h2>Findings</h2>
@@ -43,8 +49,8 @@ public enum TimelinePage {
   }
 
   /// A bar from beginning to end for each certificate, and a line for the time that was judged at.
-  private static func picture(_ report: CheckReport) -> String {
-    let shown = report.rows.prefix(maximumBars)
+  private static func picture(_ report: CheckReport) throws(X509Error) -> String {
+    let shown = try report.rows(0..<min(maximumBars, report.rowCount))
     guard let first = shown.map(\.certificate.notBefore).min(),
       let last = shown.map(\.certificate.notAfter).max()
     else { return "<p>no certificate</p>" }

@@ -12,37 +12,40 @@ public struct Assignment: Sendable {
 
 /// The roles of all bundles.
 struct Assignments: Sendable {
-  /// By the index of the bundle.
-  var byBundle: [Int: [Assignment]] = [:]
+  /// By the number of the bundle.
+  var byBundle: [[Assignment]]
   /// The authorities of each site, by the root folder of its PKI.
   var authorities: [String: [Role: Int]] = [:]
   /// The site of each bundle.
-  var sites: [Int: String] = [:]
+  let sites: [String]
   /// The bundles with keys of service accounts, by site: public and private.
   var serviceAccounts: [String: (publicKeys: [Int], privateKeys: [Int])] = [:]
 
+  /// No roles yet.
+  init(sites: [String]) {
+    self.sites = sites
+    byBundle = [[Assignment]](repeating: [], count: sites.count)
+  }
+
   mutating func add(_ bundle: Int, _ role: Role, _ evidence: String, isCertain: Bool) {
-    guard byBundle[bundle]?.contains(where: { $0.role == role }) != true else { return }
-    byBundle[bundle, default: []].append(
-      Assignment(role: role, evidence: evidence, isCertain: isCertain))
+    guard !byBundle[bundle].contains(where: { $0.role == role }) else { return }
+    byBundle[bundle].append(Assignment(role: role, evidence: evidence, isCertain: isCertain))
     if role.isAuthority, isCertain {
-      let site = sites[bundle] ?? ""
+      let site = sites[bundle]
       if authorities[site]?[role] == nil { authorities[site, default: [:]][role] = bundle }
     }
   }
 
   /// Has kubeadm's one authority trusted for what others have further ones for.
   mutating func trustForServers(_ bundle: Int, _ role: Role) {
-    let site = sites[bundle] ?? ""
+    let site = sites[bundle]
     let other: Role = role == .clusterAuthority ? .serverAuthority : .etcdPeerAuthority
     if authorities[site]?[other] == nil { authorities[site, default: [:]][other] = bundle }
   }
 
   mutating func setKey(_ key: Int, of bundle: Int) {
-    guard var assignments = byBundle[bundle] else { return }
-    for index in assignments.indices where assignments[index].key == nil {
-      assignments[index].key = key
+    for index in byBundle[bundle].indices where byBundle[bundle][index].key == nil {
+      byBundle[bundle][index].key = key
     }
-    byBundle[bundle] = assignments
   }
 }

@@ -11,25 +11,35 @@ struct PKILayout: Sendable {
 
   /// The root folders, without a slash at the end; empty for the folder that commands run in.
   let roots: [String]
-  private let known: Set<String>
+  private let known: [String: Int]
   private let rootParts: [[Substring]]
+
+  /// An authority's file, and those of which one has to be beside it.
+  private static let layouts = [
+    ("ca.crt", ["apiserver.crt", "front-proxy-ca.crt", "apiserver-kubelet-client.crt"]),
+    ("etcd/ca.crt", ["etcd/server.crt", "etcd/peer.crt", "apiserver-etcd-client.crt"]),
+  ]
+  /// The authorities of k3s and RKE2: their folder is a node's, too, its names say nothing.
+  private static let rancherMark = "/server/tls/request-header-ca.crt"
+  private static let marks = layouts.flatMap(\.1)
 
   /// Finds the folders among files.
   init(_ files: [String]) {
-    let all = Set(files)
+    let all = Set(files.filter { file in Self.marks.contains { file.hasSuffix($0) } })
     var roots: [String] = []
-    var known: Set<String> = []
+    var known: [String: Int] = [:]
     for file in files {
-      for (stem, marks) in [
-        ("ca.crt", ["apiserver.crt", "front-proxy-ca.crt", "apiserver-kubelet-client.crt"]),
-        ("etcd/ca.crt", ["etcd/server.crt", "etcd/peer.crt", "apiserver-etcd-client.crt"]),
-      ] {
-        guard let root = Self.folder(of: file, ending: stem), !known.contains(root),
+      for (stem, marks) in Self.layouts {
+        guard let root = Self.folder(of: file, ending: stem), known[root] == nil,
           marks.contains(where: { all.contains(Self.join(root, $0)) })
         else { continue }
-        known.insert(root)
+        known[root] = roots.count
         roots.append(root)
       }
+      guard file.hasSuffix(Self.rancherMark) else { continue }
+      let root = String(file.dropLast("/request-header-ca.crt".count))
+      known[root] = roots.count
+      roots.append(root)
     }
     self.roots = roots
     self.known = known
@@ -41,16 +51,17 @@ struct PKILayout: Sendable {
     var folder = file[...]
     while let slash = folder.lastIndex(of: "/") {
       folder = folder[..<slash]
-      if known.contains(String(folder)) {
-        return (String(folder), String(file[file.index(after: slash)...]))
+      // The one text, so that none is kept for every file.
+      if let number = known[String(folder)] {
+        return (roots[number], String(file[file.index(after: slash)...]))
       }
     }
-    return known.contains("") && !file.hasPrefix("/") ? ("", file) : nil
+    return known[""] != nil && !file.hasPrefix("/") ? ("", file) : nil
   }
 
   /// The role that a certificate's place gives it; nil elsewhere.
   func role(of file: String) -> Role? {
-    guard let path = place(of: file)?.path else { return nil }
+    guard let (root, path) = place(of: file), !root.hasSuffix("/server/tls") else { return nil }
     return Self.roles[path.lastIndex(of: ".").map { String(path[..<$0]) } ?? path]
   }
 

@@ -82,14 +82,14 @@ public enum Role: String, Sendable, CaseIterable {
     }
   }
 
-  /// The user that a kubeconfig of kubeadm's is for, by its name.
+  /// The user that a kubeconfig of kubeadm's, k3s's or RKE2's is for, by its name.
   static func client(ofKubeconfig file: String) -> Role {
     let name = file.split(separator: "/").last ?? ""
     switch name {
-    case "admin.conf": return .administrator
+    case "admin.conf", "admin.kubeconfig": return .administrator
     case "super-admin.conf": return .superAdministrator
-    case "controller-manager.conf": return .controllerManagerClient
-    case "scheduler.conf": return .schedulerClient
+    case "controller-manager.conf", "controller.kubeconfig": return .controllerManagerClient
+    case "scheduler.conf", "scheduler.kubeconfig": return .schedulerClient
     case "kubelet.conf": return .kubeletClient
     default: return .client
     }

@@ -6,18 +6,24 @@ internal import X509
 struct RoleFinder {
   private let inventory: Inventory
   private let layout: PKILayout
-  private let index: FileIndex
-  /// The bundles that are whole files, by path.
+  private let references: [(named: References.Named, file: String)]
+  /// The bundles that are whole files, by path: those that are referred to, and those with keys.
   private var bundleOfFile: [String: Int] = [:]
-  private var found = Assignments()
+  private var found: Assignments
 
   private init(_ inventory: Inventory) {
     self.inventory = inventory
     layout = PKILayout(inventory.files)
-    index = FileIndex(inventory.files)
-    for (number, bundle) in inventory.bundles.enumerated() {
-      if bundle.kind == .file { bundleOfFile[bundle.file] = number }
-      found.sites[number] = layout.site(of: bundle.file)
+    let named = References.all(in: inventory)
+    let index = FileIndex(inventory.files, inventory.links, for: named.map(\.reference))
+    references = named.compactMap { named in
+      index.find(named.reference.path, from: named.reference.place.file).map { (named, $0) }
+    }
+    let wanted = Set(references.map(\.file))
+    found = Assignments(sites: inventory.bundles.map { [layout] in layout.site(of: $0.file) })
+    for (number, bundle) in inventory.bundles.enumerated()
+    where bundle.kind == .file && (!bundle.isOnlyCertificates || wanted.contains(bundle.file)) {
+      bundleOfFile[bundle.file] = number
     }
   }
 
@@ -34,11 +40,8 @@ struct RoleFinder {
   private mutating func takeReferences() {
     var certificates: [Int: [(Role, Int)]] = [:]
     var keys: [(Int, Role, Int)] = []
-    for named in References.all(in: inventory) {
-      guard
-        let file = index.find(named.reference.path, from: named.reference.place.file),
-        let bundle = bundleOfFile[file]
-      else { continue }
+    for (named, file) in references {
+      guard let bundle = bundleOfFile[file] else { continue }
       let place = named.reference.place
       let evidence = "\(named.name) of \(place.file):\(place.line)"
       switch named.purpose {
@@ -61,7 +64,7 @@ struct RoleFinder {
   }
 
   private mutating func addServiceAccount(_ bundle: Int, isPrivate: Bool) {
-    let site = found.sites[bundle] ?? ""
+    let site = found.sites[bundle]
     var keys = found.serviceAccounts[site] ?? ([], [])
     if isPrivate {
       if !keys.privateKeys.contains(bundle) { keys.privateKeys.append(bundle) }
@@ -78,11 +81,11 @@ struct RoleFinder {
       found.add(
         number, Role.client(ofKubeconfig: bundle.file), "the kubeconfig's user", isCertain: true)
     case .kubeconfigCluster:
-      found.byBundle[number, default: []].append(
+      found.byBundle[number].append(
         Assignment(role: .authority, evidence: "the kubeconfig's cluster", isCertain: true))
     case .object, .trusted:
-      if bundle.certificates.contains(where: { $0.certificate.isAuthority }) {
-        found.byBundle[number, default: []].append(
+      if bundle.certificates.contains(where: { $0.isAuthority }) {
+        found.byBundle[number].append(
           Assignment(role: .authority, evidence: bundle.origin.detail, isCertain: false))
       }
     case .tlsSecret: break
@@ -90,7 +93,7 @@ struct RoleFinder {
     }
   }
 
-  private mutating func takePath(_ number: Int, _ bundle: CertificateBundle) {
+  private mutating func takePath(_ number: Int, _ bundle: KeptBundle) {
     guard let place = layout.place(of: bundle.file) else {
       takeKubeletPath(number, bundle)
       return
@@ -101,7 +104,7 @@ struct RoleFinder {
     }
     let stem = place.path.lastIndex(of: ".").map { String(place.path[..<$0]) } ?? place.path
     if stem == "sa" { return addServiceAccount(number, isPrivate: bundle.publicKeys.isEmpty) }
-    guard found.byBundle[number] == nil, !bundle.certificates.isEmpty else { return }
+    guard found.byBundle[number].isEmpty, !bundle.certificates.isEmpty else { return }
     if let role = layout.role(of: bundle.file) {
       found.add(number, role, "its path", isCertain: true)
     } else {
@@ -110,8 +113,8 @@ struct RoleFinder {
   }
 
   /// The names that a kubelet gives to its files.
-  private mutating func takeKubeletPath(_ number: Int, _ bundle: CertificateBundle) {
-    guard found.byBundle[number] == nil, !bundle.certificates.isEmpty else { return }
+  private mutating func takeKubeletPath(_ number: Int, _ bundle: KeptBundle) {
+    guard found.byBundle[number].isEmpty, !bundle.certificates.isEmpty else { return }
     let name = bundle.file.split(separator: "/").last ?? ""
     if name.hasPrefix("kubelet-client-") {
       found.add(number, .kubeletClient, "its name", isCertain: true)
@@ -122,15 +125,16 @@ struct RoleFinder {
 
   private mutating func takeSubject(_ number: Int) {
     let bundle = inventory.bundles[number]
-    guard found.byBundle[number] == nil, !bundle.certificates.isEmpty else { return }
+    guard found.byBundle[number].isEmpty, !bundle.certificates.isEmpty else { return }
     guard let leaf = bundle.leafIndex else {
       return found.add(number, .authority, "CA:TRUE", isCertain: false)
     }
-    let certificate = bundle.certificates[leaf].certificate
-    found.add(number, Self.role(of: certificate), "its subject and usage", isCertain: false)
+    found.add(
+      number, bundle.certificates[leaf].role, "its subject and usage", isCertain: false)
   }
 
-  private static func role(of certificate: Certificate) -> Role {
+  /// The role that a certificate's subject and extended key usage give it.
+  static func role(of certificate: Certificate) -> Role {
     let usage = certificate.extendedKeyUsage
     let isServer = usage?.contains(.serverAuth) ?? false
     let isClient = usage?.contains(.clientAuth) ?? false
@@ -163,12 +167,5 @@ struct RoleFinder {
       }
       return found.setKey(key, of: number)
     }
-  }
-}
-
-extension CertificateBundle {
-  /// Whether no key, and nothing that may be one, is in it.
-  var isOnlyCertificates: Bool {
-    privateKeys.isEmpty && broken.isEmpty && publicKeys.isEmpty
   }
 }

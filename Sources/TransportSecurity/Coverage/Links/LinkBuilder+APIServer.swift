@@ -108,12 +108,28 @@ extension LinkBuilder {
     let port = ComponentDefaults.setting("secure-port", of: run)
     link.encrypted = LinkCell(.good, "yes", [LinkEvidence(port)])
     link.certificate = certificate(side.certificate, side.certificateSetting, &link)
+    link.certificate.findings += missingNames(of: side)
     link.floor = floor(
       ComponentDefaults.setting("tls-min-version", of: run),
       ComponentDefaults.setting("tls-cipher-suites", of: run), of: "kube-apiserver")
     link.serverVerified = serverOfClients(side, &link)
     link.clientAuthenticated = authentication(of: side)
     add(finished(link, [side.certificate, side.clientCA]))
+  }
+
+  /// The node's own names that its API server's certificate is not for (Kubernetes: PKI certificates
+  /// and requirements).
+  private func missingNames(of side: APIServerSide) -> [Finding] {
+    // What a component makes for itself is another finding.
+    guard side.certificateSetting.isSet, let file = side.certificate, let leaf = file.leaf else {
+      return []
+    }
+    return node.names.filter { !leaf.isFor(host: $0.text) }.map { name in
+      Finding(
+        TransportRules.namesMissing,
+        "\(leaf.subject.text), API server, is not for \(name.text), the node's name in "
+          + name.place.file, file: file.place.file)
+    }
   }
 
   /// Whom clients trust stands in their kubeconfigs.
@@ -124,7 +140,7 @@ extension LinkBuilder {
         .bad, "self-signed", evidence,
         findings: [
           finding(
-            CoverageRules.servesSelfSigned, "kube-apiserver has no --tls-cert-file",
+            TransportRules.selfSigned, "kube-apiserver has no --tls-cert-file",
             side.run.place)
         ])
     }

@@ -44,7 +44,7 @@ extension LinkBuilder {
       [evidence, LinkEvidence("url: \(url.text)", at: url.place)])
     if isPlain {
       link.encrypted.findings.append(
-        finding(CoverageRules.webhookInsecure, "the proxy is called at \(url.text)", url.place))
+        finding(TransportRules.webhookUnverified, "the proxy is called at \(url.text)", url.place))
       link.serverVerified = LinkCell(.bad, "no", [])
       link.clientAuthenticated = LinkCell(.bad, "no", [])
       return link

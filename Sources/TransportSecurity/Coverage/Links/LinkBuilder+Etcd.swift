@@ -197,7 +197,7 @@ extension LinkBuilder {
       if cell.state == .good { cell.state = .weak }
       cell.findings.append(
         finding(
-          CoverageRules.etcdSharedCA,
+          TransportRules.etcdAuthorityShared,
           "\(authority.label) has the key of \(other.label) (--\(flag))",
           setting.place ?? authority.place))
     }

@@ -56,7 +56,7 @@ extension LinkBuilder {
       if cell.state == .good { cell.state = .weak }
       cell.findings.append(
         finding(
-          CoverageRules.frontProxySharedCA,
+          TransportRules.frontProxyAuthorityShared,
           "\(authorityFile.label) has the key of \(clients.label) (--client-ca-file)",
           authority.place ?? run.place))
     }

@@ -36,7 +36,7 @@ extension LinkBuilder {
     link.encrypted = LinkCell(
       isPlain ? .bad : .good, isPlain ? "no" : "yes", [evidence],
       findings: isPlain
-        ? [finding(CoverageRules.kubeconfigPlaintext, "\(client): \(url.text)", url.place)] : [])
+        ? [finding(TransportRules.plainHTTP, "\(client): \(url.text)", url.place)] : [])
     let user = kubeconfig.current.user
     let clientFile = user?.clientCertificate.map {
       CertificateFile.read($0, in: folder, of: node.root)
@@ -71,7 +71,7 @@ extension LinkBuilder {
         .bad, "no", [LinkEvidence("insecure-skip-tls-verify: true", at: place)],
         findings: [
           finding(
-            CoverageRules.kubeconfigInsecure, "\(client) does not verify the server", place)
+            TransportRules.skipVerify, "\(client) does not verify the server", place)
         ])
     }
     guard let material = cluster.certificateAuthority else {

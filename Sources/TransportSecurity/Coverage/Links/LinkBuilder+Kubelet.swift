@@ -77,7 +77,7 @@ extension LinkBuilder {
     if own.isSelfMade {
       link.certificate.findings.append(
         finding(
-          CoverageRules.servesSelfSigned,
+          TransportRules.selfSigned,
           "the kubelet has neither tlsCertFile nor serverTLSBootstrap",
           own.setting.place ?? kubelet.run?.place ?? Place(file: node.root.folder)))
     }

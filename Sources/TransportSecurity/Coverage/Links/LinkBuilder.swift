@@ -114,7 +114,7 @@ struct LinkBuilder {
       let what = name.map { " for \($0)" } ?? ""
       let message =
         "\(other.label)\(what) against \(authority.label): \(problem)"
-      let rule = verdict.isOutOfTime ? CoverageRules.expiredLink : CoverageRules.brokenLink
+      let rule = verdict.timeRule ?? CoverageRules.brokenLink
       return LinkCell(
         .bad, problem, evidence + [LinkEvidence(message, at: nil)],
         findings: [finding(rule, "\(link.name): \(message)", place)])
@@ -135,10 +135,12 @@ struct LinkBuilder {
     if let leaf = file.leaf, leaf.notAfter < judge.now || leaf.notBefore > judge.now {
       cell.state = .bad
       link.isBroken = true
-      let what = leaf.notAfter < judge.now ? "has expired" : "is not valid yet"
+      let isOver = leaf.notAfter < judge.now
+      let what = isOver ? "has expired" : "is not valid yet"
       cell.findings.append(
         Finding(
-          CoverageRules.expiredLink, "\(leaf.subject.text) \(what)", file: file.place.file))
+          isOver ? TransportRules.expired : TransportRules.notYetValid,
+          "\(leaf.subject.text) \(what)", file: file.place.file))
     }
     return cell
   }
@@ -206,7 +208,7 @@ struct LinkBuilder {
       for certificate in file.certificates where isEnding(certificate) {
         let message = "\(certificate.subject.text) ends in \(days(certificate)) days"
         link.certificate.findings.append(
-          Finding(CoverageRules.expiringLink, message, file: file.place.file))
+          Finding(TransportRules.expiresSoon, message, file: file.place.file))
       }
     }
     return link

@@ -32,7 +32,7 @@ struct ObjectLinks {
       findings: isPlain
         ? [
           finding(
-            CoverageRules.webhookInsecure, "\(webhook.name) is called at \(webhook.url.text)",
+            TransportRules.webhookUnverified, "\(webhook.name) is called at \(webhook.url.text)",
             webhook.url.place)
         ] : [])
     if let place = webhook.insecureSkipVerify {
@@ -40,7 +40,7 @@ struct ObjectLinks {
         .bad, "no", [LinkEvidence("insecureSkipTLSVerify: true", at: place)],
         findings: [
           finding(
-            CoverageRules.webhookInsecure, "\(webhook.name) has insecureSkipTLSVerify", place)
+            TransportRules.webhookUnverified, "\(webhook.name) has insecureSkipTLSVerify", place)
         ])
     } else if isPlain {
       link.serverVerified = LinkCell(.bad, "no", evidence)
@@ -61,7 +61,7 @@ struct ObjectLinks {
           .bad, "expired", shown,
           findings: [
             finding(
-              CoverageRules.expiredLink, "\(webhook.name): its caBundle is over", bundle.place)
+              TransportRules.expired, "\(webhook.name): its caBundle is over", bundle.place)
           ])
       } else {
         link.serverVerified = LinkCell(.good, "by \(file.names)", shown)

@@ -11,8 +11,8 @@ struct PeerJudge: Sendable {
   struct Verdict {
     /// Why it refuses it; nil when it takes it.
     let problem: String?
-    /// Whether it is a matter of time alone.
-    let isOutOfTime: Bool
+    /// What it is when it is a matter of time alone; nil else.
+    let timeRule: Rule?
     /// The certificates from the one judged to the one trusted.
     var chain: [Certificate] = []
   }
@@ -27,7 +27,7 @@ struct PeerJudge: Sendable {
     _ file: CertificateFile, by authority: CertificateFile, for purpose: ChainVerifier.Purpose,
     name: String?
   ) -> Verdict {
-    guard let leaf = file.leaf else { return Verdict(problem: nil, isOutOfTime: false) }
+    guard let leaf = file.leaf else { return Verdict(problem: nil, timeRule: nil) }
     var verifier = ChainVerifier()
     verifier.purpose = purpose
     verifier.time = now
@@ -40,12 +40,14 @@ struct PeerJudge: Sendable {
         trust: TrustStore(authority.certificates))
       guard let first = verdict.problems.first(where: { !$0.isExpired && !$0.isNotYetValid }) else {
         let late = verdict.problems.first
-        return Verdict(
-          problem: late?.message, isOutOfTime: late != nil, chain: verdict.chain)
+        let rule = late.map {
+          $0.isExpired ? TransportRules.expired : TransportRules.notYetValid
+        }
+        return Verdict(problem: late?.message, timeRule: rule, chain: verdict.chain)
       }
-      return Verdict(problem: first.message, isOutOfTime: false)
+      return Verdict(problem: first.message, timeRule: nil)
     } catch {
-      return Verdict(problem: error.message, isOutOfTime: false)
+      return Verdict(problem: error.message, timeRule: nil)
     }
   }
 }

@@ -31,14 +31,6 @@ public enum CoverageRules {
     why: "Nobody can verify it, so that whoever gets in between is taken for etcd.",
     fix: "Leave --auto-tls and --peer-auto-tls out, and name certificates of a CA.",
     controls: [.cis("2.3"), .cis("2.6")])
-  static let etcdSharedCA = Rule(
-    "tls/link-etcd-shared-ca", .high, "The CA that etcd trusts signs for others, too",
-    why:
-      "Every client certificate of that CA has full access to etcd: a user's or a node's as well.",
-    fix: "Make a CA for etcd alone, and trust no other.",
-    controls: [
-      .cis("2.7"), .checklist("etcd mutual TLS with its own CA"), .kubernetes(113),
-    ])
   static let etcdNotVerified = Rule(
     "tls/link-etcd-not-verified", .high, "kube-apiserver does not say whom it trusts for etcd",
     why: "Without --etcd-cafile the CAs of the image count: any public CA can sign for etcd.",
@@ -54,12 +46,6 @@ public enum CoverageRules {
     fix: "Set --insecure-port=0 (kube-apiserver) or --port=0 (the others), or leave the versions "
       + "behind that have them.",
     controls: [.nsa("5.0"), .kubernetes(124)])
-  static let servesSelfSigned = Rule(
-    "tls/link-self-signed-server", .medium, "A component makes its serving certificate itself",
-    why: "Clients cannot verify it without having been given that one certificate.",
-    fix: "Set --tls-cert-file and --tls-private-key-file (kubelet: tlsCertFile and "
-      + "tlsPrivateKeyFile, or serverTLSBootstrap).",
-    controls: [.cis("1.2.24"), .cis("4.2.9"), .kubernetes(115), .kubernetes(140)])
   static let noClientCA = Rule(
     "tls/link-no-client-ca", .high, "kube-apiserver knows no CA for clients",
     why: "Nobody can show a certificate: components fall back to tokens, or are anonymous.",
@@ -107,23 +93,10 @@ public enum CoverageRules {
     "tls/link-kubelet-no-rotation", .low, "A kubelet does not renew its client certificate",
     why: "The node is gone on the day that the certificate ends.",
     fix: "Set rotateCertificates: true.", controls: [.cis("4.2.10"), .kubernetes(142)])
-  static let kubeconfigPlaintext = Rule(
-    "tls/link-kubeconfig-plaintext", .critical, "A client talks to its server in the clear",
-    why: "Its credentials can be read on the way, and the answers with them.",
-    fix: "Write https:// in the server's URL.", controls: [.kubernetes(136)])
-  static let kubeconfigInsecure = Rule(
-    "tls/link-kubeconfig-insecure", .high, "A client does not verify its server",
-    why: "insecure-skip-tls-verify takes whoever answers for the server.",
-    fix: "Take it out, and name the CA with certificate-authority.",
-    controls: [.kubernetes(136)])
   static let frontProxyNames = Rule(
     "tls/link-front-proxy-names", .medium, "Any certificate of the front proxy's CA may name users",
     why: "With --requestheader-allowed-names empty, whoever has one may be anybody.",
     fix: "Set --requestheader-allowed-names=front-proxy-client.", controls: [.kubernetes(122)])
-  static let frontProxySharedCA = Rule(
-    "tls/link-front-proxy-shared-ca", .high, "The front proxy's CA signs for clients, too",
-    why: "Every client certificate of that CA may name any user in its headers.",
-    fix: "Make a CA for the front proxy alone.", controls: [.kubernetes(123)])
   static let weakProtocol = Rule(
     "tls/link-weak-protocol", .high, "A server takes TLS 1.0 or 1.1",
     why: "Both are broken and deprecated (RFC 8996).",
@@ -136,8 +109,8 @@ public enum CoverageRules {
     controls: [.cis("1.2.29"), .cis("4.2.12"), .kubernetes(117)])
   static let oldCiphers = Rule(
     "tls/link-old-default-ciphers", .low, "A server takes the suites of an old version of Go",
-    why: "Before Kubernetes 1.30 the defaults include RSA key exchange and 3DES.",
-    fix: "Name the suites with --tls-cipher-suites, or move to 1.30 or later.",
+    why: "Before Kubernetes 1.32 the defaults include 3DES, before 1.30 RSA key exchange besides.",
+    fix: "Name the suites with --tls-cipher-suites, or move to 1.32 or later.",
     controls: [.cis("1.2.29"), .kubernetes(117), .kubernetes(118)])
   static let refusedFlags = Rule(
     "tls/link-refused-flags", .high, "A component does not start with its flags",
@@ -147,10 +120,6 @@ public enum CoverageRules {
     "tls/link-serves-outside", .low, "A component serves on every address",
     why: "Nobody outside the host needs the port of the controller manager or the scheduler.",
     fix: "Set --bind-address=127.0.0.1.", controls: [.cis("1.3.7"), .cis("1.4.2")])
-  static let webhookInsecure = Rule(
-    "tls/link-webhook-insecure", .high, "The API server does not verify a server that it calls",
-    why: "Whoever gets in between sees the objects that it sends, Secrets among them, and answers.",
-    fix: "Write https:// and a caBundle, and leave insecureSkipTLSVerify out.")
   static let ingressPlaintext = Rule(
     "tls/link-ingress-plaintext", .medium, "An Ingress is served without TLS",
     why: "What clients send and get can be read on the way, passwords and cookies included.",
@@ -171,14 +140,6 @@ public enum CoverageRules {
     fix:
       "Issue the certificate by the CA that the other end trusts, with the names and usages that "
       + "it looks for.")
-  static let expiredLink = Rule(
-    "tls/link-expired", .critical, "A certificate on a link is over, or has not begun",
-    why: "The other end refuses it: the link is down.",
-    fix: "Renew it (kubeadm certs renew), and restart who has it loaded.")
-  static let expiringLink = Rule(
-    "tls/link-expiring", .medium, "A certificate on a link ends soon",
-    why: "The link is down from then on.",
-    fix: "Renew it (kubeadm certs renew), and restart who has it loaded.")
   static let nodeDiffers = Rule(
     "tls/node-differs", .high, "A node of the control plane is set up in another way",
     why: "What the others guard against, or trust, this one does not: clients reach any of them.",
@@ -190,13 +151,13 @@ public enum CoverageRules {
 
   /// All of them.
   public static let all: [Rule] = [
-    etcdPlaintext, etcdOpen, etcdPeerPlaintext, etcdPeerOpen, etcdAutoTLS, etcdSharedCA,
-    etcdNotVerified, etcdNoClientCertificate, insecurePort, servesSelfSigned, noClientCA,
+    etcdPlaintext, etcdOpen, etcdPeerPlaintext, etcdPeerOpen, etcdAutoTLS,
+    etcdNotVerified, etcdNoClientCertificate, insecurePort, noClientCA,
     anonymous, alwaysAllow, kubeletNotVerified, kubeletNoClientCertificate, kubeletAnonymous,
-    kubeletNoClientCA, kubeletReadOnlyPort, kubeletNoRotation, kubeconfigPlaintext,
-    kubeconfigInsecure,
-    frontProxyNames, frontProxySharedCA, weakProtocol, weakCiphers, oldCiphers, refusedFlags,
-    servesOutside, webhookInsecure, ingressPlaintext, backendPlaintext, tracingPlaintext,
-    brokenLink, expiredLink, expiringLink, nodeDiffers, unreadable,
+    kubeletNoClientCA, kubeletReadOnlyPort, kubeletNoRotation,
+
+    frontProxyNames, weakProtocol, weakCiphers, oldCiphers, refusedFlags,
+    servesOutside, ingressPlaintext, backendPlaintext, tracingPlaintext,
+    brokenLink, nodeDiffers, unreadable,
   ]
 }

@@ -65,8 +65,12 @@ public struct CertificateFile: Sendable {
     }
   }
 
-  /// Reads a file of a node.
+  /// A file of a node, read once.
   static func read(_ path: String, of root: NodeRoot) -> CertificateFile {
+    root.certificates.file(path) { readAnew(path, of: root) }
+  }
+
+  private static func readAnew(_ path: String, of root: NodeRoot) -> CertificateFile {
     let place = Place(file: root.shown(path))
     do throws(PlatformError) {
       let file = try root.read(path)

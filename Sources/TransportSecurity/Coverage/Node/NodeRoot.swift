@@ -13,6 +13,8 @@ public struct NodeRoot: Sendable {
   public private(set) var name: String
   /// The paths of all files, for a folder that has the files but not their places; nil for a root.
   private let loose: [String]?
+  /// What was read of its certificates.
+  let certificates = CertificateCache()
 
   /// The largest file that is read, in bytes.
   static let maximumByteCount = 16 << 20
@@ -35,10 +37,25 @@ public struct NodeRoot: Sendable {
     }
     self.folder = folder
     name = Self.name(of: folder)
-    let hasMark = Self.marks.contains { mark in
-      (try? Files.identity(of: folder + mark))?.kind == .directory
-    }
-    loose = hasMark ? nil : try Self.files(below: folder)
+    loose = Self.hasMark(folder) ? nil : try Self.files(below: folder)
+  }
+
+  /// The root that a file of a node lies below, by the file's path here; nil where none does.
+  ///
+  /// `backup/cp-1/etc/kubernetes/admin.conf` lies below `backup/cp-1`.
+  public init?(around file: String) {
+    let path = "/" + file
+    let start = Self.marks.compactMap { path.firstRange(of: $0 + "/")?.lowerBound }.max()
+    guard let start else { return nil }
+    let folder = path[..<start].dropFirst()
+    self.folder = folder.isEmpty ? file.hasPrefix("/") ? "/" : "." : String(folder)
+    guard Self.hasMark(self.folder) else { return nil }
+    name = Self.name(of: self.folder)
+    loose = nil
+  }
+
+  private static func hasMark(_ folder: String) -> Bool {
+    marks.contains { (try? Files.identity(of: folder + $0))?.kind == .directory }
   }
 
   /// Whether it has the places of a node, and not just files.
@@ -109,6 +126,10 @@ public struct NodeRoot: Sendable {
 
   /// Whether there is a file.
   public func hasFile(_ path: String) -> Bool { resolved(path) != nil }
+
+  /// The path on this host of a file of the node, links followed as the node would; nil where there
+  /// is nothing.
+  public func realPath(_ path: String) -> String? { resolved(path) }
 
   /// Reads a file.
   ///
