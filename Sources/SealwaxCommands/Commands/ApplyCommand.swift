@@ -58,12 +58,9 @@ struct ApplyCommand: ParsableCommand {
     let batch = ManifestBatch(
       ApplyTask(opening, asksPolicy: !policy.ignorePolicy, today: today),
       destination: .standardOutput, mode: 0o600)
-    var options = ReportOptions()
-    options.json = false
-    options.quiet = !verbose
-    options.verbose = verbose
     var console = BatchConsole(
-      BatchConsole.Words(progress: "opening", done: "opened", isOpening: true), options: options)
+      BatchConsole.Words(progress: "opening", done: "opened", isOpening: true),
+      options: .withoutReport(isVerbose: verbose))
     var failure: WorkspaceError?
     var count = 0
     var hasSecrets = false
@@ -76,7 +73,9 @@ struct ApplyCommand: ParsableCommand {
     }
     try console.finish()
     if let failure { throw failure }
-    guard count > 0, let text else { throw WorkspaceError(.noInput, "there is no manifest to apply") }
+    guard count > 0, let text else {
+      throw WorkspaceError(.noInput, "there is no manifest to apply")
+    }
     if hasSecrets { warn(apply) }
     let status = try apply.run(text.bytes, count: count)
     if status != 0 { throw ExitCode(status) }

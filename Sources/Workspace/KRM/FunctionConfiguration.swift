@@ -1,3 +1,5 @@
+internal import CryptoCore
+internal import Platform
 internal import YAMLSource
 
 /// What a kustomization says to the function: `functionConfig`.
@@ -9,6 +11,26 @@ struct FunctionConfiguration {
   var files: [String] = []
 
   init() {}
+
+  /// Reads it from a file of its own.
+  ///
+  /// - Throws: `.malformed` as below, `.noInput`.
+  init(file path: String) throws(WorkspaceError) {
+    let file: FileSnapshot
+    do { file = try Files.read(path, limit: KeyFileText.maximumByteCount) } catch {
+      throw WorkspaceError(reading: error).at(path)
+    }
+    let bytes = file.takeBytes()
+    let tree = try ResourceListFunction.parse(bytes.bytes, path: path)
+    guard tree.documents.count == 1, let root = tree.documents.first?.root else {
+      throw WorkspaceError(.malformed, "the configuration is no single document", path: path)
+    }
+    do throws(WorkspaceError) { try self.init(root, of: tree, source: bytes.bytes) } catch {
+      var error = error
+      error.path = path
+      throw error
+    }
+  }
 
   /// Reads it.
   ///
@@ -40,6 +62,18 @@ struct FunctionConfiguration {
           "functionConfig.spec.files has something else than a path", item, tree, source)
       }
       files.append(path)
+    }
+  }
+
+  /// Refuses files outside of the working folder, as kustomize does: who can write a kustomization
+  /// must not be able to read the machine's files.
+  static func check(_ path: String) throws(WorkspaceError) {
+    let folder = ResolvedPath.folder(".")
+    let file = ResolvedPath.file(path)
+    let prefix = folder == "/" ? "/" : (folder ?? "") + "/"
+    guard folder != nil, let file, file.utf8.starts(with: prefix.utf8) else {
+      throw WorkspaceError(
+        .usage, "it lies outside of the kustomization's folder", path: path)
     }
   }
 

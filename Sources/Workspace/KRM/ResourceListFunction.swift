@@ -38,7 +38,10 @@ public struct ResourceListFunction: Sendable {
       let item = ItemText(node, of: tree, source: source)
       items.append(try open(item, &sealer))
     }
-    for path in input.configuration.files { try generate(path, &sealer, &items) }
+    for path in input.configuration.files {
+      try FunctionConfiguration.check(path)
+      try generate(path, &sealer, &items)
+    }
     try items.append(to: &output)
     return output
   }
@@ -80,7 +83,6 @@ public struct ResourceListFunction: Sendable {
   private func generate(
     _ path: String, _ sealer: inout ManifestSealer, _ items: inout Items
   ) throws(WorkspaceError) {
-    try Self.check(path)
     let file = try ManifestFile.read(path)
     let trusted = try signers.signers(for: path)
     let opened: ManifestOutput
@@ -105,18 +107,6 @@ public struct ResourceListFunction: Sendable {
       } else {
         items.append(ItemText(root, of: tree, source: text.bytes))
       }
-    }
-  }
-
-  /// Refuses files outside of the working folder, as kustomize does: who can write a kustomization
-  /// must not be able to read the machine's files.
-  private static func check(_ path: String) throws(WorkspaceError) {
-    let folder = ResolvedPath.folder(".")
-    let file = ResolvedPath.file(path)
-    let prefix = folder == "/" ? "/" : (folder ?? "") + "/"
-    guard folder != nil, let file, file.utf8.starts(with: prefix.utf8) else {
-      throw WorkspaceError(
-        .usage, "it lies outside of the kustomization's folder", path: path)
     }
   }
 
