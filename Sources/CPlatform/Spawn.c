@@ -55,3 +55,9 @@ int sealwax_await_end(pid_t child) {
   siginfo_t info;
   return waitid(P_PID, (id_t)child, &info, WEXITED | WNOWAIT);
 }
+
+int sealwax_has_ended(pid_t child) {
+  siginfo_t info = {0};
+  int result = waitid(P_PID, (id_t)child, &info, WEXITED | WNOWAIT | WNOHANG);
+  return result == 0 && info.si_pid == child;
+}

@@ -10,6 +10,12 @@ enum CommandDispatch {
   ///
   /// - Throws: What parsing from the root throws.
   static func command(_ arguments: [String]) throws -> any ParsableCommand {
+    if arguments.first == "apply", let end = arguments.firstIndex(of: "--") {
+      let command = try Sealwax.parseAsRoot(Array(arguments[..<end]))
+      guard var apply = command as? ApplyCommand else { return command }
+      apply.kubectlArguments = Array(arguments[(end + 1)...])
+      return apply
+    }
     if arguments.first == "decrypt", let command = PlainDecrypt.command(arguments.dropFirst()) {
       return command
     }

@@ -40,6 +40,8 @@ enum PlainDecrypt {
     var signatures = SignatureOptions()
     signatures.requireSignature = false
     signatures.signer = []
+    var policy = PolicyOptions()
+    policy.ignorePolicy = false
     var output = DestinationOptions()
     output.inPlace = false
     output.output = nil
@@ -52,6 +54,7 @@ enum PlainDecrypt {
     command.paths = paths
     command.identities = identities
     command.signatures = signatures
+    command.policy = policy
     command.output = output
     command.report = report
     return command

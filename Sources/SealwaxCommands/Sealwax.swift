@@ -12,7 +12,7 @@ struct Sealwax: ParsableCommand {
       EXAMPLES
         sealwax init                            a policy and a key
         sealwax encrypt --in-place secrets/     before git commit
-        sealwax decrypt secrets/ | kubectl apply -f -
+        sealwax apply secrets/ -- --server-side
         sealwax set secrets/db.yaml stringData.password < new-password
 
       EXIT STATUS
@@ -31,6 +31,9 @@ struct Sealwax: ParsableCommand {
           EncryptCommand.self, DecryptCommand.self, ViewCommand.self, EditCommand.self,
           SetCommand.self, UnsetCommand.self, ExecCommand.self,
         ]),
+      CommandGroup(
+        name: "Pipelines",
+        subcommands: [ApplyCommand.self, MaskCommand.self, KustomizeCommand.self]),
       CommandGroup(
         name: "Keys of sealed manifests",
         subcommands: [RewrapCommand.self, RotateCommand.self, ResealCommand.self]),

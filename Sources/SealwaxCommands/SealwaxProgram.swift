@@ -23,8 +23,8 @@ public enum SealwaxProgram {
   private static func needsCiphers(_ arguments: [String]) -> Bool {
     guard let command = arguments.first else { return false }
     return [
-      "encrypt", "decrypt", "edit", "view", "set", "unset", "exec", "file", "rewrap", "rotate",
-      "reseal",
+      "encrypt", "decrypt", "edit", "view", "set", "unset", "exec", "apply", "mask", "kustomize",
+      "file", "rewrap", "rotate", "reseal",
     ].contains(command)
   }
 

@@ -68,5 +68,7 @@ int sealwax_spawn(
     const char *folder, const int *sources, const int *targets, int count);
 /// Waits for a child to end without taking its status: its number stays its own.
 int sealwax_await_end(pid_t child);
+/// Whether a child has ended, without waiting and without taking its status.
+int sealwax_has_ended(pid_t child);
 
 #endif

@@ -41,6 +41,17 @@ extension Files {
     try writeAll(bytes, to: STDOUT_FILENO, named: "standard output")
   }
 
+  /// Writes all bytes to one of our own streams.
+  ///
+  /// - Throws: `.brokenPipe` when its reader went away, `.noSpace`, ...
+  public static func write(
+    _ bytes: Span<UInt8>, to stream: OutputStream
+  ) throws(PlatformError) {
+    try writeAll(
+      bytes, to: stream.rawValue,
+      named: stream == .output ? "standard output" : "standard error")
+  }
+
   /// Writes a text to standard error; a failure has nowhere to go and is ignored.
   public static func writeStandardError(_ text: String) {
     try? writeAll(Array(text.utf8).span, to: STDERR_FILENO, named: "standard error")

@@ -11,6 +11,8 @@ struct DecryptCommand: ParsableCommand {
       holds; standard output gets nothing unless every file opens. Several files on standard output \
       become one YAML stream.
 
+      Where the policy names signers for a file, one of them must have signed it.
+
       EXAMPLES
         sealwax decrypt secret.yaml | kubectl apply -f -
         sealwax decrypt --identity ci.txt --output-dir /dev/shm/out secrets/
@@ -22,6 +24,7 @@ struct DecryptCommand: ParsableCommand {
 
   @OptionGroup(title: "Identities") var identities: IdentityOptions
   @OptionGroup(title: "Signatures") var signatures: SignatureOptions
+  @OptionGroup(title: "Policy") var policy: PolicyOptions
   @OptionGroup(title: "Output") var output: DestinationOptions
   @OptionGroup(title: "Report") var report: ReportOptions
 
@@ -33,7 +36,7 @@ struct DecryptCommand: ParsableCommand {
     var options = report
     // Nobody wants a commentary between a manifest and kubectl.
     if destination == .standardOutput, !report.verbose { options.quiet = true }
-    let task = OpenTask(ring, trustedSigners: try signatures.trustedSigners())
+    let task = OpenTask(ring, signers: try policy.requiredSigners(signatures))
     var console = BatchConsole(
       BatchConsole.Words(progress: "opening", done: "opened", isOpening: true), options: options)
     try BatchRun.run(

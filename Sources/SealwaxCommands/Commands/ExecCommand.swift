@@ -15,9 +15,14 @@ struct ExecCommand: ParsableCommand {
       programs run (PATH, LD_..., GIT_..., ..._PROXY and more) are refused, but no such list is \
       complete: use --prefix or --files where others may write it.
 
+      --mask keeps the values out of a pipeline's log. For GitHub and Azure the commands that mask \
+      them are written before the command starts; for GitLab, or anywhere, what the command writes \
+      is searched for the values, also in Base64, JSON and URLs, and they are replaced by [MASKED].
+
       EXAMPLES
         sealwax exec secrets/db.yaml -- ./migrate
         sealwax exec --upper --prefix DB_ secrets/db.yaml -- env
+        sealwax exec --mask gitlab secrets/db.yaml -- ./migrate --verbose
         sealwax exec --files secrets/tls.yaml -- openssl x509 -in {}/tls.crt -text
       """)
 
@@ -50,18 +55,26 @@ struct ExecCommand: ParsableCommand {
     help: ArgumentHelp("Which Secret of the manifests.", valueName: "[namespace/]name"))
   var secret: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Keep values out of the log of github, gitlab or azure; auto to see which it is.",
+      valueName: "pipeline"))
+  var mask: MaskChoice?
+
   @OptionGroup(title: "Identities") var identities: IdentityOptions
   @OptionGroup(title: "Signatures") var signatures: SignatureOptions
+  @OptionGroup(title: "Policy") var policy: PolicyOptions
 
   func run() throws {
+    let format = try mask?.format()
     let ring = try identities.keyRing()
-    let signers = try signatures.trustedSigners()
+    let signers = try policy.requiredSigners(signatures)
     ring.warnOfDemoKeys([path] + also)
     var values = OpenedValues()
     for path in [path] + also {
       try values.add(
         SealedFile(path, unwrappers: ring.unwrappers), selector: UnitSelector(secret),
-        trustedSigners: signers)
+        trustedSigners: try signers.signers(for: path))
     }
     var execution = SecretExecution()
     execution.delivery = files ? .files : .environment
@@ -69,6 +82,10 @@ struct ExecCommand: ParsableCommand {
     execution.normalizesNames = upper
     execution.isPristine = pristine
     execution.allowsDisk = allowDisk
+    if let format {
+      execution.masksOutput = format == .gitlab
+      try MaskCommand.write(values, for: format)
+    }
     let status = try execution.run(command, values: values)
     if status != 0 { throw ExitCode(status) }
   }

@@ -31,10 +31,11 @@ struct ViewCommand: ParsableCommand {
 
   @OptionGroup(title: "Identities") var identities: IdentityOptions
   @OptionGroup(title: "Signatures") var signatures: SignatureOptions
+  @OptionGroup(title: "Policy") var policy: PolicyOptions
 
   func run() throws {
     let ring = try identities.keyRing()
-    let signers = try signatures.trustedSigners()
+    let signers = try policy.requiredSigners(signatures).signers(for: path)
     ring.warnOfDemoKeys(path)
     let file = try SealedFile(path, unwrappers: ring.unwrappers)
     let selector = UnitSelector(secret)

@@ -11,3 +11,14 @@ struct ReportOptions: ParsableArguments {
   @Flag(name: .shortAndLong, help: "A line for every file, however many there are.")
   var verbose = false
 }
+
+extension ReportOptions {
+  /// For a command whose standard output is not for reports.
+  static func withoutReport(isVerbose: Bool = false) -> ReportOptions {
+    var options = ReportOptions()
+    options.json = false
+    options.quiet = !isVerbose
+    options.verbose = isVerbose
+    return options
+  }
+}

@@ -1,4 +1,4 @@
-internal import CryptoCore
+public import CryptoCore
 internal import Envelope
 internal import Platform
 
@@ -27,6 +27,24 @@ public struct ManifestBatch<Task: ManifestTask>: Sendable {
   public func run(
     _ paths: InputPaths, report: (FileReport) -> Void
   ) throws(WorkspaceError) {
+    let outcome = work(on: paths, report: report)
+    // In place, too: what comes from standard input goes there.
+    if destination == .standardOutput || destination == .inPlace { try outcome.write() }
+  }
+
+  /// Works on everything, reports each file, and gives what would go to standard output.
+  ///
+  /// - Returns: the texts as one stream; nil when a file failed.
+  /// - Throws: `.malformed` when they are too large for one stream, or cannot be put into one.
+  public func stream(
+    _ paths: InputPaths, report: (FileReport) -> Void
+  ) throws(WorkspaceError) -> WipedBuffer? {
+    try work(on: paths, report: report).takeText()
+  }
+
+  private func work(
+    on paths: InputPaths, report: (FileReport) -> Void
+  ) -> StandardOutputText {
     var outcome = StandardOutputText()
     let files = AtomicBatch()
     var paths = paths
@@ -49,8 +67,7 @@ public struct ManifestBatch<Task: ManifestTask>: Sendable {
         report(final)
       }
     }
-    // In place, too: what comes from standard input goes there.
-    if destination == .standardOutput || destination == .inPlace { try outcome.write() }
+    return outcome
   }
 
   /// What one item came to; the text only when it goes to standard output.

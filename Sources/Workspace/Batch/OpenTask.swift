@@ -5,15 +5,15 @@ public import Envelope
 public struct OpenTask: ManifestTask {
   private let unwrappers: [any KeyUnwrapper]
   private let hasDemoKey: Bool
-  private let trustedSigners: [SignatureVerifier]
+  private let signers: RequiredSigners
 
   /// - Parameters:
   ///   - ring: what opens them.
-  ///   - trustedSigners: whose signatures they must have; empty requires none.
-  public init(_ ring: KeyRing, trustedSigners: [SignatureVerifier] = []) {
+  ///   - signers: whose signatures they must have.
+  public init(_ ring: KeyRing, signers: RequiredSigners) {
     unwrappers = ring.unwrappers
     hasDemoKey = ring.hasDemoKey
-    self.trustedSigners = trustedSigners
+    self.signers = signers
   }
 
   public func warning(
@@ -26,6 +26,7 @@ public struct OpenTask: ManifestTask {
   public func run(
     _ source: Span<UInt8>, item: InputItem, outputPath: String?, sealer: inout ManifestSealer
   ) throws(WorkspaceError) -> ManifestOutput {
+    let trustedSigners = try signers.signers(for: item.path)
     do throws(EnvelopeError) {
       return try sealer.open(source, unwrappers: unwrappers, trustedSigners: trustedSigners)
     } catch {

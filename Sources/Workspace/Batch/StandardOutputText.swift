@@ -103,6 +103,18 @@ struct StandardOutputText: ~Copyable {
     }
   }
 
+  /// Gives everything away; nil when something failed.
+  consuming func takeText() throws(WorkspaceError) -> WipedBuffer? {
+    if let failure { throw failure }
+    guard !hasFailed else { return nil }
+    guard !isTooLarge else {
+      throw WorkspaceError(
+        .malformed, "that is more than fits into one stream (256 MiB)",
+        hints: ["take fewer files at a time"])
+    }
+    return text
+  }
+
   /// Writes everything, unless something failed.
   func write() throws(WorkspaceError) {
     if let failure { throw failure }

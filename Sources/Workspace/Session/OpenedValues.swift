@@ -34,12 +34,58 @@ public struct OpenedValues: ~Copyable {
       try file.open(trustedSigners: trustedSigners), path: file.path)
     let chosen = manifest.units.filter { selector.matches($0.identity) }
     if chosen.isEmpty { _ = try selector.select(from: manifest.units, path: file.path) }
+    try append(chosen, of: manifest, path: file.path)
+  }
+
+  /// Adds the values of all sealed Secrets of files and folders; a file that was named must have
+  /// some.
+  ///
+  /// - Throws: as `add`; what cannot be read stops it.
+  public mutating func add(
+    _ paths: InputPaths, ring: KeyRing, signers: RequiredSigners
+  ) throws(WorkspaceError) {
+    var failure: WorkspaceError?
+    paths.forEach { finding in
+      do throws(WorkspaceError) {
+        switch finding {
+        case .item(let item): try add(item, ring: ring, signers: signers)
+        case .problem(let error): throw error
+        case .skipped, .leftover: break
+        }
+        return true
+      } catch {
+        failure = error
+        return false
+      }
+    }
+    if let failure { throw failure }
+  }
+
+  private mutating func add(
+    _ item: InputItem, ring: KeyRing, signers: RequiredSigners
+  ) throws(WorkspaceError) {
+    let file = try SealedFile(item, unwrappers: ring.unwrappers)
+    let output: ManifestOutput
+    do throws(WorkspaceError) {
+      output = try file.open(
+        mustBeSealed: item.isNamed, trustedSigners: try signers.signers(for: item.path))
+    } catch {
+      guard file.reasonToSkip(error, item) == nil else { return }
+      throw error
+    }
+    let manifest = try OpenedManifest(output, path: item.path)
+    try append(manifest.units, of: manifest, path: item.path)
+  }
+
+  private mutating func append(
+    _ chosen: [SecretUnit], of manifest: borrowing OpenedManifest, path: String
+  ) throws(WorkspaceError) {
     for unit in chosen {
       let values: [SecretValue]
       do {
         values = try SecretValues.append(
           of: unit, tree: manifest.tree, source: manifest.text.bytes, to: &bytes)
-      } catch { throw WorkspaceError(.malformed, error.message, path: file.path, unit: unit.label) }
+      } catch { throw WorkspaceError(.malformed, error.message, path: path, unit: unit.label) }
       units.append(
         Unit(
           label: unit.label, typeName: unit.typeName,

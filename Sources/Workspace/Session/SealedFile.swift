@@ -18,6 +18,17 @@ public struct SealedFile: ~Copyable {
     self.unwrappers = unwrappers
   }
 
+  init(_ item: InputItem, unwrappers: [any KeyUnwrapper]) throws(WorkspaceError) {
+    file = try ManifestFile.read(item)
+    path = item.path
+    self.unwrappers = unwrappers
+  }
+
+  /// As `ManifestFile.reasonToSkip`.
+  func reasonToSkip(_ error: WorkspaceError, _ item: InputItem) -> String? {
+    ManifestFile.reasonToSkip(error, item, file.text.bytes)
+  }
+
   /// The text with every Secret opened.
   ///
   /// - Throws: `WorkspaceError` when a seal does not hold or no identity opens it, and

@@ -22,6 +22,8 @@ public struct SecretExecution: Sendable {
   public var isPristine = false
   /// Whether files may lie on a disk when there is no file system in memory.
   public var allowsDisk = false
+  /// What the command writes is searched for the values, and they are replaced by `[MASKED]`.
+  public var masksOutput = false
 
   /// The variable with the folder's path.
   public static let folderVariable = "SEALWAX_FILES"
@@ -41,7 +43,7 @@ public struct SecretExecution: Sendable {
     var arguments = Array(command.dropFirst())
     guard delivery == .files else {
       try fill(&environment, values)
-      return try run(ChildProgram(name, arguments: arguments), environment)
+      return try run(ChildProgram(name, arguments: arguments), environment, values)
     }
     let folder: PrivateFolder
     do { folder = try PrivateFolder(allowingDisk: allowsDisk) } catch {
@@ -53,12 +55,16 @@ public struct SecretExecution: Sendable {
       throw WorkspaceError(writing: error)
     }
     arguments = arguments.map { SecretExecution.replacing("{}", with: folder.path, in: $0) }
-    return try run(ChildProgram(name, arguments: arguments), environment)
+    return try run(ChildProgram(name, arguments: arguments), environment, values)
   }
 
   private func run(
-    _ program: ChildProgram, _ environment: consuming ChildEnvironment
+    _ program: ChildProgram, _ environment: consuming ChildEnvironment,
+    _ values: borrowing OpenedValues
   ) throws(WorkspaceError) -> Int32 {
+    if masksOutput {
+      return try MaskedRun.run(program, environment, masking: try ValueAutomaton(values))
+    }
     do {
       return try ChildProcess.runInForeground(program, environment: environment).shellStatus
     } catch { throw WorkspaceError(reading: error) }
