@@ -35,6 +35,9 @@ struct Sealwax: ParsableCommand {
         name: "Keys of sealed manifests",
         subcommands: [RewrapCommand.self, RotateCommand.self, ResealCommand.self]),
       CommandGroup(
+        name: "When a key or a value is lost",
+        subcommands: [ExposureCommand.self]),
+      CommandGroup(
         name: "Checks", subcommands: [StatusCommand.self, VerifyCommand.self, PolicyCommand.self]),
       CommandGroup(name: "Repositories", subcommands: [GitCommand.self]),
       CommandGroup(

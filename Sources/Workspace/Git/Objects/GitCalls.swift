@@ -51,6 +51,13 @@ enum GitCalls {
     } catch { throw failure(error) }
   }
 
+  /// Why a partial clone cannot be looked at as a whole.
+  static var missingContents: WorkspaceError {
+    WorkspaceError(
+      .noInput, "its contents are not in this clone",
+      hints: ["fetch them, for instance with 'git checkout', and run this again"])
+  }
+
   static func failure(_ error: PlatformError) -> WorkspaceError {
     guard error.code == .notFound else { return WorkspaceError(reading: error) }
     return WorkspaceError(.noInput, "there is no git on the PATH")
