@@ -66,11 +66,16 @@ public struct Exposure: Sendable {
   public internal(set) var versionCount = 0
   /// What commits to data keys that are not to be used any more.
   var commitments: Set<[UInt8]> = []
-  /// Whom it is about, with every key that they ever had.
-  var match: KeyMatch
+  /// The keys that may be taken away: those that were named or that `Keys` has. Only where that says
+  /// nothing, those that old versions call by the name: whoever could write to the repository chose
+  /// these names.
+  let named: KeyMatch
 
-  init(_ match: KeyMatch) { self.match = match }
+  init(_ named: KeyMatch) { self.named = named }
 
   /// How many keys of Secrets have a value that has to be changed at its source.
   public var inForceCount: Int { entries.count { $0.state.isInForce } }
+
+  /// Takes note of Secrets that got new data keys.
+  public mutating func close(_ labels: Set<String>) { openToday.removeAll(where: labels.contains) }
 }

@@ -75,7 +75,7 @@ public struct ExposureScan: Sendable {
     let judgement = ExposureJudgement(
       found.index, spans: spans, current: found.current, exposedKeys: keys,
       isIgnored: { (try? judge?.ignores($0)) ?? false })
-    var exposure = Exposure(match)
+    var exposure = Exposure(self.match.keys.isEmpty ? match : self.match)
     exposure.entries = judgement.entries { name in
       !exceptions.contains { $0.matches(name) }
     }

@@ -104,3 +104,15 @@ struct CallersRepository {
     return String(repeating: "../", count: depth) + path
   }
 }
+
+/// The root of the working tree that we are in.
+public enum RepositoryRoot {
+  /// Its folder as seen from the working folder; `.` in no repository, or a bare one.
+  public static func folder() -> String {
+    guard let folder = try? Files.workingDirectory(),
+      let lines = try? GitCalls.lines(["rev-parse", "--show-cdup"], in: folder),
+      let up = lines.first, !up.isEmpty
+    else { return "." }
+    return up.hasSuffix("/") ? String(up.dropLast()) : up
+  }
+}
