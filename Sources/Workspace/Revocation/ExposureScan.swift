@@ -37,7 +37,9 @@ public struct ExposureScan: Sendable {
   public func run() throws(WorkspaceError) -> Exposure {
     let collected = Mutex(Collected())
     let repository: CallersRepository
-    do { repository = try CallersRepository.find() } catch {
+    do {
+      repository = try CallersRepository.find(hint: "its history is looked at: go into one")
+    } catch {
       guard worksWithoutRepository else { throw error }
       try lookAtFiles(collected)
       return try judged(collected, spans: [:], judge: PolicyJudge(today: .distantFuture))

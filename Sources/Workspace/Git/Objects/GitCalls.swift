@@ -72,7 +72,9 @@ struct CallersRepository {
   let folder: String
 
   /// - Throws: `.noInput` outside of a repository.
-  static func find() throws(WorkspaceError) -> CallersRepository {
+  static func find(
+    hint: String = "go into one, or name files: 'sealwax git precommit PATH...'"
+  ) throws(WorkspaceError) -> CallersRepository {
     let folder: String
     do { folder = try Files.workingDirectory() } catch { throw WorkspaceError(reading: error) }
     guard
@@ -81,7 +83,7 @@ struct CallersRepository {
     else {
       throw WorkspaceError(
         .noInput, "this folder is in no git repository",
-        hints: ["go into one, or name files: 'sealwax git precommit PATH...'"])
+        hints: [hint])
     }
     guard lines[0] == "true" else { return CallersRepository(root: nil, folder: folder) }
     let up = lines.count > 1 ? lines[1] : ""
