@@ -40,7 +40,7 @@ public struct EntryVersion: Sendable, Hashable {
   public let token: TokenDigest?
 }
 
-/// Which token it is: half of its SHA-256. Tokens are public.
+/// Which token it is: half of its SHA-256, tokens being public.
 public struct TokenDigest: Sendable, Hashable {
   private let high: UInt64
   private let low: UInt64

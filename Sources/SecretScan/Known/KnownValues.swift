@@ -92,7 +92,7 @@ public final class KnownValues: Sendable {
       let start = texts[anchor.text].range.lowerBound + anchor.offset
       var value: UInt64 = 0
       for index in start..<start + window { value = value << 8 | UInt64(secret.bytes[index]) }
-      hashes.append((Int((value &* multiplier) >> shift), anchor))
+      hashes.append((Int(value.multipliedFullWidth(by: multiplier).low >> shift), anchor))
     }
     hashes.sort { $0.hash < $1.hash }
     var filter = [UInt64](repeating: 0, count: 1 << (bits - 6))
@@ -151,7 +151,8 @@ public final class KnownValues: Sendable {
     for index in 0..<window - 1 { value = value << 8 | UInt64(text[index]) }
     for index in window - 1..<text.count {
       value = (value << 8 | UInt64(text[index])) & mask
-      let hash = Int(truncatingIfNeeded: (value &* multiplier) >> shift)
+      let hash = Int(
+        truncatingIfNeeded: value.multipliedFullWidth(by: multiplier).low >> shift)
       guard filter[hash >> 6] >> UInt64(hash & 63) & 1 != 0 else { continue }
       for number in Int(starts[hash])..<Int(starts[hash + 1]) {
         body(anchors[number], index - window + 1)

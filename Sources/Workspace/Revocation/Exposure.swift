@@ -66,8 +66,9 @@ public struct Exposure: Sendable {
   public internal(set) var versionCount = 0
   /// What commits to data keys that are not to be used any more.
   var commitments: Set<[UInt8]> = []
-  /// The keys that may be taken away: those that were named or that `Keys` has. Only where that says
-  /// nothing, those that old versions call by the name: whoever could write to the repository chose
+  /// The keys that may be taken away: those that were named or that `Keys` has.
+  ///
+  /// Only where that says nothing, those that old versions call by the name: whoever could write to the repository chose
   /// these names.
   let named: KeyMatch
 

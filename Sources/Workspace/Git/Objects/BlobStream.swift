@@ -25,7 +25,7 @@ struct BlobStream: ~Copyable {
     parser = BlobListParser(format)
   }
 
-  /// The next object; without a size when it is not in this clone. Nil at the end.
+  /// The next object; without a size when it is not in this clone, nil at the end.
   ///
   /// What has a size must be read to its end, and finished, before the next is asked for.
   mutating func next() throws(WorkspaceError) -> (entry: BlobEntry, object: BlobReader.Object?)? {
