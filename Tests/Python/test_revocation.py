@@ -67,7 +67,7 @@ def random_history(repository, seed):
     repository.commit("start")
     places = {name: f"s/{name}.yaml" for name in ("a", "b", "c")}
     has_bob = True
-    for step in range(10):
+    for step in range(7):
         name = rng.choice(sorted(places))
         file = places[name]
         match rng.choice(["set", "set", "set", "move", "rotate", "policy", "branch"]):

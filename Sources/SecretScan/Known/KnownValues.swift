@@ -130,12 +130,22 @@ public final class KnownValues: Sendable {
 
   /// How many different bytes there are; none where a line ends.
   private static func variety(of bytes: Span<UInt8>) -> Int {
-    var seen: Set<UInt8> = []
-    for index in bytes.indices {
-      if bytes[index] == 0x0a || bytes[index] == 0x0d { return 0 }
-      seen.insert(bytes[index])
+    for index in bytes.indices where bytes[index] == 0x0a || bytes[index] == 0x0d { return 0 }
+    return variety(of: bytes, upTo: bytes.count)
+  }
+
+  /// How many different bytes there are, at most `maximum`, where it counts; no copy is made.
+  public static func variety(of bytes: Span<UInt8>, upTo maximum: Int) -> Int {
+    var count = 0
+    for index in 0..<min(bytes.count, maximumByteCount) where count < maximum {
+      var isNew = true
+      for earlier in 0..<index where bytes[earlier] == bytes[index] {
+        isNew = false
+        break
+      }
+      if isNew { count += 1 }
     }
-    return seen.count
+    return count
   }
 
   /// Calls `body` with every anchor whose window may end at a place, and where its window begins.

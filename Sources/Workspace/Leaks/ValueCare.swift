@@ -1,4 +1,5 @@
 internal import CryptoCore
+internal import SecretScan
 
 /// Which values can be searched for without finding what is none of them.
 enum ValueCare {
@@ -19,9 +20,8 @@ enum ValueCare {
   static func reasonToSkip(_ value: Span<UInt8>, minimumByteCount: Int) -> String? {
     if value.isEmpty { return nil }
     if value.count < minimumByteCount { return "shorter than \(minimumByteCount) bytes" }
-    var seen: Set<UInt8> = []
-    for index in value.indices where seen.count < minimumVariety { seen.insert(value[index]) }
-    if seen.count < minimumVariety { return "of fewer than \(minimumVariety) different characters" }
+    let isPlain = KnownValues.variety(of: value, upTo: minimumVariety) < minimumVariety
+    if isPlain { return "of fewer than \(minimumVariety) different characters" }
     return isCertificate(value) ? "a certificate, which is public" : nil
   }
 

@@ -62,6 +62,8 @@ public struct Exposure: Sendable {
   public internal(set) var unreadable: [WorkspaceError] = []
   /// What could not be looked at: the answer is not complete.
   public internal(set) var errors: [WorkspaceError] = []
+  /// Whether there was a history to look at.
+  public internal(set) var hasHistory = true
   /// How many versions of manifests with Secrets were looked at.
   public internal(set) var versionCount = 0
   /// What commits to data keys that are not to be used any more.

@@ -42,7 +42,9 @@ public struct ExposureScan: Sendable {
     } catch {
       guard worksWithoutRepository else { throw error }
       try lookAtFiles(collected)
-      return try judged(collected, spans: [:], judge: PolicyJudge(today: .distantFuture))
+      var exposure = try judged(collected, spans: [:], judge: PolicyJudge(today: .distantFuture))
+      exposure.hasHistory = false
+      return exposure
     }
     try lookAtHistory(repository, collected)
     try lookAtPresent(repository, collected)
@@ -77,7 +79,7 @@ public struct ExposureScan: Sendable {
     let judgement = ExposureJudgement(
       found.index, spans: spans, current: found.current, exposedKeys: keys,
       isIgnored: { (try? judge?.ignores($0)) ?? false })
-    var exposure = Exposure(self.match.keys.isEmpty ? match : self.match)
+    var exposure = Exposure(self.match.knowingUnresolved(recipients))
     exposure.entries = judgement.entries { name in
       !exceptions.contains { $0.matches(name) }
     }

@@ -124,6 +124,15 @@ public struct KeyMatch: Sendable {
     return match
   }
 
+  /// The same with the keys that go by names of which nothing else is known.
+  func knowingUnresolved(_ recipients: some Sequence<RecipientDescription>) -> KeyMatch {
+    var match = self
+    for recipient in recipients where recipient.name.map(unresolved.contains) ?? false {
+      match.keys.insert(recipient.key)
+    }
+    return match
+  }
+
   /// - Throws: `.noInput` for a name that nobody ever had: it may be mistyped.
   func check(_ recipients: some Sequence<RecipientDescription>) throws(WorkspaceError) {
     let known = Set(recipients.compactMap(\.name))

@@ -52,6 +52,9 @@ struct RevokeCommand: ParsableCommand {
     scan.exceptions = try ExposureCommand.patterns(except)
     scan.worksWithoutRepository = true
     var exposure = try scan.run()
+    if !exposure.hasHistory {
+      Console.warning("this is no git repository: what they could read earlier is not known")
+    }
     let revocation = try Revocation(exposure, in: folder)
     var choices = SettingsSource.Choices()
     choices.signer = try signWith.map { file throws(WorkspaceError) in
