@@ -207,10 +207,13 @@ extension ManifestSealer {
 
   /// A target like an earlier envelope.
   static func target(
-    like envelope: Envelope, _ unwrappers: [any KeyUnwrapper]
+    like envelope: Envelope, _ unwrappers: [any KeyUnwrapper], without change: SealChange? = nil
   ) throws(EnvelopeError) -> SealTarget {
     var recipients: [any KeyWrapper] = []
     for line in envelope.recipients {
+      if case .revoke(let revoked) = change, revoked.recipients.contains(line.recipient.key) {
+        continue
+      }
       guard let wrapper = RecipientResolver.wrapper(for: line.recipient, unwrappers: unwrappers)
       else {
         throw EnvelopeError(

@@ -134,6 +134,21 @@ final class OpenedUnit {
     return areIndependent
   }
 
+  /// Puts the source texts back and leaves the envelope; false, and nothing done, where the text
+  /// around a token was changed.
+  func restoreTexts(_ source: Span<UInt8>, edits: inout SpliceEdits) -> Bool {
+    var ranges: [(Range<Int>, Range<Int>)] = []
+    for (entry, text) in zip(placed.entries, texts) {
+      guard let text else { continue }
+      guard let range = try? replacedRange(of: entry, text.insertion, source: source) else {
+        return false
+      }
+      ranges.append((range, text.range))
+    }
+    for (range, text) in ranges { plaintext.lend(text) { edits.replace(range, with: $0) } }
+    return true
+  }
+
   /// The token with what the encoder added in front of it (docs/format.md, section 4).
   private func replacedRange(
     of entry: UnitEntry, _ insertion: TokenInsertion, source: Span<UInt8>

@@ -24,7 +24,7 @@ public enum SealwaxProgram {
     guard let command = arguments.first else { return false }
     return [
       "encrypt", "decrypt", "edit", "view", "set", "unset", "exec", "apply", "mask", "kustomize",
-      "file", "rewrap", "rotate", "reseal",
+      "file", "rewrap", "rotate", "reseal", "exposure", "revoke", "leaks",
     ].contains(command)
   }
 

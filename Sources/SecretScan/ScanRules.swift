@@ -2,7 +2,8 @@ public import Findings
 
 /// What `git precommit` looks for (docs/precommit.md).
 public enum ScanRules {
-  static let plaintextSecret = Rule(
+  /// Values of a Secret in plaintext.
+  public static let plaintextSecret = Rule(
     "git/plaintext-secret", .critical, "A Secret's values are in plaintext",
     why: "Base64 is no encryption, and what is pushed once stays in history and in every clone.",
     fix: "Run 'sealwax encrypt --in-place FILE' and 'git add FILE'. If it was pushed before, "
@@ -28,7 +29,8 @@ public enum ScanRules {
       + "a manifest with 'kubectl get -o yaml' has the values in it a second time.",
     fix: "Delete the annotation from the file: kubectl makes it anew. For a live object: 'kubectl "
       + "annotate secret NAME kubectl.kubernetes.io/last-applied-configuration-'.")
-  static let halfSealed = Rule(
+  /// A value in plaintext beside sealed ones.
+  public static let halfSealed = Rule(
     "git/half-sealed", .critical, "A value stands in plaintext beside ciphertext",
     why: "It was added by hand or by a merge after the others were sealed, and stays readable.",
     fix: "Take it out of FILE and add it with 'sealwax set FILE stringData.KEY < VALUE'.")

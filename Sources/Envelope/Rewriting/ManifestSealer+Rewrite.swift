@@ -28,6 +28,16 @@ extension ManifestSealer {
         edits.keep()
         continue
       }
+      // What does not concern somebody who is revoked need not be opened.
+      if case .revoke(let revoked) = change, let envelope = try? Envelope.parse(annotation.text),
+        !revoked.concern(envelope)
+      {
+        edits.keep()
+        outcomes.append(
+          UnitOutcome(
+            unit, .alreadySealed, keptCount: unit.entries.count, envelope: envelope))
+        continue
+      }
       do throws(EnvelopeError) {
         let unlocked = try unlock(
           unit, annotation: annotation, source: source, unwrappers: unwrappers,
@@ -36,7 +46,7 @@ extension ManifestSealer {
         if let given = settings.target {
           target = given
         } else {
-          target = try Self.target(like: unlocked.verified.envelope, unwrappers)
+          target = try Self.target(like: unlocked.verified.envelope, unwrappers, without: change)
         }
         let outcome: UnitOutcome
         switch change {
@@ -47,6 +57,9 @@ extension ManifestSealer {
             unit, .alreadySealed, keptCount: unit.entries.count,
             envelope: unlocked.verified.envelope)
         case .rotate: outcome = try rotate(unlocked, for: target, settings, source: source, &edits)
+        case .revoke(let revoked):
+          outcome = try rotate(
+            unlocked, for: try revoked.removed(from: target), settings, source: source, &edits)
         }
         outcomes.append(outcome)
       } catch { throw error.located(unit.label, unit.start) }

@@ -12,14 +12,13 @@ public enum FindingsJUnit {
       if own.isEmpty {
         cases.append("    <testcase classname=\"\(escaped(file))\" name=\"\(check)\"/>")
       }
-      for finding in own {
-        let place = finding.line.map { ":\($0):\(finding.column ?? 1)" } ?? ""
-        cases.append(
-          "    <testcase classname=\"\(escaped(file))\" name=\"\(finding.rule.id)\">\n"
-            + "      \(outcome(finding, place: escaped(file + place)))\n    </testcase>")
-      }
+      cases += own.map { testCase($0, of: file) }
     }
-    let own = findings.filter { finding in files.contains { $0 == finding.file } }
+    // What is in no file, such as the message of a commit.
+    cases += findings.filter { $0.file == nil }.map { testCase($0, of: check) }
+    let own = findings.filter { finding in
+      finding.file == nil || files.contains { $0 == finding.file }
+    }
     let skipped = own.count { $0.suppression != nil }
     return """
       <?xml version="1.0" encoding="UTF-8"?>
@@ -30,6 +29,12 @@ public enum FindingsJUnit {
       </testsuites>
 
       """
+  }
+
+  private static func testCase(_ finding: Finding, of name: String) -> String {
+    let place = finding.line.map { ":\($0):\(finding.column ?? 1)" } ?? ""
+    return "    <testcase classname=\"\(escaped(name))\" name=\"\(finding.rule.id)\">\n"
+      + "      \(outcome(finding, place: escaped(name + place)))\n    </testcase>"
   }
 
   private static func outcome(_ finding: Finding, place: String) -> String {

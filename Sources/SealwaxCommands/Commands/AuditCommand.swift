@@ -41,7 +41,7 @@ struct RulesCommand: ParsableCommand {
 
   static let all: [Rule] =
     AtRestRules.all + SnapshotRules.all + TransportRules.all + CoverageRules.all + ProbeRules.all
-    + ScanRules.all + PolicyRules.all + SuppressionRules.all
+    + ScanRules.all + LeakRules.all + PolicyRules.all + SuppressionRules.all
 
   private static var list: String {
     all.map { rule in

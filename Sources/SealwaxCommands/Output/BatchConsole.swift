@@ -193,7 +193,8 @@ struct BatchConsole {
     return parts.joined(separator: ", ")
   }
 
-  private static func json(_ report: FileReport) -> JSONValue {
+  /// A file for programs.
+  static func json(_ report: FileReport) -> JSONValue {
     var fields: [(String, JSONValue)] = [("file", .string(report.path))]
     switch report.result {
     case .written(let path): fields += [("result", .string("written")), ("output", .string(path))]

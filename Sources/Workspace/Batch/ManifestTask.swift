@@ -43,7 +43,7 @@ public struct FileReport: Sendable {
   /// What was done.
   public let result: Result
   /// Its Secrets.
-  public let units: [UnitOutcome]
+  public private(set) var units: [UnitOutcome]
   /// What the user should know besides.
   public var warning: String?
   /// How many other names (hard links) the file has that still have what it was.
@@ -54,5 +54,18 @@ public struct FileReport: Sendable {
     self.result = result
     self.units = units
     self.warning = warning
+  }
+
+  /// Whether nothing was, or would be, done, and nothing failed.
+  public var isUntouched: Bool {
+    switch result {
+    case .unchanged, .skipped: true
+    case .written, .printed, .planned, .failed: false
+    }
+  }
+
+  /// Leaves the other Secrets out of the report.
+  public mutating func keepUnits(_ isKept: (UnitOutcome) -> Bool) {
+    units.removeAll { !isKept($0) }
   }
 }

@@ -5,7 +5,7 @@ internal import Synchronization
 /// The files of one repository's HEAD, through one `git cat-file`.
 final class CommittedFiles: Sendable {
   private struct State: ~Copyable, Sendable {
-    var process: ChildProcess?
+    var blobs: BlobReader?
     var hasFailed = false
   }
 
@@ -21,11 +21,11 @@ final class CommittedFiles: Sendable {
   func contents(of name: String, limit: Int) -> WipedBuffer? {
     state.withLock { state in
       guard !state.hasFailed else { return nil }
-      do throws(PlatformError) {
-        if state.process == nil { state.process = try CommittedFiles.start(in: root) }
-        guard var process = state.process.take() else { return nil }
-        let bytes = try CommittedFiles.read(name, from: &process, limit: limit)
-        state.process = consume process
+      do throws(WorkspaceError) {
+        if state.blobs == nil { state.blobs = try CommittedFiles.start(in: root) }
+        guard var blobs = state.blobs.take() else { return nil }
+        let bytes = try blobs.contents(of: "HEAD:\(name)", limit: limit)
+        state.blobs = consume blobs
         return bytes
       } catch {
         state.hasFailed = true
@@ -34,11 +34,14 @@ final class CommittedFiles: Sendable {
     }
   }
 
-  private static func start(in root: String) throws(PlatformError) -> ChildProcess {
-    try ChildProcess(
-      ChildProgram("git", arguments: ["cat-file", "--batch"], folder: root),
-      streams: ChildStreams(input: .pipe, output: .pipe, errors: .null),
-      environment: environment(for: root))
+  private static func start(in root: String) throws(WorkspaceError) -> BlobReader {
+    do throws(PlatformError) {
+      return BlobReader(
+        try ChildProcess(
+          ChildProgram("git", arguments: ["cat-file", "--batch"], folder: root),
+          streams: ChildStreams(input: .pipe, output: .pipe, errors: .null),
+          environment: environment(for: root)))
+    } catch { throw WorkspaceError(reading: error) }
   }
 
   /// An environment in which git takes this repository and nothing from elsewhere: its own
@@ -55,33 +58,5 @@ final class CommittedFiles: Sendable {
     // A `.git` that is no repository must not lead to the one above.
     try environment.set("GIT_CEILING_DIRECTORIES", to: PathParts(root).folder)
     return environment
-  }
-
-  /// One request: a header `ID blob SIZE`, SIZE bytes, LF; or `NAME missing`.
-  private static func read(
-    _ name: String, from process: inout ChildProcess, limit: Int
-  ) throws(PlatformError) -> WipedBuffer? {
-    try process.write(Array("HEAD:\(name)\n".utf8).span)
-    var header = WipedBuffer()
-    guard try process.readLine(limit: 8192, appendingTo: &header) else { return nil }
-    let bytes = header.bytes
-    let fields = String(decoding: bytes.indices.map { bytes[$0] }, as: UTF8.self)
-      .split(separator: " ")
-    guard fields.count == 3, fields[1] == "blob", let size = Int(fields[2]) else {
-      guard fields.last == "missing" else {
-        throw PlatformError(.other, "read from", path: "git")
-      }
-      return nil
-    }
-    guard size <= limit else { throw PlatformError(.tooLarge, "read from", path: "git") }
-    var contents = WipedBuffer(capacity: size + 1)
-    while contents.count <= size {
-      guard try process.readLine(limit: size + 1, appendingTo: &contents) else {
-        throw PlatformError(.endOfInput, "read from", path: "git")
-      }
-      contents.append(0x0a)
-    }
-    contents.truncate(to: size)
-    return contents
   }
 }

@@ -212,7 +212,7 @@ public struct InputPaths: Sendable {
     return "a symbolic link to a folder, which is not followed"
   }
 
-  private static func isManifestName(_ name: String) -> Bool {
+  static func isManifestName(_ name: String) -> Bool {
     guard let dot = name.utf8.lastIndex(of: UInt8(ascii: ".")) else { return false }
     switch String(name[dot...]).lowercased() {
     case ".yaml", ".yml", ".json": return name.lowercased() != Policy.fileName

@@ -4,9 +4,14 @@ internal import Synchronization
 /// Finds and remembers the policy of each folder.
 public final class PolicyFinder: Sendable {
   private let policies = Mutex<[String: Policy?]>([:])
+  /// Policies by their paths that stand for the files.
+  private let replacements: [String: Policy]
 
   /// Nothing looked at yet.
-  public init() {}
+  public convenience init() { self.init(replacing: [:]) }
+
+  /// Some policies are as they will be.
+  init(replacing policies: [String: Policy]) { replacements = policies }
 
   /// The policy for a file, as `place(of:)` finds it.
   public func policy(forFile path: String) throws(WorkspaceError) -> Policy? {
@@ -65,6 +70,7 @@ public final class PolicyFinder: Sendable {
       policies.values.lazy.compactMap { $0 }.first { $0.path == path }
     }
     if let known { return known }
+    if let replacement = replacements[path] { return replacement }
     return try PolicyReader.read(path)
   }
 }

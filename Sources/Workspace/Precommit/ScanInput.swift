@@ -28,44 +28,28 @@ enum ScanStep {
 
 /// The files of a list, whose contents come from git's objects in the order of the list.
 struct BlobInput: ~Copyable {
-  private var records: RecordReader
-  private var blobs: BlobReader
-  private var parser: BlobListParser
-  /// What was asked for and has not come yet; the first `aheadStart` are done.
-  private var ahead: [BlobEntry] = []
-  private var aheadStart = 0
-  private var isListed = false
+  private var blobs: BlobStream
   private var count = 0
 
   init(
     list: [String], in folder: String, _ format: BlobListFormat
   ) throws(WorkspaceError) {
-    let blobs = try BlobReader(in: folder)
-    records = RecordReader(try GitCalls.start(list, in: folder, takesInput: false))
-    self.blobs = blobs
-    parser = BlobListParser(format)
+    blobs = try BlobStream(lists: [list], in: folder, format)
   }
 
   /// The next file, its contents appended to `buffer`, which is empty.
   mutating func next(
     into buffer: inout WipedBuffer, _ scanner: inout FileScanner
   ) throws(WorkspaceError) -> ScanStep {
-    if ahead.count - aheadStart <= BlobReader.maximumAhead / 2 { try ask() }
-    guard aheadStart < ahead.count else { return .end }
-    let entry = ahead[aheadStart]
-    aheadStart += 1
+    guard let (entry, object) = try blobs.next() else { return .end }
     let file = ScannedFile(number: count, path: entry.path, commit: entry.commit)
     count += 1
-    guard let size = try blobs.nextSize() else {
-      return .unreadable(
-        file,
-        WorkspaceError(
-          .noInput, "its contents are not in this clone", path: entry.path,
-          hints: ["fetch them, for instance with 'git checkout', and run this again"]))
+    guard let size = object?.size else {
+      return .unreadable(file, GitCalls.missingContents.at(entry.path))
     }
     guard size > FileScanner.maximumWholeByteCount else {
       try blobs.read(size, appendingTo: &buffer)
-      try blobs.finishObject()
+      try blobs.finish()
       return .whole(file)
     }
     var pieces = PieceScan(name: entry.path)
@@ -76,28 +60,9 @@ struct BlobInput: ~Copyable {
       left -= count
       pieces.scan(&buffer, &scanner)
     }
-    try blobs.finishObject()
+    try blobs.finish()
     buffer.removeAll()
     return .scanned(file, pieces.result)
-  }
-
-  private mutating func ask() throws(WorkspaceError) {
-    if aheadStart > 0 {
-      ahead.removeFirst(aheadStart)
-      aheadStart = 0
-    }
-    var request: [UInt8] = []
-    while !isListed, ahead.count < BlobReader.maximumAhead {
-      var record = WipedBuffer()
-      guard try records.next(appendingTo: &record) else {
-        isListed = true
-        break
-      }
-      guard let entry = try parser.take(record.bytes) else { continue }
-      request += Array(entry.object.utf8) + [0x0a]
-      ahead.append(entry)
-    }
-    if !request.isEmpty { try blobs.request(request) }
   }
 }
 

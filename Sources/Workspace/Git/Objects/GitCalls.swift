@@ -51,6 +51,13 @@ enum GitCalls {
     } catch { throw failure(error) }
   }
 
+  /// Why a partial clone cannot be looked at as a whole.
+  static var missingContents: WorkspaceError {
+    WorkspaceError(
+      .noInput, "its contents are not in this clone",
+      hints: ["fetch them, for instance with 'git checkout', and run this again"])
+  }
+
   static func failure(_ error: PlatformError) -> WorkspaceError {
     guard error.code == .notFound else { return WorkspaceError(reading: error) }
     return WorkspaceError(.noInput, "there is no git on the PATH")
@@ -65,7 +72,9 @@ struct CallersRepository {
   let folder: String
 
   /// - Throws: `.noInput` outside of a repository.
-  static func find() throws(WorkspaceError) -> CallersRepository {
+  static func find(
+    hint: String = "go into one, or name files: 'sealwax git precommit PATH...'"
+  ) throws(WorkspaceError) -> CallersRepository {
     let folder: String
     do { folder = try Files.workingDirectory() } catch { throw WorkspaceError(reading: error) }
     guard
@@ -74,7 +83,7 @@ struct CallersRepository {
     else {
       throw WorkspaceError(
         .noInput, "this folder is in no git repository",
-        hints: ["go into one, or name files: 'sealwax git precommit PATH...'"])
+        hints: [hint])
     }
     guard lines[0] == "true" else { return CallersRepository(root: nil, folder: folder) }
     let up = lines.count > 1 ? lines[1] : ""
@@ -95,5 +104,17 @@ struct CallersRepository {
     }
     let depth = inner.utf8.split(separator: 0x2f).count
     return String(repeating: "../", count: depth) + path
+  }
+}
+
+/// The root of the working tree that we are in.
+public enum RepositoryRoot {
+  /// Its folder as seen from the working folder; `.` in no repository, or a bare one.
+  public static func folder() -> String {
+    guard let folder = try? Files.workingDirectory(),
+      let lines = try? GitCalls.lines(["rev-parse", "--show-cdup"], in: folder),
+      let up = lines.first, !up.isEmpty
+    else { return "." }
+    return up.hasSuffix("/") ? String(up.dropLast()) : up
   }
 }

@@ -1,7 +1,7 @@
 internal import CryptoCore
 internal import Platform
 
-/// Reads the records of a child's output, each with a NUL behind it.
+/// Reads the records of a child's output, each with a NUL, or another byte, behind it.
 struct RecordReader: ~Copyable {
   private var child: ChildProcess
   private var buffer = WipedBuffer()
@@ -9,9 +9,14 @@ struct RecordReader: ~Copyable {
   /// The longest record, in bytes: a path, with a little in front.
   private static let maximumCount = 1 << 16
 
-  init(_ child: consuming ChildProcess) { self.child = child }
+  private let separator: UInt8
 
-  /// Appends the next record, without its NUL; false at the end.
+  init(_ child: consuming ChildProcess, separator: UInt8 = 0) {
+    self.child = child
+    self.separator = separator
+  }
+
+  /// Appends the next record, without what ends it; false at the end.
   ///
   /// - Throws: `.other` for what is no list of records, and when git failed.
   mutating func next(appendingTo record: inout WipedBuffer) throws(WorkspaceError) -> Bool {
@@ -41,7 +46,7 @@ struct RecordReader: ~Copyable {
     let bytes = buffer.bytes
     var index = offset
     while index < bytes.count {
-      if bytes[index] == 0 { return index }
+      if bytes[index] == separator { return index }
       index += 1
     }
     return nil

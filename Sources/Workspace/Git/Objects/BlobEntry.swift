@@ -14,6 +14,8 @@ enum BlobListFormat: Sendable {
   case index
   /// `ls-tree -r -z`: mode, type, object, a tab, the path.
   case tree
+  /// `rev-list --objects --no-object-names`: objects, each on a line; and lists of commits.
+  case objects
   /// `diff --raw -z` and `log --raw -z --format=%H`: changes and their paths in turn, and commits.
   case changes
 }
@@ -41,6 +43,7 @@ struct BlobListParser {
       guard Self.isFile(fields[0]) else { return nil }
       return BlobEntry(
         path: String(text[text.utf8.index(after: tab)...]), object: String(object), commit: nil)
+    case .objects: return BlobEntry(path: "", object: text, commit: nil)
     case .changes:
       if let change {
         self.change = nil
@@ -57,21 +60,37 @@ struct BlobListParser {
     }
   }
 
-  /// `:MODE MODE OBJECT OBJECT STATUS`; of a merge with a colon, mode and object for each parent.
   private static func object(ofChange line: Substring) throws(WorkspaceError) -> String? {
-    let fields = line.drop { $0 == ":" }.split(separator: " ")
-    let parentCount = line.prefix { $0 == ":" }.count
-    guard fields.count == 2 * parentCount + 3 else { throw unexpected }
-    let object = fields[2 * parentCount + 1]
-    // A conflict has no object yet.
-    guard isFile(fields[parentCount]), object.contains(where: { $0 != "0" }) else { return nil }
-    return String(object)
+    guard let change = RawChange(line) else { throw unexpected }
+    return change.new.map(String.init)
   }
 
-  /// Whether a mode is a regular file's; symbolic links, submodules and what is gone are none.
-  private static func isFile(_ mode: Substring) -> Bool { mode.hasPrefix("100") }
+  private static func isFile(_ mode: Substring) -> Bool { RawChange.isFile(mode) }
 
   private static var unexpected: WorkspaceError {
     WorkspaceError(.other, "git listed files in a way that is not known")
   }
+}
+
+/// What a change made of a file: `:MODE MODE OBJECT OBJECT STATUS`, of a merge with a colon, mode and
+/// object for each parent.
+struct RawChange {
+  /// The contents it had, in each parent that had any.
+  let old: [Substring]
+  /// The contents it has; nil when it is gone, is no regular file, or is a conflict without any yet.
+  let new: Substring?
+
+  init?(_ line: Substring) {
+    let fields = line.drop { $0 == ":" }.split(separator: " ")
+    let parentCount = line.prefix { $0 == ":" }.count
+    guard parentCount > 0, fields.count == 2 * parentCount + 3 else { return nil }
+    func object(_ mode: Substring, _ object: Substring) -> Substring? {
+      Self.isFile(mode) && object.contains { $0 != "0" } ? object : nil
+    }
+    old = (0..<parentCount).compactMap { object(fields[$0], fields[parentCount + 1 + $0]) }
+    new = object(fields[parentCount], fields[2 * parentCount + 1])
+  }
+
+  /// Whether a mode is a regular file's; symbolic links, submodules and what is gone are none.
+  static func isFile(_ mode: Substring) -> Bool { mode.hasPrefix("100") }
 }

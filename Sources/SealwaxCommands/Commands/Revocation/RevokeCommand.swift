@@ -1,0 +1,153 @@
+internal import ArgumentParser
+internal import Envelope
+internal import Findings
+internal import Platform
+internal import Workspace
+
+/// `sealwax revoke`.
+struct RevokeCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "revoke",
+    abstract: "Shut somebody out of a repository, and list what they could read.",
+    discussion: """
+      Takes recipients out of the policies and their files out of Keys, forbids them, and gives new \
+      data keys to every Secret that they could open, also with a data key of an earlier version. \
+      Then says which values they could read, in all of git's history, that are still in use: these \
+      credentials have to be changed at their source, and 'sealwax exposure' tells when it is done. \
+      A run that was cut short is finished by the same command. See docs/revocation.md.
+
+      EXAMPLES
+        sealwax revoke --dry-run bob
+        sealwax revoke bob
+        sealwax revoke 'ssh-ed25519 AAAA...'
+        sealwax revoke --json Keys/backup.kek > revoked.json
+      """)
+
+  @Argument(
+    help:
+      "Whom: a recipient or its name, the id of a key-encryption key, or a file with one.",
+    completion: .file())
+  var recipients: [String]
+
+  @Option(
+    help: ArgumentHelp(
+      "Leave out of the list what is no secret: a pattern for keys. Repeatable.",
+      valueName: "pattern"))
+  var except: [String] = []
+
+  @OptionGroup(title: "Identities") var identities: IdentityOptions
+  @Option(
+    help: ArgumentHelp("A signing key, to prove who sealed it.", valueName: "file"),
+    completion: .file())
+  var signWith: String?
+  @OptionGroup(title: "Report") var report: ReportOptions
+
+  @Flag(help: "Say what would be done, and do nothing.")
+  var dryRun = false
+
+  func run() throws {
+    let folder = RepositoryRoot.folder()
+    let ring = try identities.keyRing()
+    var scan = try ExposureScan(try KeyMatch(recipients, policyIn: folder), ring: ring)
+    scan.exceptions = try ExposureCommand.patterns(except)
+    scan.worksWithoutRepository = true
+    var exposure = try scan.run()
+    if !exposure.hasHistory {
+      Console.warning("this is no git repository: what they could read earlier is not known")
+    }
+    let revocation = try Revocation(exposure, in: folder)
+    var choices = SettingsSource.Choices()
+    choices.signer = try signWith.map { file throws(WorkspaceError) in
+      try KeyFiles.signingIdentity(file)
+    }
+    if !report.json { say(revocation) }
+    if !dryRun { try revocation.writePolicies() }
+    let task = RevokeTask(
+      exposure,
+      settings: SettingsSource(choices, policies: revocation.futurePolicies),
+      unwrappers: ring.unwrappers)
+    var files: [JSONValue] = []
+    let failure = try rewrite(task, folder, &exposure, &files)
+    // With a file that failed, the same command is to find out again whom it is about.
+    if !dryRun, failure == nil { try revocation.writeKeyFiles() }
+    try tell(exposure, revocation, files)
+    for error in exposure.errors { Console.error(error) }
+    if let failure { throw failure }
+    if let error = exposure.errors.first { throw ExitCode(ExitStatus.of(error)) }
+    if !dryRun, !exposure.openToday.isEmpty { throw ExitCode(ExitStatus.findings) }
+  }
+
+  /// Gives manifests new data keys; returns the exit status of a failure.
+  private func rewrite(
+    _ task: RevokeTask, _ folder: String, _ exposure: inout Exposure, _ files: inout [JSONValue]
+  ) throws -> ExitCode? {
+    var options = report
+    options.json = false
+    options.quiet = report.quiet || report.json
+    let words =
+      dryRun
+      ? BatchConsole.Words(progress: "looking at", done: "would have rotated")
+      : BatchConsole.Words(progress: "rotating", done: "rotated")
+    var console = BatchConsole(words, options: options)
+    var failure: WorkspaceError?
+    var rotated: Set<String> = []
+    let batch = ManifestBatch(task, destination: dryRun ? .nowhere : .inPlace, mode: 0o644)
+    try batch.run(try InputPaths([folder])) { report in
+      do throws(WorkspaceError) {
+        var shown = report
+        shown.keepUnits { $0.action == .rotated }
+        if !shown.units.isEmpty || !shown.isUntouched { files.append(BatchConsole.json(shown)) }
+        if case .written = report.result { rotated.formUnion(shown.units.map(\.label)) }
+        try console.add(shown)
+      } catch { failure = failure ?? error }
+    }
+    if let failure { throw failure }
+    exposure.close(rotated)
+    do { try console.finish() } catch let status as ExitCode { return status }
+    return nil
+  }
+
+  /// What becomes of policies and `Keys`.
+  private func say(_ revocation: Revocation) {
+    guard !report.quiet else { return }
+    let would = dryRun ? "would be " : ""
+    for change in revocation.policies {
+      let path = escapedForTerminal(change.path)
+      if !change.removed.isEmpty {
+        let names = change.removed.map { Console.label($0) }.joined(separator: ", ")
+        Console.note("\(path): \(would)taken out: \(names)")
+      }
+      for text in change.forbidden {
+        Console.note("\(path): \(would)forbidden: \(Console.label(text))")
+      }
+    }
+    for change in revocation.keyFiles {
+      Console.note(
+        "\(escapedForTerminal(change.path)): \(would)\(change.isRemoved ? "removed" : "shortened")")
+    }
+  }
+
+  private func tell(
+    _ exposure: Exposure, _ revocation: Revocation, _ files: [JSONValue]
+  ) throws(WorkspaceError) {
+    guard report.json else {
+      return try Console.print(ExposureText.text(exposure, isVerbose: report.verbose))
+    }
+    let policies = revocation.policies.map { change in
+      JSONValue.object([
+        ("file", .string(change.path)),
+        ("removed", .array(change.removed.map { .string($0) })),
+        ("forbidden", .array(change.forbidden.map { .string($0) })),
+      ])
+    }
+    let keyFiles = revocation.keyFiles.map { change in
+      JSONValue.object([("file", .string(change.path)), ("removed", .bool(change.isRemoved))])
+    }
+    try Console.print(
+      JSONValue.object([
+        ("dryRun", .bool(dryRun)), ("policies", .array(policies)),
+        ("keyFiles", .array(keyFiles)), ("files", .array(files)),
+        ("exposure", ExposureJSON.value(exposure)),
+      ]).text() + "\n")
+  }
+}

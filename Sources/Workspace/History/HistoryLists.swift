@@ -1,0 +1,32 @@
+/// What git is asked for all of a repository's history: everything that a branch, a tag, a stash, a
+/// note or a reflog leads to, in every worktree.
+enum HistoryLists {
+  private static let everything = ["--all", "--reflog"]
+
+  /// Every file's contents, each once.
+  static let blobs =
+    ["rev-list", "--objects", "--no-object-names", "--filter=object:type=blob"] + everything
+
+  /// Every commit.
+  static let commits = ["rev-list"] + everything
+
+  /// Every change of a file, the newest commits first and none before those that follow it.
+  static let changes =
+    [
+      "-c", "log.showSignature=false", "log", "--format=%H %ct", "-c", "--root", "--no-relative",
+      "--no-notes", "--date-order", "-z", "--raw", "--no-renames", "--no-abbrev", "--no-ext-diff",
+      "--no-color",
+    ] + everything
+
+  /// Whether commits are missing, since the clone is a shallow one.
+  static func isShallow(_ folder: String) throws(WorkspaceError) -> Bool {
+    try GitCalls.lines(["rev-parse", "--is-shallow-repository"], in: folder)?.first == "true"
+  }
+
+  /// What a shallow clone hides.
+  static var shallow: WorkspaceError {
+    WorkspaceError(
+      .noInput, "this clone is shallow: most of its history is not looked at",
+      hints: ["get it all with 'git fetch --unshallow', and run this again"])
+  }
+}

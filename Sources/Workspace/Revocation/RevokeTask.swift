@@ -1,0 +1,38 @@
+internal import CryptoCore
+public import Envelope
+
+/// Gives what somebody could open new data keys that they do not get.
+public struct RevokeTask: ManifestTask {
+  private let revoked: RevokedKeys
+  private let settings: SettingsSource
+  private let unwrappers: [any KeyUnwrapper]
+
+  /// - Parameters:
+  ///   - exposure: What they could open.
+  ///   - settings: Whom to seal for; a file that it knows nothing of keeps its other recipients.
+  ///   - unwrappers: What opens the Secrets.
+  public init(
+    _ exposure: Exposure, settings: SettingsSource, unwrappers: [any KeyUnwrapper]
+  ) {
+    revoked = RevokedKeys(recipients: exposure.named.keys, commitments: exposure.commitments)
+    self.settings = settings
+    self.unwrappers = unwrappers
+  }
+
+  public func run(
+    _ source: Span<UInt8>, item: InputItem, outputPath: String?, sealer: inout ManifestSealer
+  ) throws(WorkspaceError) -> ManifestOutput {
+    // An example that the policy leaves alone is not sealed, or is nobody's.
+    let chosen = try settings.settings(for: item.path)
+    do throws(EnvelopeError) {
+      return try sealer.rewrite(
+        source, .revoke(revoked), settings: chosen.settings, unwrappers: unwrappers)
+    } catch { throw WorkspaceError(error, path: item.path) }
+  }
+
+  public func warning(
+    for item: InputItem, outputPath: String?, output: borrowing ManifestOutput
+  ) -> String? {
+    DemoKeys.warning(for: output.units, path: item.path)
+  }
+}

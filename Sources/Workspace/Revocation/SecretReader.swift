@@ -1,0 +1,75 @@
+internal import CryptoCore
+internal import Envelope
+internal import Platform
+internal import SecretScan
+
+/// A worker's own means to read the Secrets of texts.
+struct SecretReader: ~Copyable {
+  private let unwrappers: [any KeyUnwrapper]
+  private let fingerprinter: ValueFingerprinter
+  private var sealer: ManifestSealer?
+  private var scanner = FileScanner()
+
+  /// How long a value must be for an equal one elsewhere to be no coincidence, in bytes.
+  private static let longByteCount = 8
+
+  init(unwrappers: [any KeyUnwrapper], _ fingerprinter: ValueFingerprinter) {
+    self.unwrappers = unwrappers
+    self.fingerprinter = fingerprinter
+    sealer = nil
+  }
+
+  /// What a text holds; nil when there is no Secret in it.
+  ///
+  /// - Parameter isKnown: Whether a version of a Secret need not be opened.
+  mutating func facts(
+    in text: Span<UInt8>, isKnown: (UnitVersion) -> Bool
+  ) throws(WorkspaceError) -> SecretFacts? {
+    let isSealed = SealedTraces.areIn(text)
+    guard isSealed || SecretTraces.areIn(text) else { return nil }
+    if sealer == nil {
+      do { sealer = try ManifestSealer() } catch { throw WorkspaceError(error, path: nil) }
+    }
+    guard var ready = sealer.take() else { return nil }
+    var facts = SecretFacts()
+    var read: [(unit: Int, entry: Int, value: ReadValue)] = []
+    do throws(EnvelopeError) {
+      facts.units = try ready.readValues(
+        text, unwrappers: unwrappers, isWanted: { !isKnown($0) }
+      ) { unit, entry, value in
+        read.append((unit, entry, readValue(value)))
+      }
+      sealer = consume ready
+    } catch {
+      sealer = consume ready
+      // What is no manifest may still be one that was damaged.
+      facts.failure = WorkspaceError(error, path: nil)
+      return isSealed ? facts : nil
+    }
+    guard !facts.units.isEmpty else { return nil }
+    facts.fingerprints = facts.units.map { Array(repeating: nil, count: $0.entries.count) }
+    let hasPlaintext = isPlaintext(facts.units, text)
+    for (unit, entry, value) in read {
+      guard facts.units[unit].entries[entry].token != nil || hasPlaintext else { continue }
+      facts.fingerprints[unit][entry] = value
+    }
+    if facts.units.contains(where: { $0.isSealed && $0.envelope == nil }) {
+      facts.failure = WorkspaceError(.malformed, "an envelope in it cannot be read")
+    }
+    return facts
+  }
+
+  private func readValue(_ value: Span<UInt8>) -> ReadValue {
+    ReadValue(
+      fingerprint: fingerprinter.fingerprint(of: value),
+      length: value.isEmpty ? .empty : value.count < Self.longByteCount ? .short : .long)
+  }
+
+  /// Whether what is in plaintext are values: no templates, nothing that SOPS has encrypted.
+  private mutating func isPlaintext(_ units: [UnitVersion], _ text: Span<UInt8>) -> Bool {
+    guard units.contains(where: \.hasPlaintext) else { return false }
+    return scanner.scan(text, name: "manifest.yaml").findings.contains { finding in
+      finding.rule == ScanRules.plaintextSecret || finding.rule == ScanRules.halfSealed
+    }
+  }
+}
