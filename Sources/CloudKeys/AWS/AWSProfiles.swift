@@ -32,8 +32,7 @@ final class AWSProfiles: Sendable {
     return File(text: text, sections: sections)
   }
 
-  /// Settings by profile and name; names in lower case. Nested settings, which are indented, do not
-  /// count.
+  /// Settings by profile and name, in lower case; nested settings, which are indented, do not count.
   static func sections(
     of text: Span<UInt8>, _ isConfiguration: Bool
   ) -> [String: [String: Range<Int>]] {
