@@ -7,6 +7,7 @@ extension WorkspaceError {
     self.init(
       WorkspaceError.kind(of: error), error.message, path: path, position: error.position,
       hints: WorkspaceError.hints(for: error))
+    sopsCode = error.code
   }
 
   /// What is wrong with a `.sops.yaml`, which is configuration whatever it is.

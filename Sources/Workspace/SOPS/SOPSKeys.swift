@@ -1,4 +1,5 @@
 internal import CryptoCore
+internal import Platform
 public import SOPSFormat
 
 /// The keys that SOPS files can be opened with, and the recipients they can be encrypted for.
