@@ -96,7 +96,7 @@ let package = Package(
       dependencies: [
         "Platform", "CryptoCore", "YAMLSource", "Manifest", "Envelope", "Age", "Findings",
         "EncryptionAtRest", "TransportSecurity", "ControlPlane", "X509", "SecretScan",
-        "SOPSFormat",
+        "SOPSFormat", "CloudKeys",
       ],
       swiftSettings: house),
     .target(

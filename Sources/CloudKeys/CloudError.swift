@@ -71,6 +71,11 @@ extension SOPSError {
       "cannot encrypt for \(CloudError.shown(recipient)): \(error.message)")
   }
 
+  /// An entry that names no key.
+  init(malformedIn entry: SOPSKeyEntry, _ error: CloudError) {
+    self.init(.malformedMetadata, error.message)
+  }
+
   /// A recipient that cannot be read.
   init(malformed error: CloudError) { self.init(.malformedConfiguration, error.message) }
 }

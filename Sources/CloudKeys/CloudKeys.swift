@@ -1,7 +1,7 @@
 public import SOPSFormat
 
-/// The key services that SOPS files name: AWS KMS, Google Cloud KMS, Azure Key Vault, and the transit
-/// engine of HashiCorp Vault or OpenBao.
+/// The key services that SOPS files name: AWS KMS, Google Cloud KMS, Azure Key Vault, Huawei Cloud
+/// KMS, and the transit engine of HashiCorp Vault or OpenBao.
 ///
 /// One value for a whole run: credentials are looked for when they are first needed, and kept for a few
 /// minutes. Any number of threads may use it.
@@ -10,6 +10,7 @@ public struct CloudKeys: Sendable {
   private let google = GCPKMS()
   private let azure = AzureKeyVault()
   private let vault = VaultTransit()
+  private let huawei = HuaweiKMS()
 
   /// Asks for nothing yet.
   public init() {}
@@ -18,7 +19,7 @@ public struct CloudKeys: Sendable {
   public var unwrappers: [any SOPSKeyUnwrapper] {
     [
       AWSKMSUnwrapper(aws), GCPKMSUnwrapper(google), AzureKeyVaultUnwrapper(azure),
-      VaultUnwrapper(vault),
+      HuaweiKMSUnwrapper(huawei), VaultUnwrapper(vault),
     ]
   }
 
@@ -40,8 +41,29 @@ public struct CloudKeys: Sendable {
     case .gcpKMS: try GCPKMSWrapper(name, google)
     case .azureKeyVault: try AzureKeyVaultWrapper(name, azure)
     case .vaultTransit: try VaultWrapper(name, vault)
-    case .huaweiKMS, .openPGP, .age: nil
+    case .huaweiKMS: try HuaweiKMSWrapper(name, huawei)
+    case .openPGP, .age: nil
     }
+  }
+
+  /// What makes entries for the key that an entry is for: with its role, context, profile and version;
+  /// nil for backends that are none of these.
+  ///
+  /// - Throws: `.malformedMetadata` when the entry names no key.
+  public func wrapper(renewing entry: SOPSKeyEntry) throws(SOPSError) -> (any SOPSKeyWrapper)? {
+    switch entry.backend {
+    case .awsKMS: try AWSKMSWrapper(renewing: entry, aws)
+    case .gcpKMS: try GCPKMSWrapper(renewing: entry, google)
+    case .azureKeyVault: try AzureKeyVaultWrapper(renewing: entry, azure)
+    case .vaultTransit: try VaultWrapper(renewing: entry, vault)
+    case .huaweiKMS: try HuaweiKMSWrapper(renewing: entry, huawei)
+    case .openPGP, .age: nil
+    }
+  }
+
+  /// The backends that these are.
+  public static var backends: [SOPSBackend] {
+    [.awsKMS, .gcpKMS, .huaweiKMS, .azureKeyVault, .vaultTransit]
   }
 
   /// The encryption context of SOPS's flag: `key:value`, several with commas.

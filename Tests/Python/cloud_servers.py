@@ -3,6 +3,7 @@
 import base64
 import datetime
 import hashlib
+import hmac
 import http.server
 import json
 import re
@@ -311,6 +312,46 @@ class Google(Server):
         assert said["iss"] == self.email and said["aud"] == self.url + "/token"
         assert "auth/cloud" in said["scope"]
         assert abs(said["iat"] - time.time()) < 60 and said["exp"] - said["iat"] <= 3600
+
+
+class Huawei(Server):
+    """Huawei Cloud KMS (version 1.0), and its signatures (API Request Signing Guide)."""
+
+    secret = b"huawei/secret"
+
+    def __init__(self):
+        self.plaintexts, self.token = {}, None
+        super().__init__()
+
+    def answer(self, method, path, headers, body):
+        parts = re.fullmatch(
+            r"SDK-HMAC-SHA256 Access=AKHUAWEI, SignedHeaders=([a-z;-]+), Signature=([0-9a-f]{64})",
+            headers["Authorization"],
+        )
+        names = parts[1].split(";")
+        assert {"host", "x-sdk-date"} <= set(names) and names == sorted(names)
+        request = "\n".join(
+            [method, path.rstrip("/") + "/", ""]
+            + [f"{name}:{headers[name].strip()}" for name in names]
+            + ["", parts[1], hashlib.sha256(body).hexdigest()]
+        )
+        digest = hashlib.sha256(request.encode()).hexdigest()
+        text = f"SDK-HMAC-SHA256\n{headers['X-Sdk-Date']}\n{digest}".encode()
+        if hmac.new(self.secret, text, "sha256").hexdigest() != parts[2]:
+            raise Refusal(401, {"error_code": "APIGW.0301", "error_msg": "Incorrect IAM"})
+        assert headers.get("X-Security-Token") == self.token and headers["X-Project-Id"] == "p1"
+        fields = json.loads(body)
+        assert fields.pop("encryption_algorithm") == "SYMMETRIC_DEFAULT"
+        if fields.pop("key_id") != "0d0466b0-e727-4d9c-b35d-f84bb474a37f":
+            raise Refusal(400, {"error": {"error_code": "KMS.0205", "error_msg": "no key"}})
+        operation = path.removeprefix("/v1.0/p1/kms/")
+        if operation == "encrypt-data":
+            (text,) = fields.values()
+            base64.b64decode(text, validate=True)
+            self.plaintexts[f"AgDoAG7{len(self.plaintexts)}=="] = text
+            return {"key_id": "k", "cipher_text": list(self.plaintexts)[-1]}
+        assert operation == "decrypt-data" and list(fields) == ["cipher_text"]
+        return {"key_id": "k", "plain_text": self.plaintexts[fields["cipher_text"]]}
 
 
 class Azure(Server):

@@ -65,7 +65,7 @@ class Work:
         return output
 
 
-FIELDS = ("kms", "gcp_kms", "azure_kv", "hc_vault")
+FIELDS = ("kms", "gcp_kms", "hckms", "azure_kv", "hc_vault")
 
 
 @pytest.fixture
@@ -473,6 +473,34 @@ def test_google_failures(google):
     far = account(server, stranger).replace(server.url, "http://oauth2.example.org")
     work.variables["GOOGLE_CREDENTIALS"] = far
     assert "in plaintext" in work.failure(text)
+
+
+# Huawei
+
+
+def test_huawei(work):
+    server = servers.Huawei()
+    name = "tr-west-1:0d0466b0-e727-4d9c-b35d-f84bb474a37f"
+    work.variables = {
+        "HUAWEICLOUD_SDK_REGION_KMS_TR_WEST_1": server.url,
+        "HUAWEICLOUD_SDK_AK": "AKHUAWEI",
+        "HUAWEICLOUD_SDK_SK": server.secret.decode(),
+        "HUAWEICLOUD_SDK_PROJECT_ID": "p1",
+    }
+    entry, text = work.round_trip("Huawei Cloud KMS", name)
+    assert list(entry) == ["created_at", "enc", "key_id"] and entry["key_id"] == name
+    assert entry["enc"] == "AgDoAG70=="
+    assert "KMS.0205" in work.failure(text.replace("0d0466b0", "00000000"))
+    assert "is not a key of Huawei" in work.failure(text.replace("tr-west-1:", "evil.example/:"))
+    server.token = "session"
+    work.variables["HUAWEICLOUD_SDK_SECURITY_TOKEN"] = "session"
+    assert work.decrypt(text) == PLAIN
+    work.variables["HUAWEICLOUD_SDK_SK"] = "wrong-secret"
+    wrong = work.failure(text)
+    assert "APIGW.0301" in wrong and "wrong-secret" not in wrong
+    del work.variables["HUAWEICLOUD_SDK_PROJECT_ID"]
+    assert "set HUAWEICLOUD_SDK_AK" in work.failure(text)
+    server.stop()
 
 
 # Azure

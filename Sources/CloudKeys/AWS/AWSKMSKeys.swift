@@ -16,16 +16,24 @@ public struct AWSKMSUnwrapper: SOPSKeyUnwrapper {
   ) throws(SOPSError) -> SecretBytes? {
     guard entry.backend == .awsKMS else { return nil }
     do throws(CloudError) {
-      var context: [String: String] = [:]
-      if case .mapping(let fields) = entry.fields["context"] {
-        for field in fields { if let text = field.value.text { context[field.name] = text } }
-      }
-      let key = AWSKMS.Key(
-        name: try AWSKeyName(entry.fields["arn"]?.text ?? ""),
-        role: entry.fields["role"]?.text ?? "", profile: entry.fields["aws_profile"]?.text ?? "",
-        context: context)
-      return try service.decrypt(entry.encryptedKey, key, in: arena)
+      return try service.decrypt(entry.encryptedKey, AWSKMS.Key(entry), in: arena)
     } catch { throw SOPSError(opening: entry, error) }
+  }
+}
+
+extension AWSKMS.Key {
+  /// The key of an entry; what of a context is null does not count.
+  ///
+  /// - Throws: `.malformedName`.
+  init(_ entry: SOPSKeyEntry) throws(CloudError) {
+    var context: [String: String] = [:]
+    if case .mapping(let fields) = entry.fields["context"] {
+      for field in fields { if let text = field.value.text { context[field.name] = text } }
+    }
+    self.init(
+      name: try AWSKeyName(entry.fields["arn"]?.text ?? ""),
+      role: entry.fields["role"]?.text ?? "", profile: entry.fields["aws_profile"]?.text ?? "",
+      context: context)
   }
 }
 
@@ -57,6 +65,14 @@ public struct AWSKMSWrapper: SOPSKeyWrapper {
       key = AWSKMS.Key(
         name: try AWSKeyName(String(name)), role: String(role), profile: profile, context: context)
     } catch { throw SOPSError(malformed: error) }
+    self.service = service
+  }
+
+  /// Makes entries like one that is there.
+  ///
+  /// - Throws: `.malformedMetadata`.
+  init(renewing entry: SOPSKeyEntry, _ service: AWSKMS) throws(SOPSError) {
+    do { key = try AWSKMS.Key(entry) } catch { throw SOPSError(malformedIn: entry, error) }
     self.service = service
   }
 

@@ -16,11 +16,19 @@ public struct AzureKeyVaultUnwrapper: SOPSKeyUnwrapper {
   ) throws(SOPSError) -> SecretBytes? {
     guard entry.backend == .azureKeyVault else { return nil }
     do throws(CloudError) {
-      let key = try AzureKeyName(
-        vaultURL: entry.fields["vault_url"]?.text ?? "", name: entry.fields["name"]?.text ?? "",
-        version: entry.fields["version"]?.text ?? "")
-      return try service.decrypt(entry.encryptedKey, key, in: arena)
+      return try service.decrypt(entry.encryptedKey, AzureKeyName(entry), in: arena)
     } catch { throw SOPSError(opening: entry, error) }
+  }
+}
+
+extension AzureKeyName {
+  /// The key of an entry.
+  ///
+  /// - Throws: `.malformedName`, `.untrustedAddress`.
+  init(_ entry: SOPSKeyEntry) throws(CloudError) {
+    try self.init(
+      vaultURL: entry.fields["vault_url"]?.text ?? "", name: entry.fields["name"]?.text ?? "",
+      version: entry.fields["version"]?.text ?? "")
   }
 }
 
@@ -42,6 +50,14 @@ public struct AzureKeyVaultWrapper: SOPSKeyWrapper {
       }
     }
     self.key = key
+    self.service = service
+  }
+
+  /// Makes entries like one that is there.
+  ///
+  /// - Throws: `.malformedMetadata`.
+  init(renewing entry: SOPSKeyEntry, _ service: AzureKeyVault) throws(SOPSError) {
+    do { key = try AzureKeyName(entry) } catch { throw SOPSError(malformedIn: entry, error) }
     self.service = service
   }
 

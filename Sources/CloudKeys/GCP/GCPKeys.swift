@@ -37,6 +37,16 @@ public struct GCPKMSWrapper: SOPSKeyWrapper {
     self.service = service
   }
 
+  /// Makes entries like one that is there.
+  ///
+  /// - Throws: `.malformedMetadata`.
+  init(renewing entry: SOPSKeyEntry, _ service: GCPKMS) throws(SOPSError) {
+    do { key = try GCPKMS.KeyName(entry.fields["resource_id"]?.text ?? "") } catch {
+      throw SOPSError(malformedIn: entry, error)
+    }
+    self.service = service
+  }
+
   /// Always Google Cloud KMS.
   public var backend: SOPSBackend { .gcpKMS }
   /// The key's name.

@@ -16,12 +16,20 @@ public struct VaultUnwrapper: SOPSKeyUnwrapper {
   ) throws(SOPSError) -> SecretBytes? {
     guard entry.backend == .vaultTransit else { return nil }
     do throws(CloudError) {
-      let key = try VaultKeyName(
-        address: entry.fields["vault_address"]?.text ?? "",
-        enginePath: entry.fields["engine_path"]?.text ?? "",
-        keyName: entry.fields["key_name"]?.text ?? "")
-      return try service.decrypt(entry.encryptedKey, key, in: arena)
+      return try service.decrypt(entry.encryptedKey, VaultKeyName(entry), in: arena)
     } catch { throw SOPSError(opening: entry, error) }
+  }
+}
+
+extension VaultKeyName {
+  /// The key of an entry.
+  ///
+  /// - Throws: `.malformedName`.
+  init(_ entry: SOPSKeyEntry) throws(CloudError) {
+    try self.init(
+      address: entry.fields["vault_address"]?.text ?? "",
+      enginePath: entry.fields["engine_path"]?.text ?? "",
+      keyName: entry.fields["key_name"]?.text ?? "")
   }
 }
 
@@ -35,6 +43,14 @@ public struct VaultWrapper: SOPSKeyWrapper {
   /// - Throws: `.malformedConfiguration`.
   init(_ uri: String, _ service: VaultTransit) throws(SOPSError) {
     do { key = try VaultKeyName(uri: uri) } catch { throw SOPSError(malformed: error) }
+    self.service = service
+  }
+
+  /// Makes entries like one that is there.
+  ///
+  /// - Throws: `.malformedMetadata`.
+  init(renewing entry: SOPSKeyEntry, _ service: VaultTransit) throws(SOPSError) {
+    do { key = try VaultKeyName(entry) } catch { throw SOPSError(malformedIn: entry, error) }
     self.service = service
   }
 

@@ -13,7 +13,8 @@ enum VaultTrust {
       return true
     }
     let list = SettingsFile.variable(allowlist) ?? ""
-    if list == "all" { return false }
+    // Not the link's servers, which take requests of anybody on the machine.
+    if list == "all", !name.server.isLinkLocal { return false }
     let isListed = list.split(separator: ",").contains { entry in
       WebAddress(entry.filter { $0 != " " })?.origin == name.server.origin
     }
