@@ -16,6 +16,9 @@ public struct SOPSPlaintext: ~Copyable {
   public let text: WipedBuffer
   /// What its reader should know.
   public let notices: [SOPSNotice]
+
+  /// Gives the text to the caller.
+  public consuming func takeText() -> WipedBuffer { text }
 }
 
 extension SOPSFile {

@@ -10,15 +10,19 @@ public struct SOPSKeyChanges: Sendable {
   private let former: [[String]]
   private let formerThreshold: Int
 
-  /// No change yet.
+  /// No change yet, or recipients taken out of all groups.
   ///
   /// - Throws: `.noIdentity` when a key is of a kind that nothing can encrypt for.
-  public init(of metadata: SOPSMetadata, keys: SOPSKeys) throws(WorkspaceError) {
+  public init(
+    of metadata: SOPSMetadata, keys: SOPSKeys, without removed: Set<String> = []
+  ) throws(WorkspaceError) {
     var groups: [[any SOPSKeyWrapper]] = []
     do throws(SOPSError) {
       for group in metadata.keyGroups {
         var wrappers: [any SOPSKeyWrapper] = []
-        for entry in group.entries { wrappers.append(try keys.wrapper(renewing: entry)) }
+        for entry in group.entries where !removed.contains(entry.recipient) {
+          wrappers.append(try keys.wrapper(renewing: entry))
+        }
         groups.append(wrappers)
       }
     } catch { throw WorkspaceError(error) }
@@ -67,11 +71,6 @@ public struct SOPSKeyChanges: Sendable {
   public mutating func add(_ wrappers: [any SOPSKeyWrapper]) {
     guard !groups.isEmpty else { return groups = [wrappers] }
     groups[0] += wrappers
-  }
-
-  /// Takes recipients out of all groups.
-  public mutating func remove(_ names: Set<String>) {
-    groups = groups.map { group in group.filter { !names.contains($0.recipient) } }
   }
 
   /// The threshold as `SOPSSettings` has it.
