@@ -292,6 +292,9 @@ def test_aws_rules(aws, cloud):
         (entry,) = yaml.safe_load(text)["sops"]["kms"]
         assert entry["aws_profile"] == profile and entry.get("context") == context
         assert aws.decrypt(text) == PLAIN
+    aws.write(".sops.yaml", json.dumps({"creation_rules": [{"kms": cloud.arn, "aws_profile": "base"}]}))
+    flat = aws.run("encrypt", "--encryption-context", "app:web", "plain.yaml")
+    assert yaml.safe_load(flat)["sops"]["kms"][0]["context"] == {"app": "web"}
     # A new data key goes to the same recipient: its context and profile stay.
     aws.write("encrypted.yaml", text)
     new = aws.run("rotate", "encrypted.yaml")
@@ -348,7 +351,11 @@ def test_vault_gives_the_token_to_nobody_else(vault):
     work.variables["SOPS_HC_VAULT_ALLOWLIST"] = f"https://a.example.org, {server.url}/"
     assert work.decrypt(text) == PLAIN
     far = text.replace(server.url, "http://vault.example.org:8200")
+    work.variables["SOPS_HC_VAULT_ALLOWLIST"] = "none"
+    work.variables["VAULT_ADDR"] = server.url
+    assert "which nothing but the file names" in work.failure(text)
     work.variables["SOPS_HC_VAULT_ALLOWLIST"] = "all"
+    assert work.decrypt(text) == PLAIN
     assert "in plaintext: use https" in work.failure(far)
 
 
