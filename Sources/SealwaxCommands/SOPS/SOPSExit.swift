@@ -53,7 +53,7 @@ enum SOPSStatus {
 
   private static func of(_ code: SOPSError.Code, isPlain: Bool) -> Int32 {
     switch code {
-    case .noIdentity, .tooFewGroups, .unsupportedBackend, .malformedKey, .noKeys: noDataKey
+    case .noIdentity, .tooFewGroups, .unsupportedBackend, .malformedKey: noDataKey
     case .missingMAC, .macNotAuthentic, .macMismatch: macMismatch
     case .malformedValue, .unsupportedType, .plaintextBesideCiphertext, .valueNotAuthentic:
       cannotDecrypt
