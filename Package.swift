@@ -64,6 +64,9 @@ let package = Package(
       swiftSettings: house),
     .target(
       name: "SOPSFormat", dependencies: ["CryptoCore", "YAMLSource", "Age"], swiftSettings: house),
+    .target(
+      name: "CloudKeys", dependencies: ["CryptoCore", "Platform", "X509", "SOPSFormat"],
+      swiftSettings: house),
     .target(name: "Findings", dependencies: ["Platform"], swiftSettings: house),
     .target(
       name: "ControlPlane", dependencies: ["CryptoCore", "YAMLSource"], swiftSettings: house),
@@ -93,7 +96,7 @@ let package = Package(
       dependencies: [
         "Platform", "CryptoCore", "YAMLSource", "Manifest", "Envelope", "Age", "Findings",
         "EncryptionAtRest", "TransportSecurity", "ControlPlane", "X509", "SecretScan",
-        "SOPSFormat",
+        "SOPSFormat", "CloudKeys",
       ],
       swiftSettings: house),
     .target(
@@ -144,6 +147,11 @@ let package = Package(
       name: "SOPSFormatTests",
       dependencies: ["SOPSFormat", "Age", "CryptoCore", "YAMLSource", "TestSupport"],
       swiftSettings: house),
+    .executableTarget(
+      name: "cloud-probe", dependencies: ["CloudKeys", "SOPSFormat", "CryptoCore", "Platform"],
+      path: "Tests/CloudProbe", swiftSettings: house),
+    .testTarget(
+      name: "CloudKeysTests", dependencies: ["CloudKeys", "CryptoCore"], swiftSettings: house),
     .testTarget(
       name: "EncryptionAtRestTests",
       dependencies: ["EncryptionAtRest", "Findings", "CryptoCore", "TestSupport"],

@@ -12,6 +12,10 @@ public struct SOPSCreationRules: Sendable {
     /// An age recipient, a fingerprint, an ARN, a URL or a resource's name; for AWS KMS and Azure the
     /// parts of an entry of a key group, joined with `+` and `/` as SOPS's flags have them.
     public let name: String
+    /// The profile of AWS's settings that the rule names; empty for none.
+    public let awsProfile: String
+    /// AWS's encryption context.
+    public let encryptionContext: [String: String]
     /// Where it stands.
     public let position: SourcePosition
   }

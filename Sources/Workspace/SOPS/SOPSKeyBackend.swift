@@ -10,6 +10,8 @@ public struct SOPSRecipientName: Sendable, Equatable {
   public var awsProfile: String?
   /// AWS's encryption context, `KEY:VALUE` separated by commas, if one was named.
   public var encryptionContext: String?
+  /// AWS's encryption context as a rule has it; counts when none was named.
+  public var contextOfRule: [String: String] = [:]
 
   /// Makes a name.
   public init(
@@ -20,6 +22,14 @@ public struct SOPSRecipientName: Sendable, Equatable {
     self.name = name
     self.awsProfile = awsProfile
     self.encryptionContext = encryptionContext
+  }
+
+  /// Makes the name of a rule's recipient.
+  init(_ recipient: SOPSCreationRules.Recipient) {
+    self.init(
+      recipient.backend, recipient.name,
+      awsProfile: recipient.awsProfile.isEmpty ? nil : recipient.awsProfile)
+    contextOfRule = recipient.encryptionContext
   }
 }
 

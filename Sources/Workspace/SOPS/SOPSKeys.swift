@@ -37,7 +37,7 @@ public struct SOPSKeys: Sendable {
 
   /// The one place where kinds of keys are added.
   private static func backends(_ ring: KeyRing, isNamed: Bool) -> [any SOPSKeyBackend] {
-    [AgeKeys(ring.identities, hasCommands: !isNamed), OpenPGPKeys()]
+    [AgeKeys(ring.identities, hasCommands: !isNamed), OpenPGPKeys(), ServiceKeys()]
   }
 
   /// What makes entries for a recipient.
@@ -65,7 +65,7 @@ public struct SOPSKeys: Sendable {
   /// - Throws: what `SOPSSettings.init` throws, at the rule's position.
   public func settings(_ rule: SOPSCreationRules.Rule) throws(SOPSError) -> SOPSSettings {
     try SOPSSettings(rule) { (recipient) throws(SOPSError) in
-      try wrapper(for: SOPSRecipientName(recipient.backend, recipient.name))
+      try wrapper(for: SOPSRecipientName(recipient))
     }
   }
 
