@@ -60,8 +60,8 @@ enum SOPSStatus {
     case .reservedKey: alreadyEncrypted
     case .emptyFile where isPlain: emptyFile
     case .conflictingRules where isPlain: conflictingFlags
-    case .unsupportedValue where isPlain: cannotEncrypt
-    case .syntax, .duplicateKey, .nonStringKey, .unsupportedDocument, .limitExceeded:
+    case .unsupportedValue where isPlain, .nonStringKey where isPlain: cannotEncrypt
+    case .syntax, .duplicateKey, .unsupportedDocument, .limitExceeded:
       isPlain ? unreadable : generic
     default: generic
     }
