@@ -175,7 +175,8 @@ let package = Package(
     .testTarget(
       name: "WorkspaceTests",
       dependencies: [
-        "Workspace", "Platform", "Envelope", "Manifest", "YAMLSource", "CryptoCore", "TestSupport",
+        "Workspace", "SOPSFormat", "Platform", "Envelope", "Manifest", "YAMLSource", "CryptoCore",
+        "TestSupport",
       ], swiftSettings: house),
     .testTarget(
       name: "SealwaxCommandsTests",

@@ -53,15 +53,15 @@ enum SOPSStatus {
 
   private static func of(_ code: SOPSError.Code, isPlain: Bool) -> Int32 {
     switch code {
-    case .noIdentity, .tooFewGroups, .unsupportedBackend, .malformedKey, .noKeys: noDataKey
+    case .noIdentity, .tooFewGroups, .unsupportedBackend, .malformedKey: noDataKey
     case .missingMAC, .macNotAuthentic, .macMismatch: macMismatch
     case .malformedValue, .unsupportedType, .plaintextBesideCiphertext, .valueNotAuthentic:
       cannotDecrypt
     case .reservedKey: alreadyEncrypted
     case .emptyFile where isPlain: emptyFile
     case .conflictingRules where isPlain: conflictingFlags
-    case .unsupportedValue where isPlain: cannotEncrypt
-    case .syntax, .duplicateKey, .nonStringKey, .unsupportedDocument, .limitExceeded:
+    case .unsupportedValue where isPlain, .nonStringKey where isPlain: cannotEncrypt
+    case .syntax, .duplicateKey, .unsupportedDocument, .limitExceeded:
       isPlain ? unreadable : generic
     default: generic
     }

@@ -8,22 +8,25 @@ struct SOPSSession {
   let arguments: SOPSArguments
   /// Which kinds of entries are tried first.
   private let order: [SOPSBackend]
-  /// The nearest `.sops.yaml`, or the one that was named.
-  private let configurationPath: String?
+  /// The nearest `.sops.yaml`, or the one that was named; nil when there is none.
+  private let found: Result<SOPSConfiguration?, WorkspaceError>
 
   init(_ arguments: SOPSArguments) throws {
     self.arguments = arguments
     order = try SOPSSession.order(arguments.text("decryption-order"))
-    if let path = arguments.text("config") {
-      configurationPath = path
-    } else {
-      let found = SOPSConfiguration.find(inOrAbove: ".")
-      configurationPath = found.path
-      if let misnamed = found.misnamed {
+    var path = arguments.text("config")
+    if path == nil {
+      let nearest = SOPSConfiguration.find(inOrAbove: ".")
+      path = nearest.path
+      if let misnamed = nearest.misnamed {
         Console.warning(
           "\(escapedForTerminal(misnamed)) is not looked at: its name must be .sops.yaml")
       }
     }
+    do throws(WorkspaceError) {
+      found = .success(
+        try path.map { (path) throws(WorkspaceError) in try SOPSConfiguration(path) })
+    } catch { found = .failure(error) }
     if !arguments.list("keyservice").isEmpty {
       Console.warning("key services are not supported: keys are used here only")
     }
@@ -81,20 +84,14 @@ struct SOPSSession {
   // MARK: configuration and keys
 
   /// The `.sops.yaml`; nil when there is none.
-  func configuration() throws -> SOPSConfiguration? {
-    try configurationPath.map { (path) throws(WorkspaceError) in try SOPSConfiguration(path) }
-  }
+  func configuration() throws(WorkspaceError) -> SOPSConfiguration? { try found.get() }
 
-  /// How results are laid out: what a broken configuration says of it does not count.
+  /// How results are laid out; what a broken configuration says of it does not count.
   var layout: SOPSLayout {
     let indent = arguments.number("indent")
-    let found: SOPSLayout
-    do { found = try configuration()?.rules.layout ?? .standard } catch {
-      Console.warning("the configuration is not looked at: \(error)")
-      found = .standard
-    }
+    let layout = (try? found.get())?.rules.layout ?? .standard
     return SOPSLayout(
-      yamlIndent: indent ?? found.yamlIndent, jsonIndent: indent ?? found.jsonIndent)
+      yamlIndent: indent ?? layout.yamlIndent, jsonIndent: indent ?? layout.jsonIndent)
   }
 
   /// The keys, found where SOPS and Sealwax look for them.
@@ -171,10 +168,11 @@ struct SOPSSession {
     throw SOPSExit(SOPSStatus.noFile, WorkspaceError(.noInput, "there is no such file", path: path))
   }
 
-  /// Reads and opens an encrypted file.
+  /// Reads and takes apart an encrypted file, for which no rules are needed.
   func open(
     _ document: borrowing SOPSDocument, _ store: SOPSStore
   ) throws(WorkspaceError) -> SOPSFile {
+    if case .failure(let error) = found { Console.warning(error) }
     do {
       let file = try SOPSFile.read(document.bytes.bytes, store: store)
       file.checksMAC = !arguments.has("ignore-mac")

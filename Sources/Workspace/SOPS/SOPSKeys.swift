@@ -85,8 +85,9 @@ public struct SOPSKeys: Sendable {
     } catch {
       var failure = WorkspaceError(error, path: path)
       failure.hints += problems.map { problem in
-        let place = problem.path.map { "\($0): " } ?? ""
-        return escapedForTerminal("not looked at: \(place)\(problem.message)")
+        let place = problem.path.map { escapedForTerminal($0) } ?? ""
+        let isNamed = place.isEmpty || problem.message.contains(place)
+        return "not looked at: \(isNamed ? "" : "\(place): ")\(problem.message)"
       }
       throw failure
     }
