@@ -64,6 +64,9 @@ let package = Package(
       swiftSettings: house),
     .target(
       name: "SOPSFormat", dependencies: ["CryptoCore", "YAMLSource", "Age"], swiftSettings: house),
+    .target(
+      name: "CloudKeys", dependencies: ["CryptoCore", "Platform", "X509", "SOPSFormat"],
+      swiftSettings: house),
     .target(name: "Findings", dependencies: ["Platform"], swiftSettings: house),
     .target(
       name: "ControlPlane", dependencies: ["CryptoCore", "YAMLSource"], swiftSettings: house),
@@ -93,6 +96,7 @@ let package = Package(
       dependencies: [
         "Platform", "CryptoCore", "YAMLSource", "Manifest", "Envelope", "Age", "Findings",
         "EncryptionAtRest", "TransportSecurity", "ControlPlane", "X509", "SecretScan",
+        "SOPSFormat", "CloudKeys",
       ],
       swiftSettings: house),
     .target(
@@ -100,7 +104,7 @@ let package = Package(
       dependencies: [
         "Workspace", "Platform", "Envelope", "Manifest", "YAMLSource", "Age", "CryptoCore",
         "EncryptionAtRest", "EtcdSnapshot", "Findings", "X509", "TLSClient", "ControlPlane",
-        "TransportSecurity", "SecretScan",
+        "TransportSecurity", "SecretScan", "SOPSFormat",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: house),
     .executableTarget(
@@ -144,6 +148,8 @@ let package = Package(
       dependencies: ["SOPSFormat", "Age", "CryptoCore", "YAMLSource", "TestSupport"],
       swiftSettings: house),
     .testTarget(
+      name: "CloudKeysTests", dependencies: ["CloudKeys", "CryptoCore"], swiftSettings: house),
+    .testTarget(
       name: "EncryptionAtRestTests",
       dependencies: ["EncryptionAtRest", "Findings", "CryptoCore", "TestSupport"],
       swiftSettings: house),
@@ -169,7 +175,8 @@ let package = Package(
     .testTarget(
       name: "WorkspaceTests",
       dependencies: [
-        "Workspace", "Platform", "Envelope", "Manifest", "YAMLSource", "CryptoCore", "TestSupport",
+        "Workspace", "SOPSFormat", "Platform", "Envelope", "Manifest", "YAMLSource", "CryptoCore",
+        "TestSupport",
       ], swiftSettings: house),
     .testTarget(
       name: "SealwaxCommandsTests",

@@ -5,6 +5,11 @@ public enum WallClock {
   /// Seconds since 1970.
   public static func seconds() -> Int { time(nil) }
 
+  /// Waits, less when a signal comes.
+  public static func pause(milliseconds: Int) {
+    usleep(UInt32(clamping: milliseconds * 1000))
+  }
+
   /// A time, or now, in UTC and to the second: `2026-01-31T08:15:00Z` (RFC 3339).
   ///
   /// - Parameter seconds: Since 1970.

@@ -127,15 +127,17 @@ struct CreationRulesReader {
     for group in try items(of: fields["key_groups"], source) {
       groups.append(unique(try self.group(group, depth: 0, source)))
     }
-    if groups.isEmpty {
+    let hasKeyGroups = !groups.isEmpty
+    if !hasKeyGroups {
       var group: [Recipient] = []
+      let profile = try text(fields["aws_profile"], source) ?? ""
       for (name, backend) in Self.ruleLists {
-        group += try recipients(fields[name], backend, source)
+        group += try recipients(fields[name], backend, profile, source)
       }
       groups = [unique(group)]
     }
     return SOPSCreationRules.Rule(
-      pathPattern: pathPattern, path: path, keyGroups: groups,
+      pathPattern: pathPattern, path: path, keyGroups: groups, hasKeyGroups: hasKeyGroups,
       shamirThreshold: try threshold(fields["shamir_threshold"], groups.count, source),
       selection: try selection(fields, source),
       isMACOnlyEncrypted: try flag(fields["mac_only_encrypted"], source), position: position)
@@ -197,7 +199,7 @@ struct CreationRulesReader {
     for (name, backend, parts) in Self.groupLists {
       for item in try items(of: fields[name], source) {
         if parts.isEmpty {
-          recipients += try self.recipients(item, backend, source)
+          recipients += try self.recipients(item, backend, "", source)
         } else {
           recipients.append(try entry(item, backend, parts, source))
         }
@@ -214,12 +216,27 @@ struct CreationRulesReader {
     var texts: [String] = []
     for part in parts { if let text = try text(fields[part], source) { texts.append(text) } }
     let separator = backend == .awsKMS ? "+" : "/"
-    return try recipient(texts.joined(separator: separator), backend, id, source)
+    return try recipient(
+      texts.joined(separator: separator), backend, try text(fields["aws_profile"], source) ?? "",
+      try context(fields["context"], source), id, source)
+  }
+
+  /// AWS's encryption context: a mapping of texts; what is null does not count.
+  private func context(
+    _ id: NodeID?, _ source: Span<UInt8>
+  ) throws(SOPSError) -> [String: String] {
+    guard let id, !isNull(resolved(id)) else { return [:] }
+    var context: [String: String] = [:]
+    for (name, value) in try fields(of: id, source) {
+      if isNull(resolved(value)) { continue }
+      context[name] = try text(value, source) ?? ""
+    }
+    return context
   }
 
   /// A text with commas, or a list of texts.
   private mutating func recipients(
-    _ id: NodeID?, _ backend: SOPSBackend, _ source: Span<UInt8>
+    _ id: NodeID?, _ backend: SOPSBackend, _ profile: String, _ source: Span<UInt8>
   ) throws(SOPSError) -> [Recipient] {
     guard let id else { return [] }
     if case .sequence = tree[resolved(id)].kind {
@@ -228,7 +245,7 @@ struct CreationRulesReader {
         guard case .scalar = tree[resolved(item)].kind else {
           throw failure("this must be a text", item, source)
         }
-        recipients += try self.recipients(item, backend, source)
+        recipients += try self.recipients(item, backend, profile, source)
       }
       return recipients
     }
@@ -236,26 +253,32 @@ struct CreationRulesReader {
     var recipients: [Recipient] = []
     for part in text.split(separator: ",") {
       let name = String(part).trimmed
-      if !name.isEmpty { recipients.append(try recipient(name, backend, id, source)) }
+      if name.isEmpty { continue }
+      recipients.append(try recipient(name, backend, profile, [:], id, source))
     }
     return recipients
   }
 
   private mutating func recipient(
-    _ name: String, _ backend: SOPSBackend, _ id: NodeID, _ source: Span<UInt8>
+    _ name: String, _ backend: SOPSBackend, _ profile: String, _ context: [String: String],
+    _ id: NodeID, _ source: Span<UInt8>
   ) throws(SOPSError) -> Recipient {
     recipientCount += 1
     guard recipientCount <= Self.maximumRecipientCount else {
       throw failure("there are too many recipients", id, source)
     }
     return Recipient(
-      backend: backend, name: name,
+      backend: backend, name: name, awsProfile: backend == .awsKMS ? profile : "",
+      encryptionContext: backend == .awsKMS ? context : [:],
       position: tree.position(of: tree[id].contentRange.lowerBound, in: source))
   }
 
   private func unique(_ recipients: [Recipient]) -> [Recipient] {
     var seen: Set<String> = []
-    return recipients.filter { seen.insert("\($0.backend) \($0.name)").inserted }
+    return recipients.filter {
+      let context = $0.encryptionContext.sorted { $0.key < $1.key }
+      return seen.insert("\($0.backend) \($0.name) \($0.awsProfile) \(context)").inserted
+    }
   }
 }
 

@@ -59,5 +59,5 @@ extension [MetadataField] {
   }
 
   /// The value of a key.
-  subscript(name: String) -> MetadataValue? { first { $0.name == name }?.value }
+  package subscript(name: String) -> MetadataValue? { first { $0.name == name }?.value }
 }

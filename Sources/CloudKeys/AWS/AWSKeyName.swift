@@ -1,0 +1,76 @@
+/// The ARN of a key of AWS KMS.
+struct AWSKeyName: Hashable, Sendable {
+  let arn: String
+  let region: String
+  let partition: String
+
+  /// Reads the ARN of a key or an alias.
+  ///
+  /// Its region becomes a part of a host's name, so it is read more strictly than SOPS does.
+  ///
+  /// - Throws: `.malformedName`.
+  init(_ arn: String) throws(CloudError) {
+    let parts = arn.split(separator: ":", maxSplits: 5, omittingEmptySubsequences: false)
+    guard parts.count == 6, parts[0] == "arn", parts[1].hasPrefix("aws"), parts[2] == "kms",
+      Self.isName(parts[1]), Self.isName(parts[3]),
+      !parts[4].isEmpty, parts[4].utf8.allSatisfy({ (0x30...0x39).contains($0) }),
+      ["key/", "alias/"].contains(where: { parts[5].hasPrefix($0) && parts[5] != $0 }),
+      arn.utf8.allSatisfy({ (0x21...0x7e).contains($0) })
+    else {
+      throw CloudError(
+        .malformedName,
+        "'\(CloudError.shown(arn))' is not the ARN of a key of AWS KMS"
+          + " (arn:aws:kms:REGION:ACCOUNT:key/ID, or alias/NAME)")
+    }
+    self.arn = arn
+    partition = String(parts[1])
+    region = String(parts[3])
+  }
+
+  private static func isName(_ text: Substring) -> Bool {
+    !text.isEmpty && text.utf8.count <= 63
+      && text.utf8.allSatisfy {
+        (0x61...0x7a).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2d
+      }
+  }
+
+  /// The place of the key: where its services are.
+  var place: AWSPlace { AWSPlace(region: region, partition: partition) }
+}
+
+/// A region and what its services are called.
+struct AWSPlace: Hashable, Sendable {
+  let region: String
+  let partition: String
+
+  /// The domain of the services of a partition.
+  private var domain: String {
+    switch partition {
+    case "aws-cn": "amazonaws.com.cn"
+    case "aws-iso": "c2s.ic.gov"
+    case "aws-iso-b": "sc2s.sgov.gov"
+    case "aws-iso-e": "cloud.adc-e.uk"
+    case "aws-iso-f": "csp.hci.ic.gov"
+    case "aws-eusc": "amazonaws.eu"
+    default: "amazonaws.com"
+    }
+  }
+
+  /// Where a service is: in the region, or where the user's environment says.
+  ///
+  /// - Parameter service: `kms` or `sts`.
+  /// - Throws: `.notConfigured` when a variable is no address.
+  func address(of service: String) throws(CloudError) -> WebAddress {
+    for name in ["AWS_ENDPOINT_URL_" + service.uppercased(), "AWS_ENDPOINT_URL"] {
+      guard let text = SettingsFile.variable(name) else { continue }
+      guard let address = WebAddress(text) else {
+        throw CloudError(.notConfigured, "the variable \(name) is not an address")
+      }
+      return address
+    }
+    let isFIPS = SettingsFile.variable("AWS_USE_FIPS_ENDPOINT")?.lowercased() == "true"
+    guard let address = WebAddress("https://\(service)\(isFIPS ? "-fips" : "").\(region).\(domain)")
+    else { throw CloudError(.malformedName, "'\(region)' is not a region of AWS") }
+    return address
+  }
+}
