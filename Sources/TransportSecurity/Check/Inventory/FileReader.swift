@@ -90,10 +90,11 @@ public struct FileReader: Sendable {
       "certificate-authority", "client-certificate", "kubernetes.io/tls", "caBundle",
       "KubeletConfiguration", "kube-apiserver", "BEGIN CERTIFICATE",
     ]
-    for start in 0..<bytes.count {
-      for word in words where bytes[start] == word.utf8.first {
-        if has(word, bytes, start, bytes.count) { return true }
-      }
+    // Few bytes begin a word: a large file is gone through quickly.
+    var isFirst = [Bool](repeating: false, count: 256)
+    for word in words { if let byte = word.utf8.first { isFirst[Int(byte)] = true } }
+    for start in 0..<bytes.count where isFirst[Int(bytes[start])] {
+      if words.contains(where: { has($0, bytes, start, bytes.count) }) { return true }
     }
     return false
   }
