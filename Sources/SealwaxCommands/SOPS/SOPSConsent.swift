@@ -17,7 +17,8 @@ struct SOPSConsent {
     if Terminal.isTerminal(0) {
       if let answer = try? Terminal.confirm("Is this okay?") { return answer }
     } else {
-      var rest = try lines ?? SOPSConsent.read()
+      if lines == nil { lines = try SOPSConsent.read() }
+      var rest = lines ?? []
       let answer = rest.isEmpty ? "" : rest.removeFirst()
       lines = rest
       if ["y", "n"].contains(answer) { return answer == "y" }
