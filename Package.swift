@@ -147,9 +147,6 @@ let package = Package(
       name: "SOPSFormatTests",
       dependencies: ["SOPSFormat", "Age", "CryptoCore", "YAMLSource", "TestSupport"],
       swiftSettings: house),
-    .executableTarget(
-      name: "cloud-probe", dependencies: ["CloudKeys", "SOPSFormat", "CryptoCore", "Platform"],
-      path: "Tests/CloudProbe", swiftSettings: house),
     .testTarget(
       name: "CloudKeysTests", dependencies: ["CloudKeys", "CryptoCore"], swiftSettings: house),
     .testTarget(

@@ -10,11 +10,11 @@ final class TimedCache<Value: Sendable>: Sendable {
 
   /// Shorter than what any service gives credentials for.
   private static var lifetime: Int { 240 }
-  private let entries = Mutex<[String: Entry]>([:])
+  private let entries = Mutex<[[String]: Entry]>([:])
 
   /// What was fetched lately under a name, or else is fetched now; others wait meanwhile.
   func value(
-    for name: String, fetch: () throws(CloudError) -> Value
+    for name: [String], fetch: () throws(CloudError) -> Value
   ) throws(CloudError) -> Value {
     let result = entries.withLock { entries -> Result<Value, CloudError> in
       let now = WallClock.seconds()

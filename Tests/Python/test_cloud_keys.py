@@ -5,7 +5,6 @@ import os
 import re
 import shutil
 import subprocess
-from pathlib import Path
 
 import pytest
 import yaml
@@ -13,8 +12,8 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from moto.server import ThreadedMotoServer
 
 import cloud_servers as servers
+from program import BINARY
 
-PROBE = Path(__file__).resolve().parents[2] / ".build/debug/cloud-probe"
 PLAIN = "password: hunter2\n"
 REGION = "eu-west-3"
 
@@ -31,24 +30,34 @@ class Work:
         path.write_text(text)
         return str(path)
 
-    def run(self, *arguments, text):
-        """What the program prints."""
+    def run(self, *arguments):
+        """What `sealwax sops` prints, or what it says is wrong."""
         environment = {"PATH": os.environ["PATH"], "HOME": str(self.home), **self.variables}
         result = subprocess.run(
-            [PROBE, *arguments], input=text.encode(), capture_output=True, env=environment, timeout=60
+            [BINARY, "sops", *arguments],
+            capture_output=True,
+            env=environment,
+            cwd=self.home,
+            timeout=60,
         )
-        assert result.returncode == 0 and not result.stderr, result
-        return result.stdout.decode()
+        if result.returncode == 0:
+            return result.stdout.decode()
+        assert not result.stdout and result.stderr
+        return "error: " + result.stderr.decode()
 
-    def encrypt(self, backend, name, context="", profile=""):
-        return self.run("encrypt", backend, name, context, profile, text=PLAIN)
+    def encrypt(self, flag, name, context="", profile=""):
+        self.write("plain.yaml", PLAIN)
+        more = ["--encryption-context", context] if context else []
+        more += ["--aws-profile", profile] if profile else []
+        return self.run("encrypt", flag, name, *more, "plain.yaml")
 
     def decrypt(self, text):
-        return self.run("decrypt", text=text)
+        self.write("encrypted.yaml", text)
+        return self.run("decrypt", "encrypted.yaml")
 
-    def round_trip(self, backend, name, **more):
+    def round_trip(self, flag, name, **more):
         """The entry of a file that was encrypted and opened again."""
-        text = self.encrypt(backend, name, **more)
+        text = self.encrypt(flag, name, **more)
         assert not text.startswith("error"), text
         assert self.decrypt(text) == PLAIN
         metadata = yaml.safe_load(text)["sops"]
@@ -156,7 +165,7 @@ def sts_actions(cloud):
 
 def test_aws_environment(aws, cloud):
     aws.variables |= USER
-    entry, text = aws.round_trip("AWS KMS", cloud.arn, context="app:web,stage:prod")
+    entry, text = aws.round_trip("--kms", cloud.arn, context="app:web,stage:prod")
     assert list(entry) == ["arn", "aws_profile", "context", "created_at", "enc"]
     assert entry["arn"] == cloud.arn and entry["aws_profile"] == ""
     assert entry["context"] == {"app": "web", "stage": "prod"}
@@ -190,7 +199,7 @@ def test_aws_profiles(aws, cloud, profile, variables, actions):
     aws.write(".aws/credentials", CREDENTIALS)
     aws.write(".aws/config", CONFIG)
     aws.variables |= variables
-    entry, _ = aws.round_trip("AWS KMS", cloud.arn, profile=profile)
+    entry, _ = aws.round_trip("--kms", cloud.arn, profile=profile)
     assert entry["aws_profile"] == profile
     assert sts_actions(cloud) == actions
     if actions:
@@ -199,7 +208,7 @@ def test_aws_profiles(aws, cloud, profile, variables, actions):
 
 def test_aws_role_of_the_file(aws, cloud):
     aws.variables |= USER
-    entry, text = aws.round_trip("AWS KMS", f"{cloud.arn}+{ROLE}")
+    entry, text = aws.round_trip("--kms", f"{cloud.arn}+{ROLE}")
     assert entry["role"] == ROLE and list(entry) == [
         "arn",
         "aws_profile",
@@ -218,7 +227,7 @@ def test_aws_machines(aws, cloud):
     identity = {"AWS_WEB_IDENTITY_TOKEN_FILE": token, "AWS_ROLE_ARN": ROLE}
     plain = dict(aws.variables)
     aws.variables |= identity
-    aws.round_trip("AWS KMS", cloud.arn)
+    aws.round_trip("--kms", cloud.arn)
     assert sts_actions(cloud) == ["AssumeRoleWithWebIdentity"] * 2
     cloud.server.keys["ASIAMACHINE"] = "machine"
     cloud.server.tokens["ASIAMACHINE"] = "machine+token=="
@@ -234,16 +243,16 @@ def test_aws_machines(aws, cloud):
         "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE": aws.write("authorization", "container token"),
     }
     aws.variables = plain | container
-    aws.round_trip("AWS KMS", cloud.arn)
+    aws.round_trip("--kms", cloud.arn)
     aws.variables["AWS_CONTAINER_CREDENTIALS_FULL_URI"] = "http://example.org/"
-    assert "neither https nor this machine" in aws.failure(aws.encrypt("AWS KMS", cloud.arn))
+    assert "neither https nor this machine" in aws.failure(aws.encrypt("--kms", cloud.arn))
     aws.variables = plain | {
         "AWS_EC2_METADATA_DISABLED": "",
         "AWS_EC2_METADATA_SERVICE_ENDPOINT": near,
     }
-    aws.round_trip("AWS KMS", cloud.arn)
+    aws.round_trip("--kms", cloud.arn)
     machine.stop()
-    assert "there are no credentials of AWS" in aws.failure(aws.encrypt("AWS KMS", cloud.arn))
+    assert "there are no credentials of AWS" in aws.failure(aws.encrypt("--kms", cloud.arn))
 
 
 @pytest.mark.parametrize(
@@ -259,15 +268,41 @@ def test_aws_machines(aws, cloud):
 )
 def test_aws_names_that_are_none(aws, arn):
     aws.variables |= USER
-    assert "is not the ARN of a key" in aws.failure(aws.encrypt("AWS KMS", arn))
+    assert "is not the ARN of a key" in aws.failure(aws.encrypt("--kms", arn))
 
 
 def test_aws_settings_that_fail(aws, cloud):
     aws.write(".aws/config", CONFIG)
     for profile, words in [("missing", "there is no profile 'missing'"), ("loop", "lead to each other")]:
-        assert words in aws.failure(aws.encrypt("AWS KMS", cloud.arn, profile=profile))
-    words = aws.failure(aws.encrypt("AWS KMS", cloud.arn, context="a:b:c"))
+        assert words in aws.failure(aws.encrypt("--kms", cloud.arn, profile=profile))
+    words = aws.failure(aws.encrypt("--kms", cloud.arn, context="a:b:c"))
     assert "encryption context" in words
+
+
+def test_aws_rules(aws, cloud):
+    aws.write(".aws/credentials", CREDENTIALS)
+    aws.write("plain.yaml", PLAIN)
+    group = {"arn": cloud.arn, "aws_profile": "base", "context": {"app": "a:b,c"}}
+    for rule, profile, context in [
+        ({"kms": cloud.arn, "aws_profile": "base"}, "base", None),
+        ({"key_groups": [{"kms": [group]}]}, "base", {"app": "a:b,c"}),
+    ]:
+        aws.write(".sops.yaml", json.dumps({"creation_rules": [rule]}))
+        text = aws.run("encrypt", "plain.yaml")
+        (entry,) = yaml.safe_load(text)["sops"]["kms"]
+        assert entry["aws_profile"] == profile and entry.get("context") == context
+        assert aws.decrypt(text) == PLAIN
+    aws.write(".sops.yaml", json.dumps({"creation_rules": [{"kms": cloud.arn, "aws_profile": "base"}]}))
+    flat = aws.run("encrypt", "--encryption-context", "app:web", "plain.yaml")
+    assert yaml.safe_load(flat)["sops"]["kms"][0]["context"] == {"app": "web"}
+    # A new data key goes to the same recipient: its context and profile stay.
+    aws.write("encrypted.yaml", text)
+    new = aws.run("rotate", "encrypted.yaml")
+    (renewed,) = yaml.safe_load(new)["sops"]["kms"]
+    assert renewed["enc"] != entry["enc"]
+    same = ("arn", "aws_profile", "context")
+    assert [renewed[name] for name in same] == [entry[name] for name in same]
+    assert aws.decrypt(new) == PLAIN
 
 
 # Vault
@@ -283,7 +318,7 @@ def vault(work):
 
 def test_vault(vault):
     work, server, uri = vault
-    entry, text = work.round_trip("Vault transit", uri)
+    entry, text = work.round_trip("--hc-vault-transit", uri)
     assert list(entry) == ["created_at", "enc", "engine_path", "key_name", "vault_address"]
     assert entry["vault_address"] == server.url and entry["engine_path"] == "team/transit"
     assert entry["enc"] == "vault:v1:00000000"
@@ -305,10 +340,10 @@ def test_vault(vault):
 
 def test_vault_gives_the_token_to_nobody_else(vault):
     work, server, uri = vault
-    _, text = work.round_trip("Vault transit", uri)
+    _, text = work.round_trip("--hc-vault-transit", uri)
     work.variables["VAULT_ADDR"] = "https://vault.example.org:8200"
     server.seen.clear()
-    for refused in (text, work.encrypt("Vault transit", uri)):
+    for refused in (text, work.encrypt("--hc-vault-transit", uri)):
         assert "which nothing but the file names" in work.failure(refused)
     work.variables["SOPS_HC_VAULT_ALLOWLIST"] = f"{server.url}0, {server.url}.example.org"
     assert "which nothing but the file names" in work.failure(text)
@@ -316,7 +351,11 @@ def test_vault_gives_the_token_to_nobody_else(vault):
     work.variables["SOPS_HC_VAULT_ALLOWLIST"] = f"https://a.example.org, {server.url}/"
     assert work.decrypt(text) == PLAIN
     far = text.replace(server.url, "http://vault.example.org:8200")
+    work.variables["SOPS_HC_VAULT_ALLOWLIST"] = "none"
+    work.variables["VAULT_ADDR"] = server.url
+    assert "which nothing but the file names" in work.failure(text)
     work.variables["SOPS_HC_VAULT_ALLOWLIST"] = "all"
+    assert work.decrypt(text) == PLAIN
     assert "in plaintext: use https" in work.failure(far)
 
 
@@ -325,9 +364,9 @@ def test_vault_tls(work, tls):
     server = servers.Vault(tls=path)
     work.variables = {"VAULT_ADDR": server.url, "VAULT_TOKEN": server.token}
     uri = f"{server.url}/v1/team/transit/keys/dev"
-    assert "not of an authority that is trusted" in work.failure(work.encrypt("Vault transit", uri))
+    assert "not of an authority that is trusted" in work.failure(work.encrypt("--hc-vault-transit", uri))
     work.variables["VAULT_CACERT"] = str(path)
-    work.round_trip("Vault transit", uri)
+    work.round_trip("--hc-vault-transit", uri)
     server.stop()
 
 
@@ -345,7 +384,7 @@ def test_vault_tls(work, tls):
 )
 def test_hostile_answers(vault, answer, words):
     work, server, uri = vault
-    _, text = work.round_trip("Vault transit", uri)
+    _, text = work.round_trip("--hc-vault-transit", uri)
     other = servers.Vault()
 
     def hostile(*_):
@@ -372,7 +411,7 @@ def test_tries_again_when_busy(vault):
         return usual(*arguments)
 
     server.answer = busy
-    work.round_trip("Vault transit", uri)
+    work.round_trip("--hc-vault-transit", uri)
 
 
 def test_curl_gets_no_secret_in_its_arguments(vault):
@@ -386,7 +425,7 @@ def test_curl_gets_no_secret_in_its_arguments(vault):
     work.write(".curlrc", "verbose\nlocation\n")
     work.variables["PATH"] = f"{work.home}/bin:{os.environ['PATH']}"
     work.variables["AWS_SECRET_ACCESS_KEY"] = "aws-secret"
-    work.round_trip("Vault transit", uri)
+    work.round_trip("--hc-vault-transit", uri)
     lines = log.read_text().splitlines()
     assert lines[0] == "-q --config -"
     assert not any("hvs." in line or "aws-secret" in line for line in lines)
@@ -395,7 +434,7 @@ def test_curl_gets_no_secret_in_its_arguments(vault):
 def test_curl_is_not_here(vault):
     work, _, uri = vault
     work.variables["PATH"] = str(work.home)
-    assert "install the package curl" in work.failure(work.encrypt("Vault transit", uri))
+    assert "install the package curl" in work.failure(work.encrypt("--hc-vault-transit", uri))
 
 
 # Google
@@ -437,7 +476,7 @@ def user(server):
 def test_google_credentials(google):
     work, server = google
     base, name = dict(work.variables), server.key_name
-    assert "gcloud auth application-default login" in work.failure(work.encrypt("Google Cloud KMS", name))
+    assert "gcloud auth application-default login" in work.failure(work.encrypt("--gcp-kms", name))
     text = account(server, server.account)
     for variables in [
         {"GOOGLE_OAUTH_ACCESS_TOKEN": server.token},
@@ -447,18 +486,18 @@ def test_google_credentials(google):
         {"GCE_METADATA_HOST": f"127.0.0.1:{server.port}"},
     ]:
         work.variables = base | variables
-        entry, _ = work.round_trip("Google Cloud KMS", name)
+        entry, _ = work.round_trip("--gcp-kms", name)
     assert list(entry) == ["created_at", "enc", "resource_id"] and entry["resource_id"] == name
     work.variables = base
     work.write(".config/gcloud/application_default_credentials.json", user(server))
     server.quota = "p-1"
-    work.round_trip("Google Cloud KMS", name)
+    work.round_trip("--gcp-kms", name)
 
 
 def test_google_failures(google):
     work, server = google
     work.variables["GOOGLE_OAUTH_ACCESS_TOKEN"] = server.token
-    _, text = work.round_trip("Google Cloud KMS", server.key_name)
+    _, text = work.round_trip("--gcp-kms", server.key_name)
     assert "NOT_FOUND" in work.failure(text.replace("cryptoKeys/k", "cryptoKeys/other"))
     for name in ["cryptoKeys/k/cryptoKeyVersions/1", "cryptoKeys/..", "cryptoKeys/"]:
         assert "is not the name of a key" in work.failure(text.replace("cryptoKeys/k", name))
@@ -487,7 +526,7 @@ def test_huawei(work):
         "HUAWEICLOUD_SDK_SK": server.secret.decode(),
         "HUAWEICLOUD_SDK_PROJECT_ID": "p1",
     }
-    entry, text = work.round_trip("Huawei Cloud KMS", name)
+    entry, text = work.round_trip("--hckms", name)
     assert list(entry) == ["created_at", "enc", "key_id"] and entry["key_id"] == name
     assert entry["enc"] == "AgDoAG70=="
     assert "KMS.0205" in work.failure(text.replace("0d0466b0", "00000000"))
@@ -532,12 +571,12 @@ def test_azure_credentials(azure, tls):
         application | {"AZURE_FEDERATED_TOKEN_FILE": work.write("token", "workload.token\n")},
     ]:
         work.variables = variables
-        entry, text = work.round_trip("Azure Key Vault", f"{vault.url}/keys/sops")
+        entry, text = work.round_trip("--azure-kv", f"{vault.url}/keys/sops")
     assert list(entry) == ["created_at", "enc", "name", "vault_url", "version"]
     assert entry["vault_url"] == vault.url and entry["name"] == "sops"
     assert entry["version"] == vault.version
-    work.round_trip("Azure Key Vault", f"{vault.url}/keys/sops/{vault.version}")
-    work.round_trip("Azure Key Vault", f"{vault.url}/sops/{vault.version}")
+    work.round_trip("--azure-kv", f"{vault.url}/keys/sops/{vault.version}")
+    work.round_trip("--azure-kv", f"{vault.url}/sops/{vault.version}")
     work.variables = application | {"AZURE_CLIENT_SECRET": "wrong-secret"}
     refused = work.failure(text)
     assert "invalid_client AADSTS7000215" in refused and "wrong-secret" not in refused
@@ -554,7 +593,7 @@ def test_azure_credentials(azure, tls):
 
 def test_azure_gives_the_token_to_nobody_else(azure):
     work, vault, entra = azure
-    _, text = work.round_trip("Azure Key Vault", f"{vault.url}/keys/sops")
+    _, text = work.round_trip("--azure-kv", f"{vault.url}/keys/sops")
     del work.variables["SEALWAX_AZURE_KV_ALLOWLIST"]
     vault.seen.clear()
     entra.seen.clear()

@@ -96,12 +96,12 @@ final class AWSKMS: Sendable {
 
   private func credentials(for key: Key) throws(CloudError) -> AWSCredentials {
     let place = key.name.place
-    let name = "\(place.partition) \(place.region) \(key.profile) "
+    let name = [place.partition, place.region, key.profile]
     let own = try credentials.value(for: name) { () throws(CloudError) in
       try AWSCredentialChain(place: place).credentials(profile: key.profile)
     }
     guard !key.role.isEmpty else { return own }
-    return try credentials.value(for: name + key.role) { () throws(CloudError) in
+    return try credentials.value(for: name + [key.role]) { () throws(CloudError) in
       try AWSTokenService(place: place).assume(AWSTokenService.Role(arn: key.role), with: own)
     }
   }

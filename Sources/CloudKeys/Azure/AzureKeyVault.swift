@@ -50,7 +50,7 @@ struct AzureKeyVault: Sendable {
     _ key: AzureKeyName
   ) throws(CloudError) -> JSONFields {
     let address = try key.address(of: operation)
-    let credentials = try credentials.value(for: key.resource) { () throws(CloudError) in
+    let credentials = try credentials.value(for: [key.resource]) { () throws(CloudError) in
       try AzureCredentials.find(key.resource)
     }
     var request = try HTTPRequest(method, address)

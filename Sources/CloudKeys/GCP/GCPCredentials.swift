@@ -21,11 +21,7 @@ struct GCPCredentials: Sendable {
   static func find() throws(CloudError) -> GCPCredentials {
     let name = "GOOGLE_CREDENTIALS"
     if let value = try Secret.variable(name) {
-      // A path or the JSON itself.
-      let path = value.lend {
-        $0.count < 4096 ? String(decoding: Array(copying: $0), as: UTF8.self) : ""
-      }
-      if !path.hasPrefix("{"), Files.exists(path) {
+      if let path = value.lend({ path(in: $0) }), Files.exists(path) {
         return try ofFile(try SettingsFile.read(path), name)
       }
       return try ofFile(value.lend { WipedBuffer(copying: $0) }, name)
@@ -44,6 +40,12 @@ struct GCPCredentials: Sendable {
       return try ofFile(text, "'gcloud auth application-default login'")
     }
     return try ofMachine()
+  }
+
+  /// The path that a text is; nil for JSON, which has a secret in it.
+  private static func path(in text: Span<UInt8>) -> String? {
+    for index in text.indices where text[index] == UInt8(ascii: "{") { return nil }
+    return String(decoding: Array(copying: text), as: UTF8.self)
   }
 
   private static func ofFile(

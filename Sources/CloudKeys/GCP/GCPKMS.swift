@@ -59,7 +59,7 @@ struct GCPKMS: Sendable {
   private func call(
     _ operation: String, _ body: borrowing WipedBuffer, _ key: KeyName
   ) throws(CloudError) -> JSONFields {
-    let credentials = try credentials.value(for: "") { () throws(CloudError) in
+    let credentials = try credentials.value(for: []) { () throws(CloudError) in
       try GCPCredentials.find()
     }
     guard let address = try Self.server().appending("/v1/\(key.path):\(operation)") else {

@@ -78,7 +78,7 @@ struct HTTPRequest: ~Copyable {
   mutating func setHeader(_ name: StaticString, _ value: Span<UInt8>) throws(CloudError) {
     for index in value.indices where !(0x20...0x7e).contains(value[index]) {
       throw CloudError(
-        .notConfigured, "a credential has bytes that cannot be sent (\(name) a line break?)")
+        .notConfigured, "a credential has a line break or another byte that no header can have")
     }
     set("header", name, value)
   }

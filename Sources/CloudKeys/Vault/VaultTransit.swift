@@ -39,7 +39,7 @@ struct VaultTransit: Sendable {
     if let namespace = SettingsFile.variable("VAULT_NAMESPACE") {
       try request.setHeader("X-Vault-Namespace: ", namespace)
     }
-    let token = try tokens.value(for: "") { () throws(CloudError) in try Self.token() }
+    let token = try tokens.value(for: []) { () throws(CloudError) in try Self.token() }
     if let token { try request.setHeader("X-Vault-Token: ", token) }
     request.setFiles(
       TLSFiles(

@@ -2,28 +2,30 @@
 enum VaultTrust {
   static let allowlist = "SOPS_HC_VAULT_ALLOWLIST"
 
-  /// Checks an address.
+  /// Checks an address: the list decides, as in SOPS, and `VAULT_ADDR` where there is no list.
   ///
   /// - Returns: Whether the user has named this very server, so that `http` will do.
-  /// - Throws: `.untrustedAddress` when neither `VAULT_ADDR` nor SOPS's list has it.
+  /// - Throws: `.untrustedAddress` for others.
   static func check(_ name: VaultKeyName) throws(CloudError) -> Bool {
-    if let text = SettingsFile.variable("VAULT_ADDR"), let own = WebAddress(text),
-      own.origin == name.server.origin
-    {
-      return true
+    let own = SettingsFile.variable("VAULT_ADDR").flatMap { WebAddress($0) }
+    let isOwn = own?.origin == name.server.origin
+    guard let list = SettingsFile.variable(allowlist) else {
+      if isOwn { return true }
+      throw untrusted(name)
     }
-    let list = SettingsFile.variable(allowlist) ?? ""
     // Not the link's servers, which take requests of anybody on the machine.
-    if list == "all", !name.server.isLinkLocal { return false }
+    if list == "all", isOwn || !name.server.isLinkLocal { return isOwn }
     let isListed = list.split(separator: ",").contains { entry in
       WebAddress(entry.filter { $0 != " " })?.origin == name.server.origin
     }
-    guard isListed else {
-      throw CloudError(
-        .untrustedAddress,
-        "your token would go to \(name.server.origin), which nothing but the file names: "
-          + "if that is your server, set VAULT_ADDR or \(allowlist) to its address")
-    }
+    guard isListed else { throw untrusted(name) }
     return true
+  }
+
+  private static func untrusted(_ name: VaultKeyName) -> CloudError {
+    CloudError(
+      .untrustedAddress,
+      "your token would go to \(name.server.origin), which nothing but the file names: "
+        + "if that is your server, set VAULT_ADDR or \(allowlist) to its address")
   }
 }

@@ -26,6 +26,8 @@ public struct SOPSCreationRules: Sendable {
     public let pathPattern: String?
     /// Groups of recipients; one unless the rule has key groups.
     public let keyGroups: [[Recipient]]
+    /// Whether they stand in `key_groups`, where each names its own encryption context.
+    public let hasKeyGroups: Bool
     /// How many groups are needed; nil for all.
     public let shamirThreshold: Int?
     /// Which values are encrypted; nil for SOPS's standard.
@@ -37,12 +39,14 @@ public struct SOPSCreationRules: Sendable {
     fileprivate let path: RegexProgram?
 
     init(
-      pathPattern: String?, path: RegexProgram?, keyGroups: [[Recipient]], shamirThreshold: Int?,
+      pathPattern: String?, path: RegexProgram?, keyGroups: [[Recipient]], hasKeyGroups: Bool,
+      shamirThreshold: Int?,
       selection: SOPSSelection?, isMACOnlyEncrypted: Bool, position: SourcePosition
     ) {
       self.pathPattern = pathPattern
       self.path = path
       self.keyGroups = keyGroups
+      self.hasKeyGroups = hasKeyGroups
       self.shamirThreshold = shamirThreshold
       self.selection = selection
       self.isMACOnlyEncrypted = isMACOnlyEncrypted

@@ -127,7 +127,8 @@ struct CreationRulesReader {
     for group in try items(of: fields["key_groups"], source) {
       groups.append(unique(try self.group(group, depth: 0, source)))
     }
-    if groups.isEmpty {
+    let hasKeyGroups = !groups.isEmpty
+    if !hasKeyGroups {
       var group: [Recipient] = []
       let profile = try text(fields["aws_profile"], source) ?? ""
       for (name, backend) in Self.ruleLists {
@@ -136,7 +137,7 @@ struct CreationRulesReader {
       groups = [unique(group)]
     }
     return SOPSCreationRules.Rule(
-      pathPattern: pathPattern, path: path, keyGroups: groups,
+      pathPattern: pathPattern, path: path, keyGroups: groups, hasKeyGroups: hasKeyGroups,
       shamirThreshold: try threshold(fields["shamir_threshold"], groups.count, source),
       selection: try selection(fields, source),
       isMACOnlyEncrypted: try flag(fields["mac_only_encrypted"], source), position: position)

@@ -131,6 +131,7 @@ struct SOPSSession {
   func choice() -> SOPSEncryptionChoice {
     var choice = SOPSEncryptionChoice()
     choice.recipients = recipients()
+    choice.encryptionContext = arguments.text("encryption-context")
     choice.shamirThreshold = max(0, arguments.number("shamir-secret-sharing-threshold") ?? 0)
     choice.isMACOnlyEncrypted = arguments.has("mac-only-encrypted")
     for kind in SOPSSelection.Kind.allCases {

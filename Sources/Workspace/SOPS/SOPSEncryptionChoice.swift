@@ -5,6 +5,8 @@ public import SOPSFormat
 public struct SOPSEncryptionChoice: Sendable {
   /// Whom for; the rule's recipients when there are none.
   public var recipients: [SOPSRecipientName] = []
+  /// AWS's encryption context for keys that the rule names outside of key groups.
+  public var encryptionContext: String?
   /// How many key groups are needed; 0 for what the rule says.
   public var shamirThreshold = 0
   /// Which values are encrypted: patterns by their kinds, of which each takes the place of the rule's.
@@ -42,7 +44,7 @@ public struct SOPSEncryptionChoice: Sendable {
     _ rule: SOPSCreationRules.Rule?, _ keys: SOPSKeys, _ configuration: SOPSConfiguration?
   ) throws(WorkspaceError) -> SOPSSettings {
     if recipients.isEmpty, let rule, let configuration {
-      do { return try keys.settings(rule) } catch {
+      do { return try keys.settings(rule, encryptionContext: encryptionContext) } catch {
         throw WorkspaceError(configuration: error, path: configuration.path)
       }
     }

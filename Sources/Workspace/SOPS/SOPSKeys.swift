@@ -62,10 +62,15 @@ public struct SOPSKeys: Sendable {
 
   /// What a creation rule says.
   ///
+  /// - Parameter encryptionContext: For keys of AWS KMS that stand in no key group, as flags have it.
   /// - Throws: what `SOPSSettings.init` throws, at the rule's position.
-  public func settings(_ rule: SOPSCreationRules.Rule) throws(SOPSError) -> SOPSSettings {
+  public func settings(
+    _ rule: SOPSCreationRules.Rule, encryptionContext: String? = nil
+  ) throws(SOPSError) -> SOPSSettings {
     try SOPSSettings(rule) { (recipient) throws(SOPSError) in
-      try wrapper(for: SOPSRecipientName(recipient))
+      var name = SOPSRecipientName(recipient)
+      if !rule.hasKeyGroups, name.backend == .awsKMS { name.encryptionContext = encryptionContext }
+      return try wrapper(for: name)
     }
   }
 
