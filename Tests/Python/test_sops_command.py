@@ -275,7 +275,9 @@ def test_keys(home, keys, interop, gnupg):
     assert sops(home, "-d", grouped).stdout == PLAIN.encode()
 
     (home / ".sops.yaml").write_text(f"creation_rules:\n  - age: {keys['recipient']},{other}\n")
-    shown = sops(home, "updatekeys", "-y", grouped).stdout.decode()
+    assert sops(home, "updatekeys", grouped, check=False).returncode == 1
+    assert b"left unchanged" in sops(home, "updatekeys", grouped, input=b"n\n").stderr
+    shown = sops(home, "updatekeys", grouped, input=b"y\n").stdout.decode()
     assert f"+++ {other}" in shown and f"    {keys['recipient']}" in shown
     assert sops(home, "-d", grouped, XDG_CONFIG_HOME="/x", **two).stdout == PLAIN.encode()
     assert b"up to date" in sops(home, "updatekeys", "-y", grouped).stderr

@@ -63,10 +63,15 @@ enum SOPSKeyCommands {
     }
     guard !paths.isEmpty else { throw SOPSExit(SOPSStatus.noFile, "no file is named") }
     let keys = try session.keys()
-    guard paths.count > 1 else { return try update(paths[0], configuration, keys, session) }
+    var consent = SOPSConsent()
+    guard paths.count > 1 else {
+      return try update(paths[0], configuration, keys, session, &consent)
+    }
     var failureCount = 0
     for path in paths {
-      do { try update(path, configuration, keys, session) } catch let error as WorkspaceError {
+      do { try update(path, configuration, keys, session, &consent) } catch let error
+        as WorkspaceError
+      {
         Console.error(error)
         failureCount += 1
       } catch let exit as SOPSExit {
@@ -82,7 +87,8 @@ enum SOPSKeyCommands {
   }
 
   private static func update(
-    _ path: String, _ configuration: SOPSConfiguration, _ keys: SOPSKeys, _ session: SOPSSession
+    _ path: String, _ configuration: SOPSConfiguration, _ keys: SOPSKeys, _ session: SOPSSession,
+    _ consent: inout SOPSConsent
   ) throws {
     let document = try SOPSDocument(path)
     let file = try session.open(document, session.inputStore(path))
@@ -101,18 +107,11 @@ enum SOPSKeyCommands {
     guard changes.isChange else { return Console.note("\(shown): already up to date") }
     try Console.print("The following changes will be made to the file's groups:\n")
     try Console.print(changes.lines.map { $0 + "\n" }.joined())
-    guard try session.arguments.has("yes") || SOPSKeyCommands.confirm() else {
+    guard try session.arguments.has("yes") || consent.isGiven() else {
       return Console.note("\(shown): left unchanged")
     }
     try write(changes, file, keys, path, session) { try document.replace(with: $0) }
     Console.note("\(shown): synced with new keys")
-  }
-
-  private static func confirm() throws -> Bool {
-    do { return try Terminal.confirm("Is this okay?") } catch {
-      throw WorkspaceError(
-        .usage, "there is nobody to ask whether this is okay", hints: ["agree with --yes"])
-    }
   }
 
   /// `groups add`.
