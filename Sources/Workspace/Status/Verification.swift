@@ -24,6 +24,13 @@ public enum Verification {
       return [Finding(code: "leftover", message: leftover, unit: nil, position: nil)]
     }
     guard status.skipped == nil else { return [] }
+    if let sops = status.sops {
+      return sops.problems.map { problem in
+        Finding(
+          code: problem.code, message: problem.message, unit: SOPSText.identity.label,
+          position: problem.position)
+      }
+    }
     return status.units.flatMap { unit in
       var findings = unit.problems.map { problem in
         Finding(
