@@ -7,7 +7,7 @@ public struct OpenTask: ManifestTask {
   private let unwrappers: [any KeyUnwrapper]
   private let hasDemoKey: Bool
   private let trustedSigners: [SignatureVerifier]
-  private let keys: SOPSKeys
+  private let keys: SOPSKeySource
   private let style: SOPSOutputStyle
   private let rules = SOPSRules()
 
@@ -47,7 +47,7 @@ public struct OpenTask: ManifestTask {
     _ file: SOPSFile, source: Span<UInt8>, item: InputItem, outputPath: String?
   ) throws(WorkspaceError) -> ManifestOutput {
     guard trustedSigners.isEmpty else { throw SOPSText.unsigned(item.path) }
-    let opened = try file.opened(with: keys, path: item.path)
+    let opened = try keys.open(file, path: item.path)
     let layout = style == .preserved ? .standard : rules.layout(for: item.path)
     return try opened.plaintext(style, layout: layout, path: item.path)
   }

@@ -7,7 +7,7 @@ public import SOPSFormat
 public struct SealTask: ManifestTask {
   private let settings: SettingsSource
   private let unwrappers: [any KeyUnwrapper]
-  private let keys: SOPSKeys
+  private let keys: SOPSKeySource
   private let head: GitHead?
 
   /// - Parameters:

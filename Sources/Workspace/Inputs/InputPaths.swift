@@ -223,7 +223,7 @@ public struct InputPaths: Sendable {
     switch String(name[dot...]).lowercased() {
     case ".yaml", ".yml", ".json":
       let name = name.lowercased()
-      return name != Policy.fileName && name != SOPSRules.fileName
+      return name != Policy.fileName && name != SOPSConfiguration.fileName
     // SOPS has files of these kinds, too.
     case ".env", ".ini": return true
     default: return false

@@ -7,7 +7,7 @@ internal import YAMLSource
 public struct ResealTask: ManifestTask {
   private let settings: SettingsSource
   private let unwrappers: [any KeyUnwrapper]
-  private let keys: SOPSKeys
+  private let keys: SOPSKeySource
 
   /// - Parameters:
   ///   - settings: whom to seal for.
@@ -42,7 +42,7 @@ public struct ResealTask: ManifestTask {
     _ file: SOPSFile, source: Span<UInt8>, item: InputItem, outputPath: String?
   ) throws(WorkspaceError) -> ManifestOutput {
     guard settings.choices.trustedSigners.isEmpty else { throw SOPSText.unsigned(item.path) }
-    let opened = try file.opened(with: keys, path: item.path)
+    let opened = try keys.open(file, path: item.path)
     do throws(SOPSError) {
       var writer = SOPSWriter(date: SOPSText.now, layout: settings.sopsLayout(for: item.path))
       let resealed = try opened.withKey { (key) throws(SOPSError) in

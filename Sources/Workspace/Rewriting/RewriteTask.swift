@@ -8,7 +8,7 @@ public struct RewriteTask: ManifestTask {
   private let change: SealChange
   private let settings: SettingsSource
   private let unwrappers: [any KeyUnwrapper]
-  private let keys: SOPSKeys
+  private let keys: SOPSKeySource
 
   /// - Parameters:
   ///   - settings: whom to seal for; a file that it knows nothing of keeps its recipients when it is
@@ -66,18 +66,19 @@ public struct RewriteTask: ManifestTask {
           hints: ["name recipients with --recipient, or a rule for it in .sops.yaml"])
       }
       guard !target.hasRecipients(of: file) else { return SOPSText.untouched(file, source) }
-      let opened = try file.opened(with: keys, path: item.path)
+      let opened = try keys.open(file, path: item.path)
       return try opened.changed(.rewrapped, layout: layout, path: item.path) {
         (writer, key) throws(SOPSError) in
         try writer.updateKeys(
           of: file, key, keyGroups: target.keyGroups, shamirThreshold: target.shamirThreshold)
       }
     case .rotate(let before):
-      let opened = try file.opened(with: keys, path: item.path)
+      let opened = try keys.open(file, path: item.path)
       if let before, try opened.isChanged(since: before, path: item.path) {
         return SOPSText.untouched(file, source)
       }
-      let wanted = try target ?? keys.target(of: file, path: item.path)
+      let wanted: SOPSTarget
+      if let target { wanted = target } else { wanted = try keys.target(of: file, path: item.path) }
       let settings = SOPSSettings(
         keyGroups: wanted.keyGroups, shamirThreshold: wanted.shamirThreshold,
         selection: file.metadata.selection, isMACOnlyEncrypted: file.metadata.isMACOnlyEncrypted)

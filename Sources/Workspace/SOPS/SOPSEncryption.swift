@@ -5,7 +5,7 @@ internal import SOPSFormat
 /// Encrypts files in plaintext as SOPS does.
 struct SOPSEncryption {
   let settings: SettingsSource
-  let keys: SOPSKeys
+  let keys: SOPSKeySource
 
   /// Encrypts one file.
   ///
@@ -25,25 +25,36 @@ struct SOPSEncryption {
     if !item.isNamed, !target.namesPath, !SecretTraces.areIn(source) {
       throw skip("no rule of .sops.yaml names its path, and there is no Secret in it", item)
     }
-    let text: WipedBuffer
-    let file: SOPSFile
-    do throws(SOPSError) {
-      let path = settings.name(of: item.path) ?? item.path
-      let store = SOPSText.store(of: source, path: path)
-      var writer = SOPSWriter(date: SOPSText.now, layout: settings.sopsLayout(for: name))
-      text = try writer.encrypt(
-        source, store: store,
-        settings: SOPSSettings(
-          keyGroups: target.keyGroups, shamirThreshold: target.shamirThreshold,
-          selection: target.selection, isMACOnlyEncrypted: target.isMACOnlyEncrypted))
-      file = try SOPSFile.read(text.bytes, store: store)
-    } catch { throw WorkspaceError(error, path: item.path) }
+    let text = try encrypted(source, target, item, name)
+    let file = try SOPSEncryption.read(
+      text, store: SOPSText.store(of: source, path: settings.name(of: item.path)), item)
     let count = file.inspect().encryptedCount
     if !item.isNamed, count == 0 { throw skip("its rule encrypts nothing in it", item) }
     let unit = UnitOutcome(
       file: SOPSText.identity, .sealed, entryCount: count,
       recipients: SOPSText.recipients(of: file))
     return ManifestOutput(file: text, unit, isChanged: true)
+  }
+
+  private func encrypted(
+    _ source: Span<UInt8>, _ target: SOPSTarget, _ item: InputItem, _ name: String
+  ) throws(WorkspaceError) -> WipedBuffer {
+    do {
+      var writer = SOPSWriter(date: SOPSText.now, layout: settings.sopsLayout(for: name))
+      return try writer.encrypt(
+        source, store: SOPSText.store(of: source, path: settings.name(of: item.path)),
+        settings: SOPSSettings(
+          keyGroups: target.keyGroups, shamirThreshold: target.shamirThreshold,
+          selection: target.selection, isMACOnlyEncrypted: target.isMACOnlyEncrypted))
+    } catch { throw WorkspaceError(error, path: item.path) }
+  }
+
+  private static func read(
+    _ text: borrowing WipedBuffer, store: SOPSStore, _ item: InputItem
+  ) throws(WorkspaceError) -> SOPSFile {
+    do { return try SOPSFile.read(text.bytes, store: store) } catch {
+      throw WorkspaceError(error, path: item.path)
+    }
   }
 
   private func skip(_ reason: String, _ item: InputItem) -> WorkspaceError {

@@ -45,12 +45,18 @@ extension SOPSText {
     _ text: consuming WipedBuffer, _ action: UnitOutcome.Action, before: SOPSFile,
     accepted: String? = nil
   ) throws(SOPSError) -> ManifestOutput {
-    let after = try SOPSFile.read(text.bytes, store: before.store)
+    let after = try read(text, store: before.store)
     let unit = UnitOutcome(
       file: identity, action, entryCount: after.inspect().encryptedCount,
       keptCount: after.sharedValueCount(with: before), recipients: recipients(of: after),
       previous: recipients(of: before), accepted: accepted)
     return ManifestOutput(file: text, unit, isChanged: true)
+  }
+
+  private static func read(
+    _ text: borrowing WipedBuffer, store: SOPSStore
+  ) throws(SOPSError) -> SOPSFile {
+    try SOPSFile.read(text.bytes, store: store)
   }
 
   /// A file that is left as it is.

@@ -76,12 +76,12 @@ public struct SOPSFileStatus: Sendable {
 /// Looks at SOPS files without changing them.
 struct SOPSInspector: Sendable {
   /// What opens them; nil to do without keys.
-  let keys: SOPSKeys?
+  let keys: SOPSKeySource?
   /// Whether signatures are required, which they cannot have.
   let needsSignature: Bool
   private let rules = SOPSRules()
 
-  init(keys: SOPSKeys?, needsSignature: Bool) {
+  init(keys: SOPSKeySource?, needsSignature: Bool) {
     self.keys = keys
     self.needsSignature = needsSignature
   }
@@ -95,20 +95,18 @@ struct SOPSInspector: Sendable {
     }
     status.departures = departures(of: file, path: path)
     guard let keys else { return status }
-    do throws(SOPSError) {
-      let key = try SOPSDataKey.recover(from: file.metadata, using: keys.unwrappers)
-      _ = try file.decrypt(key, style: .preserved)
+    do throws(WorkspaceError) {
+      _ = try keys.open(file, path: path).plaintext(.preserved, path: path)
       status.isAuthentic = true
     } catch {
       let isKnown = status.problems.contains {
-        $0.code == error.code.description
-          && ($0.position == error.position || error.position == nil)
+        $0.message == error.message && $0.position == error.position
       }
-      if !isKnown {
-        status.problems.append(
-          SOPSFileStatus.Problem(
-            code: error.code.description, message: error.message, position: error.position))
-      }
+      guard !isKnown else { return status }
+      status.problems.append(
+        SOPSFileStatus.Problem(
+          code: error.kind == .noIdentity ? "noIdentity" : "notAuthentic", message: error.message,
+          position: error.position))
     }
     return status
   }

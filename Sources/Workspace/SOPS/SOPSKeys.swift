@@ -1,4 +1,5 @@
 internal import CryptoCore
+internal import Platform
 public import SOPSFormat
 
 /// The keys that SOPS files can be opened with, and the recipients they can be encrypted for.
@@ -32,6 +33,24 @@ public struct SOPSKeys: Sendable {
     return SOPSKeys(
       backends: backends(ring, isNamed: !files.isEmpty), order: order, ring: ring,
       problems: problems)
+  }
+
+  /// The keys of a ring.
+  ///
+  /// - Parameter isNamed: whether its files were named, and not found.
+  init(_ ring: KeyRing, isNamed: Bool, problems: [WorkspaceError] = []) {
+    self.init(
+      backends: SOPSKeys.backends(ring, isNamed: isNamed), order: [.age, .openPGP], ring: ring,
+      problems: problems)
+  }
+
+  private init(
+    backends: [any SOPSKeyBackend], order: [SOPSBackend], ring: KeyRing, problems: [WorkspaceError]
+  ) {
+    self.backends = backends
+    self.order = order
+    self.ring = ring
+    self.problems = problems
   }
 
   /// The one place where kinds of keys are added.

@@ -1,12 +1,10 @@
+internal import CryptoCore
 internal import Platform
 internal import SOPSFormat
 internal import Synchronization
 
 /// Finds and remembers the `.sops.yaml` of each folder.
 public final class SOPSRules: Sendable {
-  /// The name of the file.
-  static let fileName = ".sops.yaml"
-
   /// One file of rules.
   struct Configuration: Sendable {
     /// Its path.
@@ -65,7 +63,7 @@ public final class SOPSRules: Sendable {
   private func search(_ folder: String) throws(WorkspaceError) -> Configuration? {
     var place = folder
     while true {
-      let candidate = PathParts.join(place, SOPSRules.fileName)
+      let candidate = PathParts.join(place, SOPSConfiguration.fileName)
       if Files.exists(candidate) { return try read(candidate, in: place) }
       if place == "/" || Files.exists(PathParts.join(place, ".git")) { return nil }
       place = PathParts(place).folder
@@ -78,12 +76,9 @@ public final class SOPSRules: Sendable {
     }
     if let found { return found }
     let file = try TrustedFile.read(path)
-    do throws(SOPSError) {
+    do {
       return Configuration(
         path: path, folder: folder, rules: try SOPSCreationRules.read(file.bytes.bytes))
-    } catch {
-      throw WorkspaceError(
-        .configuration, error.message, path: path, position: error.position)
-    }
+    } catch { throw WorkspaceError(configuration: error, path: path) }
   }
 }

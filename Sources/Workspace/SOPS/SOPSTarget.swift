@@ -1,6 +1,5 @@
 internal import Envelope
 internal import SOPSFormat
-internal import YAMLSource
 
 /// Whom and how a SOPS file is encrypted for.
 struct SOPSTarget: Sendable {
@@ -24,22 +23,17 @@ struct SOPSTarget: Sendable {
   }
 }
 
-extension SOPSKeys {
+extension SOPSKeySource {
   /// Those that a file names itself.
   ///
   /// - Throws: `.configuration` when nothing encrypts for one of them.
   func target(of file: SOPSFile, path: String) throws(WorkspaceError) -> SOPSTarget {
     var groups: [[any SOPSKeyWrapper]] = []
     do throws(SOPSError) {
+      let keys = keys()
       for group in file.metadata.keyGroups {
         var wrappers: [any SOPSKeyWrapper] = []
-        for entry in group.entries {
-          wrappers.append(
-            try wrapper(
-              for: SOPSCreationRules.Recipient(
-                backend: entry.backend, name: entry.recipient,
-                position: SourcePosition(offset: 0, line: 1, column: 1))))
-        }
+        for entry in group.entries { wrappers.append(try keys.wrapper(renewing: entry)) }
         groups.append(wrappers)
       }
     } catch {

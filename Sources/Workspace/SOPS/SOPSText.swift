@@ -1,8 +1,7 @@
-public import CryptoCore
 internal import Envelope
 internal import Manifest
 internal import Platform
-public import SOPSFormat
+internal import SOPSFormat
 
 /// SOPS files among the files that a command works on.
 enum SOPSText {
@@ -57,16 +56,4 @@ enum SOPSText {
 
   /// The time that changes are stamped with.
   static var now: Timestamp { Timestamp(secondsSince1970: Int64(WallClock.seconds())) }
-}
-
-extension SOPSFile {
-  /// Opens the data key.
-  ///
-  /// - Throws: `.noIdentity`.
-  func opened(with keys: SOPSKeys, path: String?) throws(WorkspaceError) -> SOPSOpened {
-    do throws(SOPSError) {
-      let key = try SOPSDataKey.recover(from: metadata, using: keys.unwrappers)
-      return SOPSOpened(self, key)
-    } catch { throw WorkspaceError(error, path: path) }
-  }
 }

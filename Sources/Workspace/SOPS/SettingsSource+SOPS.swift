@@ -32,7 +32,7 @@ extension SettingsSource {
   /// Whom and how a file is encrypted for; nil when nothing says it.
   ///
   /// - Throws: `.configuration`, `.usage` for what SOPS files cannot be.
-  func sopsTarget(for path: String, keys: SOPSKeys) throws(WorkspaceError) -> SOPSTarget? {
+  func sopsTarget(for path: String, keys: SOPSKeySource) throws(WorkspaceError) -> SOPSTarget? {
     try refuseWhatSOPSLacks()
     let place = try name(of: path).flatMap { path throws(WorkspaceError) in
       try sopsRules.place(of: path)
@@ -75,17 +75,11 @@ extension SettingsSource {
   }
 
   private func wrappers(
-    _ place: SOPSRules.Place, _ keys: SOPSKeys
+    _ place: SOPSRules.Place, _ keys: SOPSKeySource
   ) throws(WorkspaceError) -> [[any SOPSKeyWrapper]] {
-    do throws(SOPSError) {
-      let settings = try SOPSSettings(place.rule) { recipient throws(SOPSError) in
-        try keys.wrapper(for: recipient)
-      }
-      return settings.keyGroups
-    } catch {
-      throw WorkspaceError(
-        .configuration, error.message, path: place.configuration.path, position: error.position)
-    }
+    do {
+      return try keys.keys().settings(place.rule).keyGroups
+    } catch { throw WorkspaceError(configuration: error, path: place.configuration.path) }
   }
 
   private static func ageWrapper(

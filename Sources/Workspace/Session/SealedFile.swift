@@ -17,10 +17,17 @@ public struct SealedFile: ~Copyable {
   /// - Throws: as `ManifestFile.read`; `.noIdentity`.
   public init(_ path: String, ring: KeyRing) throws(WorkspaceError) {
     let file = try ManifestFile.read(path)
-    sops = try SOPSText.read(file.text.bytes, path: path)?.opened(with: ring.sops, path: path)
+    sops = try SealedFile.sops(file, path, ring)
     self.file = file
     self.path = path
     unwrappers = ring.unwrappers
+  }
+
+  private static func sops(
+    _ file: borrowing ManifestFile, _ path: String, _ ring: KeyRing
+  ) throws(WorkspaceError) -> SOPSOpened? {
+    guard let found = try SOPSText.read(file.text.bytes, path: path) else { return nil }
+    return try ring.sops.open(found, path: path)
   }
 
   /// The text with every Secret opened.

@@ -1,4 +1,5 @@
 internal import Envelope
+internal import Manifest
 public import YAMLSource
 
 /// What a manifest must be like: every Secret sealed and in order.
