@@ -48,7 +48,7 @@ struct SOPSEncryption {
     _ source: Span<UInt8>, _ target: SOPSTarget, _ item: InputItem, _ name: String
   ) throws(WorkspaceError) -> WipedBuffer {
     do {
-      var writer = SOPSWriter(date: SOPSText.now, layout: settings.sopsLayout(for: name))
+      var writer = SOPSWriter(date: .now, layout: settings.sopsLayout(for: name))
       return try writer.encrypt(
         source, store: SOPSText.store(of: source, path: settings.name(of: item.path)),
         settings: SOPSSettings(

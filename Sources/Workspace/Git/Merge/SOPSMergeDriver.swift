@@ -125,7 +125,7 @@ struct SOPSMergeDriver {
   ) throws(WorkspaceError) -> WipedBuffer {
     do {
       return try merge.finish(
-        text.bytes, keyGroups: owners.groups, shamirThreshold: owners.threshold, date: SOPSText.now)
+        text.bytes, keyGroups: owners.groups, shamirThreshold: owners.threshold, date: .now)
     } catch { throw WorkspaceError(error, path: path) }
   }
 
