@@ -31,6 +31,7 @@ extension SOPSFile {
     if let selector = try? Selector(metadata.selection) {
       for document in tree.documents {
         walk.look(at: document, selector, selector.inside(Selector.State()))
+        walk.lookForPlainSecret(in: document)
       }
     } else {
       walk.add(.malformedRule, "the file's rule cannot be run", at: 0)
@@ -80,6 +81,24 @@ private struct InspectionWalk {
       look(at: entry, selector, entry.key.map { selector.below($0, state) } ?? state)
       state = selector.behindValue(state)
     }
+  }
+
+  /// A Secret of Kubernetes of which the file's rule encrypts no value.
+  mutating func lookForPlainSecret(in document: [TreeEntry]) {
+    guard let kind = document.first(where: { $0.key == "kind" }),
+      case .scalar(.string) = kind.content, text.string(kind.text) == "Secret"
+    else { return }
+    var first: Int?
+    for field in document where field.key == "data" || field.key == "stringData" {
+      guard case .mapping(let entries) = field.content else { continue }
+      for entry in entries where !entry.isComment && !entry.text.isEmpty {
+        if text.lend(entry.text, { EncryptedValue.isLikely($0) }) { return }
+        first = first ?? entry.source.lowerBound
+      }
+    }
+    guard let first else { return }
+    add(
+      .plaintextBesideCiphertext, "a Secret of which the file's rule encrypts no value", at: first)
   }
 
   private mutating func look(

@@ -217,6 +217,29 @@ def test_what_shows_without_a_key(repository):
     repository.sealwax("git", "precommit", "secrets")
     # Signatures, which SOPS files cannot have.
     signed = ["--require-signature", "--signer", "sealwaxsig1tp2l6v3k06dlxaftqye5q0fhfuy882dsvjq92c8m07fh92fkjz4qmysx2f"]
+    # A Secret all in plaintext, under a rule that says so.
+    (repository.path / "secrets/y.yaml").write_text(
+        re.sub(r"(    k\d: ).*", r"\1plain", whole).replace("kind: " + TOKEN.findall(whole)[2], "kind: Secret")
+        .replace("unencrypted_suffix: _unencrypted", "encrypted_regex: ^none$")
+    )
+    assert repository.sealwax("verify", "-q", "secrets/y.yaml", check=False).returncode == 1
+    # A value that the file's rule would leave plain is not written.
+    (repository.path / "a.yaml").write_text("a: 1\n")
+    repository.rules(repository.recipient, more="  - path_regex: a.yaml\n    encrypted_regex: ^a$\n    age: " + repository.recipient)
+    repository.sealwax("encrypt", "-q", "-I", "a.yaml")
+    assert repository.sealwax("set", "a.yaml", "b", input=b"x", check=False).returncode == 65
+    # Metadata that keep a seal from being looked at.
+    sealed = repository.sealwax("decrypt", "secrets/db.yaml").stdout
+    sealed = repository.sealwax("encrypt", "--format", "sealwax", "-r", repository.recipient, "-", input=sealed).stdout.decode()
+    (repository.path / "both.yaml").write_text(sealed + "sops:" + whole.rpartition("\nsops:")[2])
+    for command in ("verify", "decrypt", "encrypt"):
+        assert repository.sealwax(command, "both.yaml", check=False).returncode == 65, command
+    # A damaged file that was only found is told, too.
+    env.write_text(env.read_text() + "no line\n")
+    file.write_text(whole.replace("stringData:", "stringData: {"))
+    assert repository.sealwax("decrypt", "-q", "--output-dir", repository.path / "out", "secrets", check=False).returncode == 65
+    file.write_text(whole)
+    env.unlink()
     for command in ("verify", "decrypt", "view"):
         target = "secrets" if command == "verify" else "secrets/db.yaml"
         assert repository.sealwax(command, *signed, target, check=False).returncode in (1, 65), command

@@ -11,12 +11,17 @@ enum SOPSText {
   static func read(_ text: Span<UInt8>, path: String?) throws(WorkspaceError) -> SOPSFile? {
     guard SOPSFile.mayBe(text) else { return nil }
     do throws(SOPSError) {
-      return try SOPSFile.read(text, store: store(of: text, path: path))
+      let file = try SOPSFile.read(text, store: store(of: text, path: path))
+      guard SealedTraces.areIn(text) else { return file }
     } catch {
       // Not of SOPS, or no file that anybody could read: what else it is, others say.
       guard error.code != .noMetadata, error.code != .syntax else { return nil }
       throw WorkspaceError(error, path: path)
     }
+    // Else metadata of SOPS, which anybody can add, would keep a seal from being looked at.
+    throw WorkspaceError(
+      .malformed, "it has the marks of a sealed manifest and of a SOPS file: only one can be right",
+      path: path, hints: ["restore the file from git"])
   }
 
   /// The kind of a file: by its name, else by what is in it.

@@ -110,6 +110,23 @@ public struct SealedFile: ~Copyable {
     return (try? OpenedManifest(self, trustedSigners: []))?.units.isEmpty == false
   }
 
+  /// Refuses a change of a SOPS file that leaves a new value in plaintext.
+  ///
+  /// The rule that says so is the file's own, which anybody could have changed.
+  func checkNothingNewIsPlain(in output: borrowing ManifestOutput) throws(WorkspaceError) {
+    guard let sops else { return }
+    let before = sops.file.inspect().plainCount
+    do {
+      let after = try SOPSFile.read(output.text.bytes, store: sops.file.store)
+      guard after.inspect().plainCount > before else { return }
+    } catch { throw WorkspaceError(error, path: path) }
+    throw WorkspaceError(
+      .malformed, "by the file's own rule the value would stay in plaintext", path: path,
+      hints: [
+        "compare the rule with .sops.yaml: 'sealwax status'; what is no secret, 'sealwax edit' takes"
+      ])
+  }
+
   /// Changes a SOPS file; values that did not change keep their ciphertext.
   func change(
     settings: SealSettings,

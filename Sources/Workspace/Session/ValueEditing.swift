@@ -72,6 +72,7 @@ public struct ValueEditing: Sendable {
     _ change: (inout SOPSWriter, SOPSFile, borrowing SOPSDataKey) throws(SOPSError) -> WipedBuffer
   ) throws(WorkspaceError) -> [UnitOutcome] {
     let output = try file.change(settings: settings, change)
+    try file.checkNothingNewIsPlain(in: output)
     try file.write(output.text.bytes)
     return output.units
   }
@@ -90,6 +91,7 @@ public struct ValueEditing: Sendable {
       throw WorkspaceError(.malformed, error.message, path: file.path)
     }
     let sealed = try file.seal(text.bytes, settings: settings)
+    try file.checkNothingNewIsPlain(in: sealed)
     try file.write(sealed.text.bytes)
     return sealed.units
   }
