@@ -89,7 +89,7 @@ let package = Package(
       ], swiftSettings: house),
     .target(
       name: "SecretScan",
-      dependencies: ["CryptoCore", "YAMLSource", "Manifest", "Envelope", "Findings"],
+      dependencies: ["CryptoCore", "YAMLSource", "Manifest", "Envelope", "SOPSFormat", "Findings"],
       swiftSettings: house),
     .target(
       name: "Workspace",

@@ -57,6 +57,7 @@ enum PlainDecrypt {
     command.policy = policy
     command.output = output
     command.report = report
+    command.style = .preserve
     return command
   }
 }

@@ -5,7 +5,7 @@ internal import Workspace
 struct DecryptCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "decrypt",
-    abstract: "Open sealed manifests.",
+    abstract: "Open sealed manifests and SOPS files.",
     discussion: """
       Gives back the exact bytes that were sealed. Nothing is written unless every seal of a file \
       holds; standard output gets nothing unless every file opens. Several files on standard output \
@@ -26,6 +26,13 @@ struct DecryptCommand: ParsableCommand {
   @OptionGroup(title: "Signatures") var signatures: SignatureOptions
   @OptionGroup(title: "Policy") var policy: PolicyOptions
   @OptionGroup(title: "Output") var output: DestinationOptions
+
+  @Option(
+    help: ArgumentHelp(
+      "How plaintext of SOPS files is written: preserve (the text as it is, with values replaced) or sops (laid out anew, as SOPS does).",
+      valueName: "style"))
+  var style = PlaintextStyle.preserve
+
   @OptionGroup(title: "Report") var report: ReportOptions
 
   func run() throws {
@@ -36,7 +43,8 @@ struct DecryptCommand: ParsableCommand {
     var options = report
     // Nobody wants a commentary between a manifest and kubectl.
     if destination == .standardOutput, !report.verbose { options.quiet = true }
-    let task = OpenTask(ring, signers: try policy.requiredSigners(signatures))
+    let task = OpenTask(
+      ring, signers: try policy.requiredSigners(signatures), style: style.output)
     var console = BatchConsole(
       BatchConsole.Words(progress: "opening", done: "opened", isOpening: true), options: options)
     try BatchRun.run(

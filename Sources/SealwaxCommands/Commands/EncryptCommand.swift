@@ -9,7 +9,8 @@ struct EncryptCommand: ParsableCommand {
     discussion: """
       Seals every value and comment under data and stringData, and leaves every other byte. \
       Documents of other kinds and Secrets that are sealed already stay as they are. Recipients, \
-      cipher and scope come from the options, else from .sealwax.yaml.
+      cipher and scope come from the options, else from .sealwax.yaml. Where the nearest rule for a \
+      file is one of a .sops.yaml, or with --format sops, the whole file is encrypted as SOPS does.
 
       When an earlier sealed version is at hand (the output file, or the file in git's HEAD) and an \
       identity opens it, unchanged values keep their ciphertext.
@@ -32,6 +33,12 @@ struct EncryptCommand: ParsableCommand {
   @OptionGroup(title: "Output") var output: DestinationOptions
   @OptionGroup(title: "Report") var report: ReportOptions
 
+  @Option(
+    help: ArgumentHelp(
+      "sealwax or sops; without it what the nearest .sealwax.yaml or .sops.yaml with a rule for the file is of.",
+      valueName: "format"))
+  var format: FileFormat?
+
   @Flag(help: "Do not look at git's HEAD for the earlier version of a file.")
   var noGit = false
 
@@ -49,12 +56,13 @@ struct EncryptCommand: ParsableCommand {
     try output.check(report, destination)
     var choices = try recipients.choices(nameOfStandardInput: stdinName)
     choices.trustedSigners = try signatures.trustedSigners()
+    choices.format = format
     choices.allowsPlaintextElsewhere = allowPlaintextElsewhere
     let ring =
       identities.identity.isEmpty ? KeyRing.loadQuietly() : try identities.keyRing()
     let settings = SettingsSource(choices)
     let task = SealTask(
-      settings: settings, unwrappers: ring.unwrappers, usesGit: !noGit)
+      settings: settings, ring: ring, usesGit: !noGit)
     var console = BatchConsole(
       BatchConsole.Words(progress: "sealing", done: "sealed"), options: report)
     try BatchRun.run(

@@ -19,7 +19,10 @@ struct ViewCommand: ParsableCommand {
   @Argument(help: "A sealed manifest, or '-'.", completion: .file())
   var path: String
 
-  @Argument(help: "data.KEY or stringData.KEY, to print one value.")
+  @Argument(
+    help:
+      "data.KEY or stringData.KEY, to print one value; in SOPS files also a.b, or [\"a\"][\"b\"][0]."
+  )
   var entry: String?
 
   @Flag(help: "Print JSON: values that are no text in Base64.")
@@ -37,14 +40,14 @@ struct ViewCommand: ParsableCommand {
     let ring = try identities.keyRing()
     let signers = try policy.requiredSigners(signatures).signers(for: path)
     ring.warnOfDemoKeys(path)
-    let file = try SealedFile(path, unwrappers: ring.unwrappers)
+    let file = try SealedFile(path, ring: ring)
     let selector = UnitSelector(secret)
     if let entry {
       guard !json else {
         throw WorkspaceError(.usage, "one value is printed as it is, not as JSON")
       }
       let value = try OpenedValues.value(
-        at: try EntryPath(entry), of: file, selector: selector, trustedSigners: signers)
+        at: entry, of: file, selector: selector, trustedSigners: signers)
       return try write(value.bytes)
     }
     var values = OpenedValues()

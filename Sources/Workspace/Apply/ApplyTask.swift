@@ -2,12 +2,14 @@ internal import CryptoCore
 public import Envelope
 public import Findings
 internal import Platform
+public import SOPSFormat
 
 /// Opens manifests for a cluster: none is let through that the policy is against.
 public struct ApplyTask: ManifestTask {
   private let opening: OpenTask
   private let judge: PolicyJudge?
   private let today: CalendarDate
+  private let inspector = SOPSInspector(keys: nil, needsSignature: false)
 
   /// - Parameters:
   ///   - opening: what opens them.
@@ -36,8 +38,18 @@ public struct ApplyTask: ManifestTask {
         path: item.path,
         hints: ["kubectl kustomize \(escapedForTerminal(folder)) | sealwax apply -"])
     }
-    try check(source, item)
+    if judge != nil { try check(status(of: source, item)) }
     return try opening.run(source, item: item, outputPath: outputPath, sealer: &sealer)
+  }
+
+  public func run(
+    _ file: SOPSFile, source: Span<UInt8>, item: InputItem, outputPath: String?
+  ) throws(WorkspaceError) -> ManifestOutput {
+    try check(
+      ManifestStatus(
+        path: item.path, units: [], sops: inspector.status(of: file, path: item.path), error: nil,
+        skipped: nil))
+    return try opening.run(file, source: source, item: item, outputPath: outputPath)
   }
 
   /// The names that kustomize looks for.
@@ -45,22 +57,26 @@ public struct ApplyTask: ManifestTask {
     "kustomization.yaml", "kustomization.yml", "Kustomization",
   ]
 
-  private func check(_ source: Span<UInt8>, _ item: InputItem) throws(WorkspaceError) {
+  private func status(
+    of source: Span<UInt8>, _ item: InputItem
+  ) throws(WorkspaceError) -> ManifestStatus {
+    do {
+      return ManifestStatus(
+        path: item.path, units: try ManifestInspector.inspect(source), error: nil, skipped: nil)
+    } catch { throw WorkspaceError(error, path: item.path) }
+  }
+
+  private func check(_ status: ManifestStatus) throws(WorkspaceError) {
     guard let judge else { return }
-    let units: [UnitStatus]
-    do { units = try ManifestInspector.inspect(source) } catch {
-      throw WorkspaceError(error, path: item.path)
-    }
-    let status = ManifestStatus(path: item.path, units: units, error: nil, skipped: nil)
     var findings = try judge.findings(for: status)
-    guard !findings.isEmpty, try judge.policy(for: item.path) != nil else { return }
+    guard !findings.isEmpty, try judge.policy(for: status.path) != nil else { return }
     var suppressor = FindingSuppressor(knownRules: PolicyRules.all, today: today)
     findings = suppressor.apply(to: findings).filter { $0.suppression == nil }
     guard let finding = findings.max(by: { $0.rule.severity < $1.rule.severity }) else { return }
     let others = findings.count - 1
     throw WorkspaceError(
       .malformed, "the policy is against it: \(finding.message) (\(finding.rule.id))",
-      path: item.path,
+      path: status.path,
       hints: [finding.rule.fix]
         + (others > 0 ? ["'sealwax policy check' has \(others) more"] : [])
         + ["--ignore-policy applies it all the same"])

@@ -7,6 +7,8 @@ extension WorkspaceError {
     self.init(
       WorkspaceError.kind(of: error), error.message, path: path, position: error.position,
       hints: WorkspaceError.hints(for: error))
+    isSyntax = error.code == .syntax
+    mayBeOfTemplate = isSyntax
     sopsCode = error.code
   }
 
@@ -19,6 +21,7 @@ extension WorkspaceError {
     switch error.code {
     case .noIdentity, .tooFewGroups, .unsupportedBackend: .noIdentity
     case .noRecipients, .wrapFailed, .malformedConfiguration, .noMatchingRule: .configuration
+    case .noSuchPath: .noInput
     case .cryptoFailure: .other
     default: .malformed
     }
@@ -28,8 +31,11 @@ extension WorkspaceError {
     switch error.code {
     case .noIdentity where error.backends.isEmpty, .tooFewGroups:
       ["name an identity in SOPS_AGE_KEY_FILE, or have GnuPG know the key"]
-    case .macMismatch, .macNotAuthentic, .valueNotAuthentic, .missingMAC:
-      ["restore the file from git"]
+    case .valueNotAuthentic: ["restore the file from git"]
+    case .macMismatch, .macNotAuthentic, .missingMAC:
+      ["restore the file from git; after a merge, look at it and run 'sealwax reseal'"]
+    case .plaintextBesideCiphertext:
+      ["take it out and add it with 'sealwax set', or let 'sealwax reseal' encrypt it"]
     case .noRecipients:
       ["name recipients on the command line, or in the creation rules of a .sops.yaml"]
     default: []

@@ -1,5 +1,6 @@
 public import CryptoCore
 public import Platform
+internal import SOPSFormat
 
 /// A manifest as it was read.
 public struct ManifestFile: ~Copyable, Sendable {
@@ -49,7 +50,11 @@ public struct ManifestFile: ~Copyable, Sendable {
   ) -> String? {
     guard !item.isNamed else { return nil }
     if error.isIgnored { return "ignored by the policy" }
-    guard error.isSyntax, !SecretTraces.areIn(source) else { return nil }
+    if let reason = error.reasonToSkip { return reason }
+    // What may be SOPS's, or is to be encrypted as such, is no file that nobody meant.
+    guard error.isSyntax, error.sopsCode == nil, !SOPSFile.mayBe(source) else { return nil }
+    if InputPaths.isFlatName(item.path) { return "neither a manifest nor a SOPS file" }
+    guard !SecretTraces.areIn(source) else { return nil }
     return "not YAML or JSON: \(error.message)"
   }
 }

@@ -26,6 +26,9 @@ public struct KeyRing: Sendable {
   /// What the user should know about the files.
   public private(set) var warnings: [String] = []
 
+  /// What asks for passphrases, when identities are those that were found and not named.
+  private var usual: PassphraseSource?
+
   private init() {}
 
   /// No secrets at all.
@@ -44,6 +47,7 @@ public struct KeyRing: Sendable {
   ) throws(WorkspaceError) -> KeyRing {
     var ring = KeyRing()
     if files.isEmpty {
+      ring.usual = passphrases
       try ring.addUsual(passphrases)
     } else {
       for file in files { try ring.add(file: file, passphrases) }
@@ -78,6 +82,17 @@ public struct KeyRing: Sendable {
       }
     }
     return (ring, problems)
+  }
+
+  /// The keys of SOPS files: these, and unless they were named, those of the places that SOPS looks at.
+  func sopsKeys() -> SOPSKeys {
+    guard let usual else { return SOPSKeys(self, isNamed: true) }
+    var ring = self
+    var problems: [WorkspaceError] = []
+    for place in IdentityPlaces.ssh {
+      do throws(WorkspaceError) { try ring.add(place, usual) } catch { problems.append(error) }
+    }
+    return SOPSKeys(ring, isNamed: false, problems: problems)
   }
 
   private mutating func addUsual(_ passphrases: PassphraseSource) throws(WorkspaceError) {

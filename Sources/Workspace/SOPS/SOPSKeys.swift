@@ -35,6 +35,24 @@ public struct SOPSKeys: Sendable {
       problems: problems)
   }
 
+  /// The keys of a ring.
+  ///
+  /// - Parameter isNamed: whether its files were named, and not found.
+  init(_ ring: KeyRing, isNamed: Bool, problems: [WorkspaceError] = []) {
+    self.init(
+      backends: SOPSKeys.backends(ring, isNamed: isNamed), order: [.age, .openPGP], ring: ring,
+      problems: problems)
+  }
+
+  private init(
+    backends: [any SOPSKeyBackend], order: [SOPSBackend], ring: KeyRing, problems: [WorkspaceError]
+  ) {
+    self.backends = backends
+    self.order = order
+    self.ring = ring
+    self.problems = problems
+  }
+
   /// The one place where kinds of keys are added.
   private static func backends(_ ring: KeyRing, isNamed: Bool) -> [any SOPSKeyBackend] {
     [AgeKeys(ring.identities, hasCommands: !isNamed), OpenPGPKeys(), ServiceKeys()]
