@@ -26,6 +26,7 @@ let package = Package(
     .library(name: "Manifest", targets: ["Manifest"]),
     .library(name: "Envelope", targets: ["Envelope"]),
     .library(name: "SOPSFormat", targets: ["SOPSFormat"]),
+    .library(name: "SealedSecretFormat", targets: ["SealedSecretFormat"]),
     .library(name: "Findings", targets: ["Findings"]),
     .library(name: "ControlPlane", targets: ["ControlPlane"]),
     .library(name: "EncryptionAtRest", targets: ["EncryptionAtRest"]),
@@ -64,6 +65,9 @@ let package = Package(
       swiftSettings: house),
     .target(
       name: "SOPSFormat", dependencies: ["CryptoCore", "YAMLSource", "Age"], swiftSettings: house),
+    .target(
+      name: "SealedSecretFormat", dependencies: ["CryptoCore", "X509", "YAMLSource", "Manifest"],
+      swiftSettings: house),
     .target(name: "Findings", dependencies: ["Platform"], swiftSettings: house),
     .target(
       name: "ControlPlane", dependencies: ["CryptoCore", "YAMLSource"], swiftSettings: house),
@@ -93,6 +97,7 @@ let package = Package(
       dependencies: [
         "Platform", "CryptoCore", "YAMLSource", "Manifest", "Envelope", "Age", "Findings",
         "EncryptionAtRest", "TransportSecurity", "ControlPlane", "X509", "SecretScan",
+        "SealedSecretFormat",
       ],
       swiftSettings: house),
     .target(
@@ -100,7 +105,7 @@ let package = Package(
       dependencies: [
         "Workspace", "Platform", "Envelope", "Manifest", "YAMLSource", "Age", "CryptoCore",
         "EncryptionAtRest", "EtcdSnapshot", "Findings", "X509", "TLSClient", "ControlPlane",
-        "TransportSecurity", "SecretScan",
+        "TransportSecurity", "SecretScan", "SealedSecretFormat",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: house),
     .executableTarget(
@@ -142,6 +147,12 @@ let package = Package(
     .testTarget(
       name: "SOPSFormatTests",
       dependencies: ["SOPSFormat", "Age", "CryptoCore", "YAMLSource", "TestSupport"],
+      swiftSettings: house),
+    .testTarget(
+      name: "SealedSecretFormatTests",
+      dependencies: [
+        "SealedSecretFormat", "Manifest", "YAMLSource", "X509", "CryptoCore", "TestSupport",
+      ],
       swiftSettings: house),
     .testTarget(
       name: "EncryptionAtRestTests",
