@@ -80,6 +80,23 @@ public struct UnitOutcome: Sendable {
     removedRecipients = before.filter { !new.contains($0.key) }
     self.droppedSigners = droppedSigners
   }
+
+  /// What was done to an object of another format, which has neither envelope nor recipients.
+  package init(
+    _ action: Action, identity: UnitIdentity, position: SourcePosition, entryCount: Int,
+    keptCount: Int = 0
+  ) {
+    self.identity = identity
+    self.position = position
+    self.action = action
+    newKeyReason = nil
+    self.entryCount = entryCount
+    self.keptCount = keptCount
+    recipients = []
+    addedRecipients = []
+    removedRecipients = []
+    droppedSigners = []
+  }
 }
 
 /// A manifest after sealing or opening.
@@ -92,6 +109,16 @@ public struct ManifestOutput: ~Copyable, Sendable {
   public let isKubernetes: Bool
   /// Whether the text is another than the one given.
   public let isChanged: Bool
+
+  /// What another format made of a manifest.
+  package init(
+    text: consuming WipedBuffer, units: [UnitOutcome], isKubernetes: Bool, isChanged: Bool
+  ) {
+    self.text = text
+    self.units = units
+    self.isKubernetes = isKubernetes
+    self.isChanged = isChanged
+  }
 
   /// A manifest that is left as it is.
   public static func untouched(_ source: Span<UInt8>) -> ManifestOutput {

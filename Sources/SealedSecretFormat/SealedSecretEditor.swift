@@ -58,7 +58,8 @@ public struct SealedSecretEditor: Sendable {
       text: changed,
       outcomes: [
         SealedSecretOutcome(
-          label: object.label, position: object.position, action: .merged,
+          kind: SealedSecretObject.kind, namespace: object.namespace, name: object.name,
+          position: object.position, action: .merged,
           valueCount: Set(object.entries.map(\.key) + changes.map(\.key)).count,
           changedCount: changes.count)
       ], isChanged: !changes.isEmpty)
@@ -133,8 +134,9 @@ public struct SealedSecretEditor: Sendable {
       }
       outcomes.append(
         SealedSecretOutcome(
-          label: object.label, position: object.position,
-          action: count > 0 ? .reencrypted : .unchanged, valueCount: object.entries.count,
+          kind: SealedSecretObject.kind, namespace: object.namespace, name: object.name,
+          position: object.position, action: count > 0 ? .reencrypted : .unchanged,
+          valueCount: object.entries.count,
           changedCount: count))
     }
     guard !edits.isEmpty else {

@@ -57,6 +57,11 @@ public struct SealedSecretError: Error, Equatable, Sendable {
     self.hints = hints
   }
 
+  /// There is no SealedSecret in a file that was named.
+  public static var none: SealedSecretError {
+    SealedSecretError(.noSealedSecret, "there is no SealedSecret in it")
+  }
+
   init(_ error: SourceError) {
     let code: Code = error.code == .overlappingEdits ? .verification : .syntax
     self.init(code, error.message, at: error.position)

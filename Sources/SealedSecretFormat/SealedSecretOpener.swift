@@ -97,7 +97,8 @@ public struct SealedSecretOpener: Sendable {
       opened.append(values)
       outcomes.append(
         SealedSecretOutcome(
-          label: before.label, position: before.position, action: .unsealed,
+          kind: SealedSecretObject.kind, namespace: before.namespace, name: before.name,
+          position: before.position, action: .unsealed,
           valueCount: values.count, changedCount: values.count))
     }
     for list in SealedSecretReader.lists(in: text.tree, kind: "SealedSecretList") {

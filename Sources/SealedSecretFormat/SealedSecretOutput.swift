@@ -17,8 +17,12 @@ public struct SealedSecretOutcome: Sendable {
     case unchanged
   }
 
-  /// For people: "SealedSecret prod/db".
-  public let label: String
+  /// What it was: `Secret` or `SealedSecret`.
+  public let kind: String
+  /// Its namespace in the text that was given, empty when it named none.
+  public let namespace: String
+  /// Its name.
+  public let name: String
   /// Where it begins in the text that was given.
   public let position: SourcePosition
   /// What was done.
@@ -27,8 +31,6 @@ public struct SealedSecretOutcome: Sendable {
   public let valueCount: Int
   /// How many of them were sealed or opened now.
   public let changedCount: Int
-  /// What the user should know.
-  public var warnings: [String] = []
 }
 
 /// A manifest after sealing or unsealing.

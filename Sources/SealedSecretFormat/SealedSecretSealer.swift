@@ -131,7 +131,8 @@ public struct SealedSecretSealer: Sendable {
       expected, of: result.tree, result.text.bytes, from: text.tree, pool: pool.bytes)
     let outcomes = zip(given, expected).map { unit, expected in
       SealedSecretOutcome(
-        label: unit.identity.printableLabel, position: unit.position, action: .sealed,
+        kind: "Secret", namespace: unit.identity.namespace, name: unit.identity.name,
+        position: unit.position, action: .sealed,
         valueCount: expected.values.count, changedCount: expected.values.count)
     }
     return SealedSecretOutput(
@@ -197,7 +198,8 @@ public struct SealedSecretSealer: Sendable {
   ) throws(SealedSecretError) -> [PooledValue] {
     var bytes = WipedBuffer()
     let values: [SecretValue]
-    do { values = try SecretValues.append(of: unit, tree: tree, source: source, to: &bytes) } catch {
+    do { values = try SecretValues.append(of: unit, tree: tree, source: source, to: &bytes) } catch
+    {
       throw SealedSecretError(error, unit: unit.identity.printableLabel)
     }
     var result: [PooledValue] = []

@@ -24,7 +24,7 @@ public enum SealwaxProgram {
     guard let command = arguments.first else { return false }
     return [
       "encrypt", "decrypt", "edit", "view", "set", "unset", "exec", "file", "rewrap", "rotate",
-      "reseal",
+      "reseal", "seal", "unseal", "convert",
     ].contains(command)
   }
 
