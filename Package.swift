@@ -90,14 +90,14 @@ let package = Package(
       ], swiftSettings: house),
     .target(
       name: "SecretScan",
-      dependencies: ["CryptoCore", "YAMLSource", "Manifest", "Envelope", "Findings"],
+      dependencies: ["CryptoCore", "YAMLSource", "Manifest", "Envelope", "SOPSFormat", "Findings"],
       swiftSettings: house),
     .target(
       name: "Workspace",
       dependencies: [
         "Platform", "CryptoCore", "YAMLSource", "Manifest", "Envelope", "Age", "Findings",
         "EncryptionAtRest", "TransportSecurity", "ControlPlane", "X509", "SecretScan",
-        "SealedSecretFormat",
+        "SOPSFormat", "SealedSecretFormat",
       ],
       swiftSettings: house),
     .target(
@@ -105,7 +105,7 @@ let package = Package(
       dependencies: [
         "Workspace", "Platform", "Envelope", "Manifest", "YAMLSource", "Age", "CryptoCore",
         "EncryptionAtRest", "EtcdSnapshot", "Findings", "X509", "TLSClient", "ControlPlane",
-        "TransportSecurity", "SecretScan", "SealedSecretFormat",
+        "TransportSecurity", "SecretScan", "SOPSFormat", "SealedSecretFormat",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: house),
     .executableTarget(

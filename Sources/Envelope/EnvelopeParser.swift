@@ -106,7 +106,7 @@ private struct EnvelopeParser {
 
   private mutating func recipient() throws(EnvelopeError) -> RecipientLine {
     let fields = nextFields()
-    guard fields.count == 5, let kind = RecipientKind(rawValue: text(fields[1])),
+    guard fields.count == 5, let kind = RecipientKind(rawValue: text(fields[1])), kind != .other,
       !fields[2].isEmpty, let wrap = base64(fields[4]), !wrap.isEmpty
     else { throw malformed("a 'to' line is not one") }
     let name = text(fields[3])

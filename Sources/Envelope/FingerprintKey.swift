@@ -17,6 +17,13 @@ public struct FingerprintKey: ~Copyable, Sendable {
     }
   }
 
+  /// The fingerprint of a text at a place of a file of another format.
+  public func fingerprint(of text: Span<UInt8>, in format: String, at path: [String]) -> String {
+    var place = CanonicalBytes(label: "sealwax v1 fingerprint of another format")
+    place.append(list: [format] + path)
+    return fingerprint(of: text, at: place)
+  }
+
   /// The fingerprint of a text at a place: 48 bits of HMAC-SHA-256 over both, in hexadecimal.
   func fingerprint(of text: Span<UInt8>, at place: CanonicalBytes) -> String {
     var code = HMACSHA256.Stream(key: key)

@@ -60,6 +60,9 @@ public struct UnitOutcome: Sendable {
   public let droppedSigners: [SignatureVerifier]
   /// What was accepted when it was resealed; nil otherwise.
   public internal(set) var changes: SealChanges?
+  /// The same in words.
+  public var accepted: String? { changes?.summary ?? fileNote }
+  private var fileNote: String?
   /// Values under `data` that were sealed although Kubernetes will not take them: no Base64.
   public internal(set) var notBase64: [(name: String, position: SourcePosition)] = []
 
@@ -82,7 +85,7 @@ public struct UnitOutcome: Sendable {
   }
 
   /// What was done to an object of another format, which has neither envelope nor recipients.
-  package init(
+  public init(
     _ action: Action, identity: UnitIdentity, position: SourcePosition, entryCount: Int,
     keptCount: Int = 0
   ) {
@@ -97,6 +100,30 @@ public struct UnitOutcome: Sendable {
     removedRecipients = []
     droppedSigners = []
   }
+
+  /// What was done to a whole file of another format, which counts as one unit.
+  ///
+  /// - Parameters:
+  ///   - previous: Whom it was for before, when that may have changed.
+  ///   - accepted: What was accepted, in words.
+  public init(
+    file identity: UnitIdentity, _ action: Action, entryCount: Int, keptCount: Int = 0,
+    recipients: [RecipientDescription] = [], previous: [RecipientDescription]? = nil,
+    accepted: String? = nil
+  ) {
+    self.identity = identity
+    position = SourcePosition(offset: 0, line: 1, column: 1)
+    self.action = action
+    newKeyReason = nil
+    self.entryCount = entryCount
+    self.keptCount = keptCount
+    self.recipients = recipients
+    let (old, new) = (Set((previous ?? recipients).map(\.key)), Set(recipients.map(\.key)))
+    addedRecipients = recipients.filter { !old.contains($0.key) }
+    removedRecipients = (previous ?? []).filter { !new.contains($0.key) }
+    droppedSigners = []
+    fileNote = accepted
+  }
 }
 
 /// A manifest after sealing or opening.
@@ -109,15 +136,22 @@ public struct ManifestOutput: ~Copyable, Sendable {
   public let isKubernetes: Bool
   /// Whether the text is another than the one given.
   public let isChanged: Bool
+  /// Whether the text can be a document among others, in one stream.
+  public var isDocument = true
 
   /// What another format made of a manifest.
-  package init(
+  public init(
     text: consuming WipedBuffer, units: [UnitOutcome], isKubernetes: Bool, isChanged: Bool
   ) {
     self.text = text
     self.units = units
     self.isKubernetes = isKubernetes
     self.isChanged = isChanged
+  }
+
+  /// A whole file of another format.
+  public init(file text: consuming WipedBuffer, _ unit: UnitOutcome, isChanged: Bool) {
+    self.init(text: text, units: [unit], isKubernetes: true, isChanged: isChanged)
   }
 
   /// A manifest that is left as it is.

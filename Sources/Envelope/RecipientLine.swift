@@ -4,6 +4,8 @@ public enum RecipientKind: String, Sendable {
   case age
   /// A symmetric key-encryption key.
   case kek
+  /// A key of another format's file; never in an envelope.
+  case other
 }
 
 /// Whom a unit is sealed for, as its envelope says it.

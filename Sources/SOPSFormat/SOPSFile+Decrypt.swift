@@ -47,14 +47,21 @@ extension SOPSFile {
   func open(
     _ key: borrowing SOPSDataKey, nonces: NonceMemory?
   ) throws(SOPSError) -> TreeDecryption.Result {
-    let opened: TreeDecryption.Result
+    let opened = try decrypted(key, nonces: nonces, acceptsPlaintext: false)
+    try checkMAC(opened.mac, key)
+    return opened
+  }
+
+  /// Decrypts the tree, whatever its MAC says.
+  func decrypted(
+    _ key: borrowing SOPSDataKey, nonces: NonceMemory?, acceptsPlaintext: Bool
+  ) throws(SOPSError) -> TreeDecryption.Result {
     do {
-      opened = try TreeDecryption.decrypt(tree, metadata, key, store: store, nonces: nonces)
+      return try TreeDecryption.decrypt(
+        tree, metadata, key, store: store, nonces: nonces, acceptsPlaintext: acceptsPlaintext)
     } catch {
       throw withSource { error.error.at(LinePosition.of(error.offset, in: $0)) }
     }
-    try checkMAC(opened.mac, key)
-    return opened
   }
 
   private func checkMAC(
@@ -63,14 +70,7 @@ extension SOPSFile {
     guard !metadata.encryptedMAC.isEmpty else {
       throw SOPSError(.missingMAC, "the file has no MAC: nobody can tell whether it was altered")
     }
-    let text = Array(metadata.encryptedMAC.utf8)
-    let date = metadata.lastModified.bytes(withFraction: false)
-    var stored = WipedBuffer(capacity: SHA512.digestByteCount * 2)
-    var cipher = ValueCipher()
-    do {
-      _ = try cipher.open(text.span, key, context: date.span, appendingTo: &stored)
-    } catch {
-      guard error.code != .cryptoFailure else { throw error }
+    guard let stored = try storedMAC(key) else {
       throw SOPSError(
         .macNotAuthentic,
         "the MAC does not open: it, or the date of the last change, was altered")
@@ -80,5 +80,28 @@ extension SOPSFile {
         .macMismatch,
         "the MAC is not of these values: some were added, removed, moved or altered")
     }
+  }
+
+  /// Whether the file has this MAC.
+  func hasMAC(_ computed: borrowing WipedBuffer, _ key: borrowing SOPSDataKey) -> Bool {
+    do {
+      try checkMAC(computed, key)
+      return true
+    } catch { return false }
+  }
+
+  /// The MAC as it was encrypted; nil when it does not open.
+  private func storedMAC(_ key: borrowing SOPSDataKey) throws(SOPSError) -> WipedBuffer? {
+    let text = Array(metadata.encryptedMAC.utf8)
+    let date = metadata.lastModified.bytes(withFraction: false)
+    var stored = WipedBuffer(capacity: SHA512.digestByteCount * 2)
+    var cipher = ValueCipher()
+    do {
+      _ = try cipher.open(text.span, key, context: date.span, appendingTo: &stored)
+    } catch {
+      guard error.code != .cryptoFailure else { throw error }
+      return nil
+    }
+    return stored
   }
 }

@@ -40,6 +40,24 @@ extension SOPSWriter {
     }
   }
 
+  /// Sets a value of a file to a text; every other one keeps its ciphertext.
+  ///
+  /// - Throws: As `set(_:to:in:_:)`; `.unsupportedValue` when it is no UTF-8.
+  public mutating func set(
+    _ path: [SOPSPathStep], toText value: Span<UInt8>, in file: SOPSFile,
+    _ key: borrowing SOPSDataKey
+  ) throws(SOPSError) -> WipedBuffer {
+    guard file.store == .binary || UTF8Check.isValid(value) else {
+      throw SOPSError(.unsupportedValue, "the value is no text, and SOPS encrypts texts only")
+    }
+    let copy = WipedBuffer(copying: value)
+    return try change(file, key) { (entries, text) throws(SOPSError) in
+      let entry = TreeEntry(content: .scalar(.string), text: text.add(copy.bytes))
+      try Self.check(path, entry, file.store)
+      try TreeEdit.set(path[...], to: entry, in: &entries)
+    }
+  }
+
   private static func check(
     _ path: [SOPSPathStep], _ value: TreeEntry, _ store: SOPSStore
   ) throws(SOPSError) {

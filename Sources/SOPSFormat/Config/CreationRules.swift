@@ -14,6 +14,13 @@ public struct SOPSCreationRules: Sendable {
     public let name: String
     /// Where it stands.
     public let position: SourcePosition
+
+    /// Makes one.
+    public init(backend: SOPSBackend, name: String, position: SourcePosition) {
+      self.backend = backend
+      self.name = name
+      self.position = position
+    }
   }
 
   /// A rule.

@@ -3,19 +3,20 @@ public import CryptoCore
 extension SOPSDataKey {
   /// The data key of a file.
   ///
-  /// With several groups, each gives a share, and the threshold says how many are needed. Entries that
-  /// need no service are tried first.
+  /// With several groups, each gives a share, and the threshold says how many are needed.
   ///
+  /// - Parameter order: The kinds of entries that are tried first, in this order; then the others as
+  ///   they stand.
   /// - Throws: `.noIdentity`; `.unsupportedBackend`, with the backends, when nothing opened and
   ///   services are named that no unwrapper is for; `.tooFewGroups`; `.malformedKey`.
   public static func recover(
     from metadata: SOPSMetadata, using unwrappers: [any SOPSKeyUnwrapper],
-    in arena: SecretArena? = nil
+    order: [SOPSBackend] = [.age, .openPGP], in arena: SecretArena? = nil
   ) throws(SOPSError) -> SOPSDataKey {
     var shares: [SecretShare] = []
     var failures: [SOPSError] = []
     for group in metadata.keyGroups {
-      if let share = open(group, unwrappers, arena, &failures) { shares.append(share) }
+      if let share = open(group, unwrappers, order, arena, &failures) { shares.append(share) }
     }
     let count = metadata.keyGroups.count
     let needed = count == 1 ? 1 : metadata.shamirThreshold == 0 ? count : metadata.shamirThreshold
@@ -36,11 +37,11 @@ extension SOPSDataKey {
   }
 
   private static func open(
-    _ group: SOPSKeyGroup, _ unwrappers: [any SOPSKeyUnwrapper], _ arena: SecretArena?,
-    _ failures: inout [SOPSError]
+    _ group: SOPSKeyGroup, _ unwrappers: [any SOPSKeyUnwrapper], _ order: [SOPSBackend],
+    _ arena: SecretArena?, _ failures: inout [SOPSError]
   ) -> SecretShare? {
-    let isLocal = { (entry: SOPSKeyEntry) in entry.backend == .age || entry.backend == .openPGP }
-    let entries = group.entries.filter(isLocal) + group.entries.filter { !isLocal($0) }
+    let first = order.flatMap { kind in group.entries.filter { $0.backend == kind } }
+    let entries = first + group.entries.filter { !order.contains($0.backend) }
     for entry in entries {
       for unwrapper in unwrappers where unwrapper.backends.contains(entry.backend) {
         do {

@@ -26,27 +26,35 @@ struct TreeDecryption: ~Copyable {
   private var notices: [SOPSNotice] = []
   private var nonces: NonceMemory?
   private let allowsBytes: Bool
+  /// Whether a value in plaintext is taken where an encrypted one must stand.
+  private let acceptsPlaintext: Bool
+  private var accepted: [Int] = []
 
   struct Result: ~Copyable {
     let tree: Tree
     let notices: [SOPSNotice]
     let mac: WipedBuffer
     let nonces: NonceMemory?
+    /// Where values in plaintext stand that were accepted in the place of encrypted ones.
+    let accepted: [Int]
   }
 
   /// Decrypts every value that the file's rule says is encrypted.
   ///
-  /// - Parameter nonces: Where to keep what the values were encrypted with, if it is wanted.
+  /// - Parameters:
+  ///   - nonces: Where to keep what the values were encrypted with, if it is wanted.
+  ///   - acceptsPlaintext: Whether values in plaintext are taken as they are where encrypted ones
+  ///     must stand: only for who means it.
   /// - Throws: `.plaintextBesideCiphertext`, `.valueNotAuthentic`, ..., at the offset of the value.
   static func decrypt(
     _ tree: Tree, _ metadata: SOPSMetadata, _ key: borrowing SOPSDataKey, store: SOPSStore,
-    nonces: NonceMemory? = nil
+    nonces: NonceMemory? = nil, acceptsPlaintext: Bool = false
   ) throws(Failure) -> Result {
     let selector: Selector
     do { selector = try Selector(metadata.selection) } catch { throw Failure(error, 0) }
     var decryption = TreeDecryption(
       selector, tree.text, FileMAC(isEncryptedOnly: metadata.isMACOnlyEncrypted), nonces,
-      allowsBytes: store == .binary)
+      allowsBytes: store == .binary, acceptsPlaintext: acceptsPlaintext)
     var result = Tree(text: decryption.plain)
     for document in tree.documents {
       let state = decryption.selector.inside(Selector.State())
@@ -68,18 +76,20 @@ struct TreeDecryption: ~Copyable {
 
   private init(
     _ selector: Selector, _ encrypted: TreeText, _ mac: consuming FileMAC,
-    _ nonces: NonceMemory?, allowsBytes: Bool
+    _ nonces: NonceMemory?, allowsBytes: Bool, acceptsPlaintext: Bool
   ) {
     self.selector = selector
     self.encrypted = encrypted
     self.mac = mac
     self.nonces = nonces
     self.allowsBytes = allowsBytes
+    self.acceptsPlaintext = acceptsPlaintext
     plain = TreeText()
   }
 
   private consuming func finish(_ tree: Tree) -> Result {
-    Result(tree: tree, notices: notices, mac: mac.finish(), nonces: nonces)
+    Result(
+      tree: tree, notices: notices, mac: mac.finish(), nonces: nonces, accepted: accepted)
   }
 
   private mutating func entries(
@@ -122,6 +132,11 @@ struct TreeDecryption: ~Copyable {
         }
         return entry
       }
+      if acceptsPlaintext, type != .string || !isLikelyEncrypted(entry) {
+        if !entry.text.isEmpty { accepted.append(entry.source.lowerBound) }
+        entry.text = encrypted.lend(entry.text) { plain.add($0) }
+        return entry
+      }
       guard type == .string else {
         throw Failure(
           SOPSError(
@@ -137,6 +152,10 @@ struct TreeDecryption: ~Copyable {
       return try open(entry, key)
     }
     return entry
+  }
+
+  private func isLikelyEncrypted(_ entry: TreeEntry) -> Bool {
+    encrypted.lend(entry.text) { EncryptedValue.isLikely($0) }
   }
 
   private mutating func open(

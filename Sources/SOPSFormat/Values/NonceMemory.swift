@@ -7,6 +7,8 @@ internal import CryptoCore
 final class NonceMemory {
   private let storage: Storage
   private var nonces: [HMACSHA256.Tag: [AES256GCMLongNonce.Nonce]] = [:]
+  /// How many of them were given back.
+  private var used: [HMACSHA256.Tag: Int] = [:]
 
   private struct Storage: ~Copyable {
     let key: SymmetricKey<HMACSHA256>
@@ -43,9 +45,15 @@ final class NonceMemory {
     -> AES256GCMLongNonce.Nonce
   {
     let code = code(text, type, path)
-    guard var known = nonces[code], !known.isEmpty else { return .random() }
-    let nonce = known.removeFirst()
-    nonces[code] = known
+    let count = used[code, default: 0]
+    used[code] = count + 1
+    if let known = nonces[code], count < known.count { return known[count] }
+    let nonce = AES256GCMLongNonce.Nonce.random()
+    nonces[code, default: []].append(nonce)
     return nonce
   }
+
+  /// Begins anew, for another version of the same file under the same key: what it has in common
+  /// with the one before gets the same ciphertext.
+  func rewind() { used = [:] }
 }

@@ -136,7 +136,7 @@ struct BatchConsole {
     case .sealed: "\(label): sealed, \(values)" + reason(unit.newKeyReason)
     case .resealed:
       "\(label): sealed again, \(unit.keptCount) of \(values) kept"
-        + (unit.changes.map { "; accepted: \($0.summary)" } ?? "")
+        + (unit.accepted.map { "; accepted: \($0)" } ?? "")
     case .alreadySealed: "\(label): sealed already"
     case .rewrapped:
       "\(label): the same data key, "
@@ -210,7 +210,7 @@ struct BatchConsole {
         ("unit", .string(unit.label)), ("line", .number(unit.position.line)),
         ("action", .string("\(unit.action)")), ("values", .number(unit.entryCount)),
         ("kept", .number(unit.keptCount)),
-        ("accepted", .optional(unit.changes?.summary)),
+        ("accepted", .optional(unit.accepted)),
         ("added", .array(unit.addedRecipients.map { .string($0.label) })),
         ("removed", .array(unit.removedRecipients.map { .string($0.label) })),
       ])

@@ -1,5 +1,6 @@
 internal import CryptoCore
 public import Envelope
+public import SOPSFormat
 
 /// What is done to each manifest of a batch, on any thread.
 public protocol ManifestTask: Sendable {
@@ -13,6 +14,13 @@ public protocol ManifestTask: Sendable {
   /// - Throws: `WorkspaceError`; the batch adds the path.
   func run(
     _ source: Span<UInt8>, item: InputItem, outputPath: String?, sealer: inout ManifestSealer
+  ) throws(WorkspaceError) -> ManifestOutput
+
+  /// Works on one SOPS file.
+  ///
+  /// - Throws: `WorkspaceError`; the batch adds the path.
+  func run(
+    _ file: SOPSFile, source: Span<UInt8>, item: InputItem, outputPath: String?
   ) throws(WorkspaceError) -> ManifestOutput
 
   /// What the user should know about the keys that are used for a file.

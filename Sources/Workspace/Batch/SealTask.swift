@@ -1,20 +1,23 @@
 internal import CryptoCore
 public import Envelope
 internal import Platform
+public import SOPSFormat
 
 /// Seals the plaintext Secrets of manifests.
 public struct SealTask: ManifestTask {
   private let settings: SettingsSource
   private let unwrappers: [any KeyUnwrapper]
+  private let keys: SOPSKeySource
   private let head: GitHead?
 
   /// - Parameters:
   ///   - settings: whom and how to seal for.
-  ///   - unwrappers: what opens the earlier version, so that unchanged values keep their tokens.
+  ///   - ring: what opens the earlier version, so that unchanged values keep their tokens.
   ///   - usesGit: whether HEAD is looked at for the earlier version of a file.
-  public init(settings: SettingsSource, unwrappers: [any KeyUnwrapper], usesGit: Bool) {
+  public init(settings: SettingsSource, ring: KeyRing, usesGit: Bool) {
     self.settings = settings
-    self.unwrappers = unwrappers
+    unwrappers = ring.unwrappers
+    keys = ring.sops
     head = usesGit ? GitHead(limit: ManifestFile.maximumByteCount) : nil
   }
 
@@ -25,6 +28,9 @@ public struct SealTask: ManifestTask {
     // What is found in a folder and ignored there is not sealed to another one either.
     if name != item.path, !item.isNamed, let error = try settings.reasonToIgnore(item.path) {
       throw error
+    }
+    if try settings.format(for: name) == .sops {
+      return try SOPSEncryption(settings: settings, keys: keys).run(source, item: item, name: name)
     }
     let chosen = try settings.settings(for: name)
     let previous = try previousVersion(of: item, outputPath: outputPath)
@@ -43,6 +49,16 @@ public struct SealTask: ManifestTask {
     }
   }
 
+  public func run(
+    _ file: SOPSFile, source: Span<UInt8>, item: InputItem, outputPath: String?
+  ) throws(WorkspaceError) -> ManifestOutput {
+    if let problem = file.inspect().problems.first {
+      throw WorkspaceError(
+        SOPSError(problem.code, problem.message, at: problem.position), path: item.path)
+    }
+    return SOPSText.untouched(file, source)
+  }
+
   public func warning(
     for item: InputItem, outputPath: String?, output: borrowing ManifestOutput
   ) -> String? {
@@ -55,14 +71,24 @@ public struct SealTask: ManifestTask {
   /// A warning for Secrets that stay sealed for others than the options or the policy say.
   private func drift(of output: borrowing ManifestOutput, path: String) -> String? {
     let sealed = output.units.filter { $0.action == .alreadySealed }
-    guard !sealed.isEmpty, let choice = try? settings.settings(for: path),
-      let target = choice.settings.target
+    guard let first = sealed.first,
+      let recipients = first.identity == SOPSText.identity
+        ? wantedOfSOPS(path)
+        : (try? settings.settings(for: path))?.settings.target?.recipients
+          .map({ $0.recipient })
     else { return nil }
-    let wanted = Self.keys(target.recipients.map { $0.recipient })
+    let wanted = Self.keys(recipients)
     guard sealed.contains(where: { Self.keys($0.recipients) != wanted }) else { return nil }
     let shown = escapedForTerminal(path)
     return "\(shown) stays sealed for other recipients than those it is to have; "
-      + "decrypt and encrypt it again to change them"
+      + (first.identity == SOPSText.identity
+        ? "'sealwax rewrap' changes them" : "decrypt and encrypt it again to change them")
+  }
+
+  private func wantedOfSOPS(_ path: String) -> [RecipientDescription]? {
+    (try? settings.sopsTarget(for: path, keys: keys)).flatMap { target in
+      target.map { SOPSText.recipients(of: $0.keyGroups) }
+    }
   }
 
   private static func keys(_ recipients: [RecipientDescription]) -> Set<String> {

@@ -10,6 +10,9 @@ struct WorkerState: ~Copyable {
   mutating func run<Task: ManifestTask>(
     _ task: Task, _ source: Span<UInt8>, _ item: InputItem, _ outputPath: String?
   ) throws(WorkspaceError) -> ManifestOutput {
+    if let file = try SOPSText.read(source, path: item.path) {
+      return try task.run(file, source: source, item: item, outputPath: outputPath)
+    }
     var ready = try take()
     do throws(WorkspaceError) {
       let output = try task.run(source, item: item, outputPath: outputPath, sealer: &ready)

@@ -42,6 +42,8 @@ public struct WorkspaceError: Error, Sendable {
   var mayBeOfTemplate = false
   /// Whether the policy leaves the file alone.
   var isIgnored = false
+  /// Why a file that was only found in a folder is passed over for it.
+  var reasonToSkip: String?
 
   /// Makes an error.
   public init(

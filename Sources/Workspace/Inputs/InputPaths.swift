@@ -75,8 +75,8 @@ public struct InputPaths: Sendable {
 
   /// Visits every manifest once, in order, folders depth first and sorted by name.
   ///
-  /// In folders and by patterns only names ending in `.yaml`, `.yml` and `.json` count, and never the
-  /// policy. Memory does not grow with the number of files that are found.
+  /// In folders and by patterns only names ending in `.yaml`, `.yml`, `.json`, `.env` and `.ini` count,
+  /// and never the policy or SOPS's rules. Memory does not grow with the number of files that are found.
   ///
   /// - Parameter visit: returns false to stop.
   public func forEach(_ visit: (Finding) -> Bool) {
@@ -212,10 +212,20 @@ public struct InputPaths: Sendable {
     return "a symbolic link to a folder, which is not followed"
   }
 
+  /// Whether a name is that of a kind of file that only SOPS encrypts.
+  static func isFlatName(_ name: String) -> Bool {
+    let name = name.lowercased()
+    return name.hasSuffix(".env") || name.hasSuffix(".ini")
+  }
+
   private static func isManifestName(_ name: String) -> Bool {
     guard let dot = name.utf8.lastIndex(of: UInt8(ascii: ".")) else { return false }
     switch String(name[dot...]).lowercased() {
-    case ".yaml", ".yml", ".json": return name.lowercased() != Policy.fileName
+    case ".yaml", ".yml", ".json":
+      let name = name.lowercased()
+      return name != Policy.fileName && name != SOPSConfiguration.fileName
+    // SOPS has files of these kinds, too.
+    case ".env", ".ini": return true
     default: return false
     }
   }

@@ -49,6 +49,8 @@ public struct ManifestFile: ~Copyable, Sendable {
   ) -> String? {
     guard !item.isNamed else { return nil }
     if error.isIgnored { return "ignored by the policy" }
+    if let reason = error.reasonToSkip { return reason }
+    if InputPaths.isFlatName(item.path) { return "neither a manifest nor a SOPS file" }
     guard error.isSyntax, !SecretTraces.areIn(source) else { return nil }
     return "not YAML or JSON: \(error.message)"
   }

@@ -26,6 +26,9 @@ public struct KeyRing: Sendable {
   /// What the user should know about the files.
   public private(set) var warnings: [String] = []
 
+  /// What asks for passphrases, when identities are those that were found and not named.
+  private var usual: PassphraseSource?
+
   private init() {}
 
   /// No secrets at all.
@@ -44,6 +47,7 @@ public struct KeyRing: Sendable {
   ) throws(WorkspaceError) -> KeyRing {
     var ring = KeyRing()
     if files.isEmpty {
+      ring.usual = passphrases
       try ring.addUsual(passphrases)
     } else {
       for file in files { try ring.add(file: file, passphrases) }
@@ -65,16 +69,43 @@ public struct KeyRing: Sendable {
     (try? load(files: [], passphrases: PassphraseSource(file: nil, mayAsk: false))) ?? .empty
   }
 
-  private mutating func addUsual(_ passphrases: PassphraseSource) throws(WorkspaceError) {
-    try add(variable: KeyVariables.identity, passphrases)
-    try addFile(namedBy: KeyVariables.identityFile, passphrases)
-    for path in IdentityPlaces.files where path.isOurs && Files.exists(path.path) {
-      try add(file: path.path, passphrases)
+  /// What is found where identities usually are and where SOPS looks for SSH keys, as far as it can
+  /// be read, and why the rest cannot: a file may need none of that.
+  static func loadAllReadable(
+    _ passphrases: PassphraseSource
+  ) -> (ring: KeyRing, problems: [WorkspaceError]) {
+    var ring = KeyRing()
+    var problems: [WorkspaceError] = []
+    for place in IdentityPlaces.usual + IdentityPlaces.ssh {
+      do throws(WorkspaceError) { try ring.add(place, passphrases) } catch {
+        problems.append(error)
+      }
     }
-    try add(variable: KeyVariables.sopsKey, passphrases)
-    try addFile(namedBy: KeyVariables.sopsKeyFile, passphrases)
-    for path in IdentityPlaces.files where !path.isOurs && Files.exists(path.path) {
-      try add(file: path.path, passphrases)
+    return (ring, problems)
+  }
+
+  /// The keys of SOPS files: these, and unless they were named, those of the places that SOPS looks at.
+  func sopsKeys() -> SOPSKeys {
+    guard let usual else { return SOPSKeys(self, isNamed: true) }
+    var ring = self
+    var problems: [WorkspaceError] = []
+    for place in IdentityPlaces.ssh {
+      do throws(WorkspaceError) { try ring.add(place, usual) } catch { problems.append(error) }
+    }
+    return SOPSKeys(ring, isNamed: false, problems: problems)
+  }
+
+  private mutating func addUsual(_ passphrases: PassphraseSource) throws(WorkspaceError) {
+    for place in IdentityPlaces.usual { try add(place, passphrases) }
+  }
+
+  private mutating func add(
+    _ place: IdentityPlaces.Place, _ passphrases: PassphraseSource
+  ) throws(WorkspaceError) {
+    switch place {
+    case .variable(let name): try add(variable: name, passphrases)
+    case .fileNamedBy(let name): try addFile(namedBy: name, passphrases)
+    case .file(let path): if Files.exists(path) { try add(file: path, passphrases) }
     }
   }
 
@@ -95,7 +126,25 @@ public struct KeyRing: Sendable {
       throw WorkspaceError(.other, "no memory for an identity")
     }
     guard let secret, secret.count > 0 else { return }
-    try add(secret.bytes, origin: variable, passphrases)
+    guard variable == KeyVariables.sopsKey else {
+      return try add(secret.bytes, origin: variable, passphrases)
+    }
+    let lines = KeyRing.linePerWord(secret.bytes)
+    try add(lines.bytes, origin: variable, passphrases)
+  }
+
+  /// SOPS takes several identities on a line of its variable.
+  private static func linePerWord(_ text: Span<UInt8>) -> WipedBuffer {
+    var lines = WipedBuffer(capacity: text.count)
+    var isComment = false
+    var isLineStart = true
+    for index in text.indices {
+      let byte = text[index]
+      if isLineStart { isComment = byte == UInt8(ascii: "#") }
+      isLineStart = byte == 0x0a
+      lines.append(!isComment && (byte == 0x20 || byte == 0x09) ? 0x0a : byte)
+    }
+    return lines
   }
 
   private mutating func add(

@@ -22,6 +22,9 @@ public final class SettingsSource: Sendable {
     /// The path by which standard input is looked up in the policy.
     public var nameOfStandardInput: String?
 
+    /// The format of what is encrypted; nil to take what the nearest rule is of.
+    public var format: FileFormat?
+
     /// Nothing chosen.
     public init() {}
   }
@@ -39,9 +42,10 @@ public final class SettingsSource: Sendable {
     let offset: Int
   }
 
-  private let choices: Choices
+  let choices: Choices
+  let policies: PolicyFinder
+  let sopsRules = SOPSRules()
   private let now: SealTime
-  private let policies: PolicyFinder
   private let cache = Mutex<[RuleKey: SealTarget]>([:])
 
   /// - Parameters:

@@ -1,17 +1,21 @@
 internal import CryptoCore
 public import Envelope
+public import SOPSFormat
+internal import YAMLSource
 
 /// Accepts what was changed in sealed manifests.
 public struct ResealTask: ManifestTask {
   private let settings: SettingsSource
   private let unwrappers: [any KeyUnwrapper]
+  private let keys: SOPSKeySource
 
   /// - Parameters:
   ///   - settings: whom to seal for.
-  ///   - unwrappers: what opens the Secrets.
-  public init(settings: SettingsSource, unwrappers: [any KeyUnwrapper]) {
+  ///   - ring: what opens the Secrets.
+  public init(settings: SettingsSource, ring: KeyRing) {
     self.settings = settings
-    self.unwrappers = unwrappers
+    unwrappers = ring.unwrappers
+    keys = ring.sops
   }
 
   public func run(
@@ -31,5 +35,30 @@ public struct ResealTask: ManifestTask {
     for item: InputItem, outputPath: String?, output: borrowing ManifestOutput
   ) -> String? {
     DemoKeys.warning(for: output.units, path: item.path)
+  }
+
+  /// Of a SOPS file nobody can tell what was changed: the values are taken as they stand.
+  public func run(
+    _ file: SOPSFile, source: Span<UInt8>, item: InputItem, outputPath: String?
+  ) throws(WorkspaceError) -> ManifestOutput {
+    guard settings.choices.trustedSigners.isEmpty else { throw SOPSText.unsigned(item.path) }
+    let opened = try keys.open(file, path: item.path)
+    do throws(SOPSError) {
+      var writer = SOPSWriter(date: SOPSText.now, layout: settings.sopsLayout(for: item.path))
+      let resealed = try opened.withKey { (key) throws(SOPSError) in
+        try writer.reseal(file, key)
+      }
+      guard !resealed.wasInOrder else { return SOPSText.untouched(file, source) }
+      let output = try SOPSText.written(
+        WipedBuffer(copying: resealed.text.bytes), .resealed, before: file,
+        accepted: Self.summary(resealed.accepted))
+      return output
+    } catch { throw WorkspaceError(error, path: item.path) }
+  }
+
+  private static func summary(_ positions: [SourcePosition]) -> String {
+    let places = positions.prefix(8).map { "\($0.line):\($0.column)" }.joined(separator: ", ")
+    return "all values as they stand, since a MAC does not say what was changed"
+      + (places.isEmpty ? "" : "; plaintext at \(places)") + (positions.count > 8 ? ", ..." : "")
   }
 }

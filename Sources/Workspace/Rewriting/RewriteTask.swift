@@ -1,20 +1,24 @@
 internal import CryptoCore
 public import Envelope
+internal import Platform
+public import SOPSFormat
 
 /// Gives the sealed Secrets of manifests other recipients or new data keys.
 public struct RewriteTask: ManifestTask {
   private let change: SealChange
   private let settings: SettingsSource
   private let unwrappers: [any KeyUnwrapper]
+  private let keys: SOPSKeySource
 
   /// - Parameters:
   ///   - settings: whom to seal for; a file that it knows nothing of keeps its recipients when it is
   ///     rotated.
-  ///   - unwrappers: what opens the Secrets.
-  public init(_ change: SealChange, settings: SettingsSource, unwrappers: [any KeyUnwrapper]) {
+  ///   - ring: what opens the Secrets.
+  public init(_ change: SealChange, settings: SettingsSource, ring: KeyRing) {
     self.change = change
     self.settings = settings
-    self.unwrappers = unwrappers
+    unwrappers = ring.unwrappers
+    keys = ring.sops
   }
 
   public func run(
@@ -36,9 +40,52 @@ public struct RewriteTask: ManifestTask {
     for item: InputItem, outputPath: String?, output: borrowing ManifestOutput
   ) -> String? {
     if let warning = DemoKeys.warning(for: output.units, path: item.path) { return warning }
+    if case .rotate = change, output.isChanged, let unit = output.units.first,
+      unit.identity == SOPSText.identity, !settings.namesSOPSRecipients(of: item.path)
+    {
+      return "\(escapedForTerminal(item.path)) keeps the recipients that it names itself, which "
+        + "nothing authenticates: look at them with 'sealwax status', or name them in .sops.yaml"
+    }
     guard case .rewrap = change, output.units.contains(where: { !$0.removedRecipients.isEmpty })
     else { return nil }
     return "who is no recipient any more may have kept the data keys: 'sealwax rotate' makes new "
       + "ones, and what they have read has to be changed at its source"
+  }
+
+  public func run(
+    _ file: SOPSFile, source: Span<UInt8>, item: InputItem, outputPath: String?
+  ) throws(WorkspaceError) -> ManifestOutput {
+    guard settings.choices.trustedSigners.isEmpty else { throw SOPSText.unsigned(item.path) }
+    let target = try settings.sopsTarget(for: item.path, keys: keys)
+    let layout = settings.sopsLayout(for: item.path)
+    switch change {
+    case .rewrap:
+      guard let target else {
+        throw WorkspaceError(
+          .configuration, "nothing says whom to encrypt for", path: item.path,
+          hints: ["name recipients with --recipient, or a rule for it in .sops.yaml"])
+      }
+      guard !target.hasRecipients(of: file) else { return SOPSText.untouched(file, source) }
+      let opened = try keys.open(file, path: item.path)
+      return try opened.changed(.rewrapped, layout: layout, path: item.path) {
+        (writer, key) throws(SOPSError) in
+        try writer.updateKeys(
+          of: file, key, keyGroups: target.keyGroups, shamirThreshold: target.shamirThreshold)
+      }
+    case .rotate(let before):
+      let opened = try keys.open(file, path: item.path)
+      if let before, try opened.isChanged(since: before, path: item.path) {
+        return SOPSText.untouched(file, source)
+      }
+      let wanted: SOPSTarget
+      if let target { wanted = target } else { wanted = try keys.target(of: file, path: item.path) }
+      let settings = SOPSSettings(
+        keyGroups: wanted.keyGroups, shamirThreshold: wanted.shamirThreshold,
+        selection: file.metadata.selection, isMACOnlyEncrypted: file.metadata.isMACOnlyEncrypted)
+      return try opened.changed(.rotated, layout: layout, path: item.path) {
+        (writer, key) throws(SOPSError) in
+        try writer.rotate(file, key, settings: settings)
+      }
+    }
   }
 }

@@ -10,19 +10,23 @@ struct OpenedManifest: ~Copyable {
   /// The Secrets that were sealed.
   let units: [SecretUnit]
 
-  /// Reads what `SealedFile.open` gave.
-  init(_ output: consuming ManifestOutput, path: String) throws(WorkspaceError) {
-    let wereSealed = output.units.map { $0.action == .opened }
-    self = try OpenedManifest(text: output.takeText(), wereSealed: wereSealed, path: path)
+  /// Opens a file and reads it.
+  init(
+    _ file: borrowing SealedFile, trustedSigners: [SignatureVerifier]
+  ) throws(WorkspaceError) {
+    let output = try file.open(trustedSigners: trustedSigners)
+    // All of a SOPS file was encrypted together.
+    let wereSealed = file.sops == nil ? output.units.map { $0.action == .opened } : nil
+    self = try OpenedManifest(text: output.takeText(), wereSealed: wereSealed, path: file.path)
   }
 
   private init(
-    text: consuming WipedBuffer, wereSealed: [Bool], path: String
+    text: consuming WipedBuffer, wereSealed: [Bool]?, path: String
   ) throws(WorkspaceError) {
     let (tree, units) = try OpenedManifest.read(text, path: path)
     self.text = text
     self.tree = tree
-    self.units = zip(units, wereSealed).filter(\.1).map(\.0)
+    self.units = wereSealed.map { zip(units, $0).filter(\.1).map(\.0) } ?? units
   }
 
   private static func read(

@@ -1,6 +1,7 @@
 public import CryptoCore
 public import Envelope
 internal import Manifest
+internal import SOPSFormat
 internal import YAMLSource
 
 /// The values of a manifest's Secrets, as Kubernetes has them.
@@ -30,8 +31,10 @@ public struct OpenedValues: ~Copyable {
   public mutating func add(
     _ file: borrowing SealedFile, selector: UnitSelector, trustedSigners: [SignatureVerifier] = []
   ) throws(WorkspaceError) {
-    let manifest = try OpenedManifest(
-      try file.open(trustedSigners: trustedSigners), path: file.path)
+    if let sops = file.sops, !file.hasSecrets {
+      return try add(sops, path: file.path, trustedSigners)
+    }
+    let manifest = try OpenedManifest(file, trustedSigners: trustedSigners)
     let chosen = manifest.units.filter { selector.matches($0.identity) }
     if chosen.isEmpty { _ = try selector.select(from: manifest.units, path: file.path) }
     for unit in chosen {
@@ -47,15 +50,57 @@ public struct OpenedValues: ~Copyable {
     }
   }
 
-  /// Adds the one value that a path names.
+  /// Adds the values of a SOPS file that holds no Secret, named by their places.
+  private mutating func add(
+    _ sops: SOPSOpened, path: String, _ trustedSigners: [SignatureVerifier]
+  ) throws(WorkspaceError) {
+    guard trustedSigners.isEmpty else { throw SOPSText.unsigned(path) }
+    do throws(SOPSError) {
+      let found = try sops.withKey { (key) throws(SOPSError) in try sops.file.values(key) }
+      let start = bytes.count
+      bytes.append(found.bytes.bytes)
+      units.append(
+        Unit(
+          label: SOPSText.identity.label, typeName: sops.file.store.rawValue,
+          values: found.values.map { value in
+            (
+              key: ValuePlace.text(of: value.path),
+              range: (start + value.range.lowerBound)..<(start + value.range.upperBound)
+            )
+          }))
+    } catch { throw WorkspaceError(error, path: path) }
+  }
+
+  /// The one value that a place names.
   ///
   /// - Throws: `.noInput` when it is not there.
   public static func value(
-    at path: EntryPath, of file: borrowing SealedFile, selector: UnitSelector,
+    at place: String, of file: borrowing SealedFile, selector: UnitSelector,
     trustedSigners: [SignatureVerifier] = []
   ) throws(WorkspaceError) -> WipedBuffer {
-    let manifest = try OpenedManifest(
-      try file.open(trustedSigners: trustedSigners), path: file.path)
+    switch try file.place(place) {
+    case .entry(let path):
+      return try value(at: path, of: file, selector: selector, trustedSigners: trustedSigners)
+    case .steps(let steps):
+      guard trustedSigners.isEmpty, let sops = file.sops else {
+        throw SOPSText.unsigned(file.path)
+      }
+      do throws(SOPSError) {
+        let found = try sops.withKey { (key) throws(SOPSError) in try sops.file.values(key) }
+        guard let value = found.values.first(where: { $0.path == steps }) else {
+          throw SOPSError(
+            .noSuchPath, "there is no value at \(steps.map(\.description).joined())")
+        }
+        return WipedBuffer(copying: found.bytes.bytes.extracting(value.range))
+      } catch { throw WorkspaceError(error, path: file.path) }
+    }
+  }
+
+  private static func value(
+    at path: EntryPath, of file: borrowing SealedFile, selector: UnitSelector,
+    trustedSigners: [SignatureVerifier]
+  ) throws(WorkspaceError) -> WipedBuffer {
+    let manifest = try OpenedManifest(file, trustedSigners: trustedSigners)
     let unit = try selector.select(from: manifest.units, path: file.path)
     var bytes = WipedBuffer()
     let values: [SecretValue]

@@ -1,21 +1,33 @@
 internal import CryptoCore
 public import Envelope
 internal import Platform
+internal import SOPSFormat
 
-/// One sealed manifest that is opened, changed and sealed again.
+/// One sealed manifest, or SOPS file, that is opened, changed and encrypted again.
 public struct SealedFile: ~Copyable {
   /// Its path.
   public let path: String
   private let file: ManifestFile
   private let unwrappers: [any KeyUnwrapper]
+  /// The file, if it is one of SOPS.
+  let sops: SOPSOpened?
 
-  /// Reads a manifest.
+  /// Reads a file; the data key of one of SOPS is opened, once for all that is done to it.
   ///
-  /// - Throws: as `ManifestFile.read`.
-  public init(_ path: String, unwrappers: [any KeyUnwrapper]) throws(WorkspaceError) {
-    file = try ManifestFile.read(path)
+  /// - Throws: as `ManifestFile.read`; `.noIdentity`.
+  public init(_ path: String, ring: KeyRing) throws(WorkspaceError) {
+    let file = try ManifestFile.read(path)
+    sops = try SealedFile.sops(file, path, ring)
+    self.file = file
     self.path = path
-    self.unwrappers = unwrappers
+    unwrappers = ring.unwrappers
+  }
+
+  private static func sops(
+    _ file: borrowing ManifestFile, _ path: String, _ ring: KeyRing
+  ) throws(WorkspaceError) -> SOPSOpened? {
+    guard let found = try SOPSText.read(file.text.bytes, path: path) else { return nil }
+    return try ring.sops.open(found, path: path)
   }
 
   /// The text with every Secret opened.
@@ -37,6 +49,10 @@ public struct SealedFile: ~Copyable {
   private func opened(
     _ trustedSigners: [SignatureVerifier]
   ) throws(WorkspaceError) -> ManifestOutput {
+    if let sops {
+      guard trustedSigners.isEmpty else { throw SOPSText.unsigned(path) }
+      return try sops.plaintext(.preserved, path: path)
+    }
     do {
       var sealer = try ManifestSealer()
       return try sealer.open(
@@ -51,6 +67,13 @@ public struct SealedFile: ~Copyable {
   public func seal(
     _ text: Span<UInt8>, settings: SealSettings = SealSettings(nil, now: .now)
   ) throws(WorkspaceError) -> ManifestOutput {
+    if sops != nil {
+      // What an editor writes is a text in the place of another.
+      let plaintext = WipedBuffer(copying: text)
+      return try change(settings: settings) { (writer, file, key) throws(SOPSError) in
+        try writer.edit(file, key, plaintext: plaintext.bytes)
+      }
+    }
     var settings = settings
     settings.followsRenames = true
     do {
@@ -65,6 +88,36 @@ public struct SealedFile: ~Copyable {
         .malformed, "it is not sealed, and only what is sealed already can be changed", path: path,
         position: error.position, unit: error.unit,
         hints: ["seal the whole file first with 'sealwax encrypt --in-place'"])
+    }
+  }
+
+  /// Where a text says that a value stands.
+  ///
+  /// - Throws: `.usage` when it is no path; as `open`.
+  func place(_ text: String) throws(WorkspaceError) -> ValuePlace {
+    guard let sops else { return try ValuePlace(text, store: nil, hasSecrets: true) }
+    return try ValuePlace(text, store: sops.file.store, hasSecrets: hasSecrets)
+  }
+
+  /// Whether there are Secrets in a SOPS file, so that its values are those that Kubernetes has.
+  var hasSecrets: Bool {
+    guard let sops, sops.file.store == .yaml || sops.file.store == .json else { return false }
+    return (try? OpenedManifest(self, trustedSigners: []))?.units.isEmpty == false
+  }
+
+  /// Changes a SOPS file; values that did not change keep their ciphertext.
+  func change(
+    settings: SealSettings,
+    _ body: (inout SOPSWriter, SOPSFile, borrowing SOPSDataKey) throws(SOPSError) -> WipedBuffer
+  ) throws(WorkspaceError) -> ManifestOutput {
+    guard let sops else { throw WorkspaceError(.malformed, "it is no SOPS file", path: path) }
+    guard settings.trustedSigners.isEmpty, settings.signer == nil else {
+      throw SOPSText.unsigned(path)
+    }
+    let layout = SOPSRules().layout(for: path)
+    return try sops.changed(.resealed, layout: layout, path: path) {
+      (writer, key) throws(SOPSError) in
+      try body(&writer, sops.file, key)
     }
   }
 

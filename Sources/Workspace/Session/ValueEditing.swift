@@ -1,6 +1,7 @@
 internal import CryptoCore
 public import Envelope
 internal import Manifest
+internal import SOPSFormat
 internal import YAMLSource
 
 /// Sets and removes single values of a sealed manifest.
@@ -16,40 +17,63 @@ public struct ValueEditing: Sendable {
     self.settings = settings
   }
 
-  /// Sets a value, adding its key where it is new, and seals the file again.
+  /// Sets a value, adding its key where it is new, and encrypts the file again.
   ///
+  /// - Parameter place: as `ValuePlace` has it.
   /// - Throws: as `SealedFile`, and `.malformed` when the value cannot stand there.
   public func set(
-    _ value: Span<UInt8>, at path: EntryPath, in file: borrowing SealedFile
+    _ value: Span<UInt8>, at place: String, in file: borrowing SealedFile
   ) throws(WorkspaceError) -> [UnitOutcome] {
-    let manifest = try OpenedManifest(
-      try file.open(trustedSigners: settings.trustedSigners), path: file.path)
-    let unit = try selector.select(from: manifest.units, path: file.path)
-    var edits = SpliceEdits()
-    do {
-      try EntryEditor.set(
-        value, for: path.key, in: path.field, of: unit, tree: manifest.tree,
-        source: manifest.text.bytes, edits: &edits)
-    } catch { throw ValueEditing.failure(error, file.path) }
-    return try finish(edits, manifest, file)
+    switch try file.place(place) {
+    case .entry(let path):
+      let manifest = try OpenedManifest(file, trustedSigners: settings.trustedSigners)
+      let unit = try selector.select(from: manifest.units, path: file.path)
+      var edits = SpliceEdits()
+      do {
+        try EntryEditor.set(
+          value, for: path.key, in: path.field, of: unit, tree: manifest.tree,
+          source: manifest.text.bytes, edits: &edits)
+      } catch { throw ValueEditing.failure(error, file.path) }
+      return try finish(edits, manifest, file)
+    case .steps(let steps):
+      let copy = WipedBuffer(copying: value)
+      return try finish(file) { (writer, sops, key) throws(SOPSError) in
+        try writer.set(steps, toText: copy.bytes, in: sops, key)
+      }
+    }
   }
 
-  /// Removes a value and its key, and seals the file again.
+  /// Removes a value and its key, and encrypts the file again.
   ///
   /// - Throws: as `SealedFile`, and `.noInput` when it is not there.
   public func unset(
-    _ path: EntryPath, in file: borrowing SealedFile
+    _ place: String, in file: borrowing SealedFile
   ) throws(WorkspaceError) -> [UnitOutcome] {
-    let manifest = try OpenedManifest(
-      try file.open(trustedSigners: settings.trustedSigners), path: file.path)
-    let unit = try selector.select(from: manifest.units, path: file.path)
-    var edits = SpliceEdits()
-    do {
-      try EntryEditor.unset(
-        path.key, in: path.field, of: unit, tree: manifest.tree, source: manifest.text.bytes,
-        edits: &edits)
-    } catch { throw ValueEditing.failure(error, file.path) }
-    return try finish(edits, manifest, file)
+    switch try file.place(place) {
+    case .entry(let path):
+      let manifest = try OpenedManifest(file, trustedSigners: settings.trustedSigners)
+      let unit = try selector.select(from: manifest.units, path: file.path)
+      var edits = SpliceEdits()
+      do {
+        try EntryEditor.unset(
+          path.key, in: path.field, of: unit, tree: manifest.tree, source: manifest.text.bytes,
+          edits: &edits)
+      } catch { throw ValueEditing.failure(error, file.path) }
+      return try finish(edits, manifest, file)
+    case .steps(let steps):
+      return try finish(file) { (writer, sops, key) throws(SOPSError) in
+        try writer.unset(steps, in: sops, key)
+      }
+    }
+  }
+
+  private func finish(
+    _ file: borrowing SealedFile,
+    _ change: (inout SOPSWriter, SOPSFile, borrowing SOPSDataKey) throws(SOPSError) -> WipedBuffer
+  ) throws(WorkspaceError) -> [UnitOutcome] {
+    let output = try file.change(settings: settings, change)
+    try file.write(output.text.bytes)
+    return output.units
   }
 
   /// Positions are those of the plaintext, which the user does not see: they are left out.

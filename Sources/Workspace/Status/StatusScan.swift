@@ -7,6 +7,8 @@ public struct ManifestStatus: Sendable {
   public let path: String
   /// Its Secrets.
   public let units: [UnitStatus]
+  /// The same of a SOPS file, which is looked at as a whole; nil for any other.
+  public var sops: SOPSFileStatus?
   /// Why it could not be read.
   public let error: WorkspaceError?
   /// Why nothing is asked of it: it is no manifest and was only found in a folder, or the policy
@@ -18,9 +20,12 @@ public struct ManifestStatus: Sendable {
   /// The same with some of its Secrets.
   public func keeping(_ isWanted: (UnitStatus) -> Bool) -> ManifestStatus {
     ManifestStatus(
-      path: path, units: units.filter(isWanted), error: error, skipped: skipped,
+      path: path, units: units.filter(isWanted), sops: sops, error: error, skipped: skipped,
       isLeftover: isLeftover)
   }
+
+  /// Whether there is anything in it that is, or should be, encrypted.
+  public var isEmpty: Bool { units.isEmpty && sops == nil }
 }
 
 /// Looks at manifests without changing them.
@@ -28,12 +33,14 @@ public struct StatusScan: Sendable {
   private let unwrappers: [any KeyUnwrapper]?
   private let trustedSigners: [SignatureVerifier]
   private let policies = PolicyFinder()
+  private let sops: SOPSInspector
 
   /// - Parameters:
   ///   - ring: what opens them, to check every seal and token; nil to do without keys.
   ///   - trustedSigners: whose signatures each sealed Secret must have; empty requires none.
   public init(ring: KeyRing? = nil, trustedSigners: [SignatureVerifier] = []) {
     unwrappers = ring?.unwrappers
+    sops = SOPSInspector(keys: ring?.sops, needsSignature: !trustedSigners.isEmpty)
     self.trustedSigners = trustedSigners
   }
 
@@ -74,11 +81,13 @@ public struct StatusScan: Sendable {
     do throws(WorkspaceError) {
       guard try policies.reasonToIgnore(status.path) != nil else { return status }
       return ManifestStatus(
-        path: status.path, units: status.units, error: nil, skipped: "ignored by the policy")
+        path: status.path, units: status.units, sops: status.sops, error: nil,
+        skipped: "ignored by the policy")
     } catch {
       // What is wrong with the file is still to be told.
       return status.error == nil
-        ? ManifestStatus(path: status.path, units: status.units, error: error, skipped: nil)
+        ? ManifestStatus(
+          path: status.path, units: status.units, sops: status.sops, error: error, skipped: nil)
         : status
     }
   }
@@ -92,6 +101,11 @@ public struct StatusScan: Sendable {
   ) throws(WorkspaceError) -> ManifestStatus {
     let file = try ManifestFile.read(item)
     do throws(WorkspaceError) {
+      if let found = try SOPSText.read(file.text.bytes, path: item.path) {
+        return ManifestStatus(
+          path: item.path, units: [], sops: sops.status(of: found, path: item.path), error: nil,
+          skipped: nil)
+      }
       return ManifestStatus(
         path: item.path, units: try units(of: file.text.bytes, item, &state), error: nil,
         skipped: nil)

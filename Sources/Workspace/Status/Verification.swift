@@ -1,4 +1,5 @@
 internal import Envelope
+internal import Manifest
 public import YAMLSource
 
 /// What a manifest must be like: every Secret sealed and in order.
@@ -24,6 +25,13 @@ public enum Verification {
       return [Finding(code: "leftover", message: leftover, unit: nil, position: nil)]
     }
     guard status.skipped == nil else { return [] }
+    if let sops = status.sops {
+      return sops.problems.map { problem in
+        Finding(
+          code: problem.code, message: problem.message, unit: SOPSText.identity.label,
+          position: problem.position)
+      }
+    }
     return status.units.flatMap { unit in
       var findings = unit.problems.map { problem in
         Finding(

@@ -1,0 +1,130 @@
+public import CryptoCore
+
+/// One side of a merge: a file that was opened, its MAC with it.
+public final class SOPSOpened {
+  /// The file.
+  public let file: SOPSFile
+  private let holder: Holder
+
+  private struct Holder: ~Copyable {
+    let key: SOPSDataKey
+
+    borrowing func lend<Result: ~Copyable, Failure: Error>(
+      _ body: (borrowing SOPSDataKey) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+      try body(key)
+    }
+  }
+
+  /// Takes a file with its data key.
+  public init(_ file: SOPSFile, _ key: consuming SOPSDataKey) {
+    self.file = file
+    holder = Holder(key: key)
+  }
+
+  /// Lends the data key.
+  public func withKey<Result: ~Copyable, Failure: Error>(
+    _ body: (borrowing SOPSDataKey) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    try holder.lend(body)
+  }
+
+  /// Whether both are encrypted with the same data key.
+  public func hasSameKey(as other: SOPSOpened) -> Bool {
+    withKey { mine in
+      mine.withBytes { mine in
+        other.withKey { theirs in theirs.withBytes { ConstantTime.equal(mine, $0) } }
+      }
+    }
+  }
+}
+
+/// A three-way merge of a file, by value, without plaintext in any text.
+///
+/// All three versions are encrypted under our data key, in such a way that what is the same in two of
+/// them has the same ciphertext; these texts can be merged like any other.
+public struct SOPSMerge {
+  /// A version to be merged.
+  public enum Version: Sendable { case base, ours, theirs }
+
+  private let ours: SOPSOpened
+  private let trees: [Version: Tree]
+  private let layout: SOPSLayout
+
+  /// Opens everything, which checks every MAC.
+  ///
+  /// - Parameter base: What both come from; nil when they have no file in common.
+  /// - Throws: What `SOPSFile.decrypt` throws; `.unsupportedDocument` when the three are files of
+  ///   different kinds, or not encrypted by the same rule.
+  public init(
+    base: SOPSOpened?, ours: SOPSOpened, theirs: SOPSOpened, layout: SOPSLayout = .standard
+  ) throws(SOPSError) {
+    let (mine, other) = (ours.file.metadata, theirs.file.metadata)
+    guard ours.file.store == theirs.file.store, mine.selection == other.selection,
+      mine.isMACOnlyEncrypted == other.isMACOnlyEncrypted
+    else {
+      throw SOPSError(
+        .unsupportedDocument,
+        "the two sides are not encrypted by the same rule: nobody says which one is right")
+    }
+    self.ours = ours
+    self.layout = layout
+    let nonces = try NonceMemory()
+    var plain: [Version: Tree] = [:]
+    // In this order: what ours has keeps its ciphertext.
+    for (version, side) in [(Version.ours, ours), (.base, base), (.theirs, theirs)] {
+      guard let side else { continue }
+      // Nonces of another key may have been chosen by somebody who wants ours to be used twice.
+      let memory = side.hasSameKey(as: ours) ? nonces : nil
+      plain[version] = try side.withKey { (key) throws(SOPSError) in
+        try side.file.open(key, nonces: memory).tree
+      }
+    }
+    var trees: [Version: Tree] = [:]
+    for version in [Version.ours, .base, .theirs] {
+      guard let tree = plain[version] else { continue }
+      nonces.rewind()
+      trees[version] = try ours.withKey { (key) throws(SOPSError) in
+        try TreeEncryption.encrypt(
+          tree, mine.selection, isMACOnlyEncrypted: mine.isMACOnlyEncrypted, key, nonces: nonces
+        ).tree
+      }
+    }
+    self.trees = trees
+  }
+
+  /// A version's text without metadata, or with those given; empty for a base that is not there.
+  public func text(
+    of version: Version, metadata: SOPSMetadata? = nil
+  ) throws(SOPSError) -> WipedBuffer {
+    guard var tree = trees[version] else { return WipedBuffer() }
+    if let metadata { MetadataPlace.put(metadata, into: &tree, of: ours.file.store) }
+    return try ours.file.store.text(of: tree, layout)
+  }
+
+  /// The encrypted file for a merged text without metadata.
+  ///
+  /// - Parameter keyGroups: Who has the data key.
+  /// - Throws: What `SOPSFile.decrypt` throws when the text is no such file.
+  public func finish(
+    _ merged: Span<UInt8>, keyGroups: [SOPSKeyGroup], shamirThreshold: Int, date: Timestamp
+  ) throws(SOPSError) -> WipedBuffer {
+    let store = ours.file.store
+    let tree = try store == .binary ? store.tree(of: merged) : store.plainTree(of: merged)
+    var metadata = ours.file.metadata
+    (metadata.keyGroups, metadata.shamirThreshold) = (keyGroups, shamirThreshold)
+    let nonces = try NonceMemory()
+    var writer = SOPSWriter(date: date, layout: layout)
+    let result = metadata
+    return try ours.withKey { (key) throws(SOPSError) in
+      let opened: TreeDecryption.Result
+      do throws(TreeDecryption.Failure) {
+        opened = try TreeDecryption.decrypt(tree, result, key, store: store, nonces: nonces)
+      } catch {
+        // Where it stood in the merged text nobody can see.
+        throw error.error
+      }
+      return try writer.write(opened.tree, result, key, store, nonces: nonces)
+    }
+  }
+}

@@ -1,0 +1,82 @@
+internal import CryptoCore
+
+extension SOPSFile {
+  /// Whether a text may be an encrypted file: a quick look at its bytes, before anything is parsed.
+  ///
+  /// It says yes to all that SOPS writes, and to some that is no such file, which `read` tells.
+  public static func mayBe(_ text: Span<UInt8>) -> Bool {
+    hasMetadataName(text) && contains(text, "ENC[AES256_GCM,")
+  }
+
+  /// Whether the key of the metadata is in a text. Of four letters in a row every fourth byte of a
+  /// text is one, so the others need not be looked at.
+  private static func hasMetadataName(_ text: Span<UInt8>) -> Bool {
+    var index = 3
+    while index < text.count {
+      switch text[index] {
+      case UInt8(ascii: "s"), UInt8(ascii: "o"), UInt8(ascii: "p"):
+        for start in max(index - 3, 0)...index where isMetadataName(text, at: start) { return true }
+      default: break
+      }
+      index += 4
+    }
+    return false
+  }
+
+  private static func isMetadataName(_ text: Span<UInt8>, at start: Int) -> Bool {
+    guard text.count - start > 4, text.extracting(start...).starts(with: "sops") else {
+      return false
+    }
+    switch text[start + 4] {
+    case UInt8(ascii: ":"), UInt8(ascii: "\""), UInt8(ascii: "'"), UInt8(ascii: "_"),
+      UInt8(ascii: "]"), 0x20:
+      break
+    default: return false
+    }
+    guard start > 0 else { return true }
+    switch text[start - 1] {
+    case 0x0a, 0x0d, 0x09, 0x20, UInt8(ascii: "\""), UInt8(ascii: "'"), UInt8(ascii: "{"),
+      UInt8(ascii: ","), UInt8(ascii: "["):
+      return true
+    default: return false
+    }
+  }
+
+  private static func contains(_ text: Span<UInt8>, _ word: StaticString) -> Bool {
+    var index = 0
+    while index < text.count {
+      if text[index] == UInt8(ascii: "E"), text.extracting(index...).starts(with: word) {
+        return true
+      }
+      index += 1
+    }
+    return false
+  }
+}
+
+extension SOPSStore {
+  /// The store for a text of unknown name: what its metadata look like.
+  public init(guessing text: Span<UInt8>) {
+    var index = 0
+    while index < text.count, [0x20, 0x09, 0x0a, 0x0d].contains(text[index]) { index += 1 }
+    if index < text.count, text[index] == UInt8(ascii: "{") {
+      self = .json
+      return
+    }
+    var start = 0
+    while start < text.count {
+      let line = text.extracting(start...)
+      if line.starts(with: "[sops]") {
+        self = .ini
+        return
+      }
+      if line.starts(with: "sops_mac=") {
+        self = .dotenv
+        return
+      }
+      while start < text.count, text[start] != 0x0a { start += 1 }
+      start += 1
+    }
+    self = .yaml
+  }
+}

@@ -1,0 +1,76 @@
+internal import CryptoCore
+internal import Envelope
+internal import SOPSFormat
+
+/// Encrypts files in plaintext as SOPS does.
+struct SOPSEncryption {
+  let settings: SettingsSource
+  let keys: SOPSKeySource
+
+  /// Encrypts one file.
+  ///
+  /// Of files that were only found in a folder, those are left that nobody meant: no rule names
+  /// their paths and there is no Secret in them, or nothing in them would be encrypted.
+  ///
+  /// - Parameter name: the path by which the rule is looked up.
+  func run(
+    _ source: Span<UInt8>, item: InputItem, name: String
+  ) throws(WorkspaceError) -> ManifestOutput {
+    if SealedTraces.areIn(source) { return try sealed(source, item) }
+    guard let target = try settings.sopsTarget(for: name, keys: keys) else {
+      throw WorkspaceError(
+        .configuration, "nothing says whom to encrypt for", path: item.path,
+        hints: ["name recipients with --recipient, or a rule for it in .sops.yaml"])
+    }
+    if !item.isNamed, !target.namesPath, !SecretTraces.areIn(source) {
+      throw skip("no rule of .sops.yaml names its path, and there is no Secret in it", item)
+    }
+    let text = try encrypted(source, target, item, name)
+    let file = try SOPSEncryption.read(
+      text, store: SOPSText.store(of: source, path: settings.name(of: item.path)), item)
+    let count = file.inspect().encryptedCount
+    if !item.isNamed, count == 0 { throw skip("its rule encrypts nothing in it", item) }
+    let unit = UnitOutcome(
+      file: SOPSText.identity, .sealed, entryCount: count,
+      recipients: SOPSText.recipients(of: file))
+    return ManifestOutput(file: text, unit, isChanged: true)
+  }
+
+  private func encrypted(
+    _ source: Span<UInt8>, _ target: SOPSTarget, _ item: InputItem, _ name: String
+  ) throws(WorkspaceError) -> WipedBuffer {
+    do {
+      var writer = SOPSWriter(date: SOPSText.now, layout: settings.sopsLayout(for: name))
+      return try writer.encrypt(
+        source, store: SOPSText.store(of: source, path: settings.name(of: item.path)),
+        settings: SOPSSettings(
+          keyGroups: target.keyGroups, shamirThreshold: target.shamirThreshold,
+          selection: target.selection, isMACOnlyEncrypted: target.isMACOnlyEncrypted))
+    } catch { throw WorkspaceError(error, path: item.path) }
+  }
+
+  private static func read(
+    _ text: borrowing WipedBuffer, store: SOPSStore, _ item: InputItem
+  ) throws(WorkspaceError) -> SOPSFile {
+    do { return try SOPSFile.read(text.bytes, store: store) } catch {
+      throw WorkspaceError(error, path: item.path)
+    }
+  }
+
+  private func skip(_ reason: String, _ item: InputItem) -> WorkspaceError {
+    var error = WorkspaceError(.malformed, reason, path: item.path)
+    error.reasonToSkip = reason
+    return error
+  }
+
+  /// Encrypted twice, a file would only look as if both kept it.
+  private func sealed(
+    _ source: Span<UInt8>, _ item: InputItem
+  ) throws(WorkspaceError) -> ManifestOutput {
+    var error = WorkspaceError(
+      .malformed, "it is sealed already, in sealwax's own format", path: item.path,
+      hints: ["decrypt it first to have it in SOPS's"])
+    error.reasonToSkip = "sealed already"
+    throw error
+  }
+}

@@ -1,0 +1,110 @@
+internal import CryptoCore
+internal import Platform
+public import SOPSFormat
+
+/// The keys that SOPS files can be opened with, and the recipients they can be encrypted for.
+public struct SOPSKeys: Sendable {
+  private let backends: [any SOPSKeyBackend]
+  /// Which kinds of entries are tried first.
+  private let order: [SOPSBackend]
+  /// The secrets among them that Sealwax has for its own files too.
+  public let ring: KeyRing
+  /// Why some of the places where keys usually are could not be read; no error as long as others open.
+  public let problems: [WorkspaceError]
+
+  /// What opens entries, in no particular order.
+  public var unwrappers: [any SOPSKeyUnwrapper] { backends.flatMap(\.unwrappers) }
+
+  /// Finds the keys: the identities of the named files, else all that SOPS's and Sealwax's own
+  /// variables and files give, and what GnuPG has.
+  ///
+  /// - Throws: when a named file cannot be read or holds no identity; `.usage` when
+  ///   `SOPS_DECRYPTION_ORDER` names a kind twice.
+  public static func load(
+    files: [String], passphrases: PassphraseSource, order: [SOPSBackend] = [.age, .openPGP]
+  ) throws(WorkspaceError) -> SOPSKeys {
+    let ring: KeyRing
+    var problems: [WorkspaceError] = []
+    if files.isEmpty {
+      (ring, problems) = KeyRing.loadAllReadable(passphrases)
+    } else {
+      ring = try KeyRing.load(files: files, passphrases: passphrases)
+    }
+    return SOPSKeys(
+      backends: backends(ring, isNamed: !files.isEmpty), order: order, ring: ring,
+      problems: problems)
+  }
+
+  /// The keys of a ring.
+  ///
+  /// - Parameter isNamed: whether its files were named, and not found.
+  init(_ ring: KeyRing, isNamed: Bool, problems: [WorkspaceError] = []) {
+    self.init(
+      backends: SOPSKeys.backends(ring, isNamed: isNamed), order: [.age, .openPGP], ring: ring,
+      problems: problems)
+  }
+
+  private init(
+    backends: [any SOPSKeyBackend], order: [SOPSBackend], ring: KeyRing, problems: [WorkspaceError]
+  ) {
+    self.backends = backends
+    self.order = order
+    self.ring = ring
+    self.problems = problems
+  }
+
+  /// The one place where kinds of keys are added.
+  private static func backends(_ ring: KeyRing, isNamed: Bool) -> [any SOPSKeyBackend] {
+    [AgeKeys(ring.identities, hasCommands: !isNamed), OpenPGPKeys()]
+  }
+
+  /// What makes entries for a recipient.
+  ///
+  /// - Throws: `.unsupportedBackend`, `.malformedConfiguration`.
+  public func wrapper(for name: SOPSRecipientName) throws(SOPSError) -> any SOPSKeyWrapper {
+    guard let backend = backends.first(where: { $0.kinds.contains(name.backend) }) else {
+      throw SOPSKeys.unsupported(name.backend)
+    }
+    return try backend.wrapper(for: name)
+  }
+
+  /// What makes an entry anew for the recipient that an entry is for.
+  ///
+  /// - Throws: `.unsupportedBackend`, `.malformedMetadata`, `.malformedConfiguration`.
+  public func wrapper(renewing entry: SOPSKeyEntry) throws(SOPSError) -> any SOPSKeyWrapper {
+    guard let backend = backends.first(where: { $0.kinds.contains(entry.backend) }) else {
+      throw SOPSKeys.unsupported(entry.backend)
+    }
+    return try backend.wrapper(renewing: entry)
+  }
+
+  /// What a creation rule says.
+  ///
+  /// - Throws: what `SOPSSettings.init` throws, at the rule's position.
+  public func settings(_ rule: SOPSCreationRules.Rule) throws(SOPSError) -> SOPSSettings {
+    try SOPSSettings(rule) { (recipient) throws(SOPSError) in
+      try wrapper(for: SOPSRecipientName(recipient.backend, recipient.name))
+    }
+  }
+
+  /// The data key of a file.
+  ///
+  /// - Throws: as `SOPSDataKey.recover`; where keys could not be read is among the hints.
+  public func dataKey(of metadata: SOPSMetadata) throws(WorkspaceError) -> SOPSDataKey {
+    do {
+      return try SOPSDataKey.recover(from: metadata, using: unwrappers, order: order)
+    } catch {
+      var failure = WorkspaceError(error)
+      failure.hints += problems.map { problem in
+        let place = problem.path.map { "\($0): " } ?? ""
+        return escapedForTerminal("not looked at: \(place)\(problem.message)")
+      }
+      throw failure
+    }
+  }
+
+  private static func unsupported(_ kind: SOPSBackend) -> SOPSError {
+    SOPSError(
+      .unsupportedBackend, "cannot encrypt for keys of \(kind)", backends: [kind])
+  }
+}

@@ -1,0 +1,59 @@
+internal import Envelope
+internal import Manifest
+internal import Platform
+internal import SOPSFormat
+
+/// SOPS files among the files that a command works on.
+enum SOPSText {
+  /// The file, if it is one of SOPS: a quick look first, so that others cost nothing.
+  ///
+  /// - Parameter path: its name, which says of which kind it is; nil when it has none.
+  /// - Throws: `.malformed` when it is one, and damaged.
+  static func read(_ text: Span<UInt8>, path: String?) throws(WorkspaceError) -> SOPSFile? {
+    guard SOPSFile.mayBe(text) else { return nil }
+    do throws(SOPSError) {
+      return try SOPSFile.read(text, store: store(of: text, path: path))
+    } catch {
+      // Not of SOPS, or no file that anybody could read: what else it is, others say.
+      guard error.code != .noMetadata, error.code != .syntax else { return nil }
+      throw WorkspaceError(error, path: path)
+    }
+  }
+
+  /// The kind of a file: by its name, else by what is in it.
+  static func store(of text: Span<UInt8>, path: String?) -> SOPSStore {
+    guard let path, path != "-" else { return SOPSStore(guessing: text) }
+    return SOPSStore(path: path)
+  }
+
+  /// What a SOPS file is known by in reports: its values have one MAC, whatever documents they are in.
+  static let identity = UnitIdentity(apiVersion: "", kind: "SOPS", namespace: "", name: "file")
+
+  /// Whom a file says it is encrypted for.
+  static func recipients(of file: SOPSFile) -> [RecipientDescription] {
+    file.metadata.keyGroups.flatMap(\.entries).map { description($0.backend, $0.recipient) }
+  }
+
+  /// Whom these encrypt for.
+  static func recipients(of groups: [[any SOPSKeyWrapper]]) -> [RecipientDescription] {
+    groups.flatMap(\.self).map { description($0.backend, $0.recipient) }
+  }
+
+  private static func description(
+    _ backend: SOPSBackend, _ recipient: String
+  ) -> RecipientDescription {
+    backend == .age
+      ? RecipientDescription(kind: .age, text: recipient, name: nil)
+      : RecipientDescription(kind: .other, text: "\(backend) \(recipient)", name: nil)
+  }
+
+  /// The error for a signature that is required of a file that cannot have one.
+  static func unsigned(_ path: String?) -> WorkspaceError {
+    WorkspaceError(
+      .malformed, "a signature is required, and SOPS files have none", path: path,
+      hints: ["'sealwax encrypt --format sealwax --sign-with KEY' makes files that can be signed"])
+  }
+
+  /// The time that changes are stamped with.
+  static var now: Timestamp { Timestamp(secondsSince1970: Int64(WallClock.seconds())) }
+}

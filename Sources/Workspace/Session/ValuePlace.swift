@@ -1,0 +1,80 @@
+public import SOPSFormat
+
+/// Where a value stands: an entry of a Secret, or a place in a SOPS file of any kind.
+public enum ValuePlace: Sendable {
+  /// An entry of a Secret.
+  case entry(EntryPath)
+  /// The keys and places on the way.
+  case steps([SOPSPathStep])
+
+  /// Understands a text: `data.KEY` and `stringData.KEY` of Secrets, and in SOPS files also
+  /// `a.b.c`, or `["a"]["b"][0]` as SOPS has it.
+  ///
+  /// - Parameter hasSecrets: whether there are Secrets in the file.
+  /// - Throws: `.usage` when it is no path.
+  init(
+    _ text: String, store: SOPSStore?, hasSecrets: Bool
+  ) throws(WorkspaceError) {
+    guard let store else {
+      self = .entry(try EntryPath(text))
+      return
+    }
+    if hasSecrets, let entry = try? EntryPath(text) {
+      self = .entry(entry)
+      return
+    }
+    if text.hasPrefix("[") {
+      self = .steps(try ValuePlace.bracketed(text))
+      return
+    }
+    let count = store == .dotenv || store == .binary ? 0 : store == .ini ? 1 : Int.max
+    let parts = text.split(separator: ".", maxSplits: count, omittingEmptySubsequences: false)
+    guard parts.allSatisfy({ !$0.isEmpty }) else { throw ValuePlace.malformed }
+    self = .steps(parts.map { .key(String($0)) })
+  }
+
+  private static let malformed = WorkspaceError(
+    .usage, "a place in a SOPS file is written a.b.c, or [\"a\"][\"b\"][0]",
+    hints: ["quote it from the shell"])
+
+  /// `["a"][0]`: keys in quotes, where a backslash keeps the next character, and places in lists.
+  private static func bracketed(_ text: String) throws(WorkspaceError) -> [SOPSPathStep] {
+    var steps: [SOPSPathStep] = []
+    var rest = text.unicodeScalars[...]
+    while let open = rest.popFirst() {
+      guard open == "[", let first = rest.first else { throw malformed }
+      var name = ""
+      if first == "\"" || first == "'" {
+        rest.removeFirst()
+        while let scalar = rest.popFirst(), scalar != first {
+          guard scalar == "\\" else {
+            name.unicodeScalars.append(scalar)
+            continue
+          }
+          guard let kept = rest.popFirst() else { throw malformed }
+          name.unicodeScalars.append(kept)
+        }
+        steps.append(.key(name))
+      } else {
+        while let scalar = rest.first, scalar != "]" {
+          name.unicodeScalars.append(scalar)
+          rest.removeFirst()
+        }
+        guard let index = Int(name), index >= 0 else { throw malformed }
+        steps.append(.index(index))
+      }
+      guard rest.popFirst() == "]" else { throw malformed }
+    }
+    return steps
+  }
+
+  /// The steps as a text: `a.b.0`.
+  static func text(of steps: [SOPSPathStep]) -> String {
+    steps.map { step in
+      switch step {
+      case .key(let name): name
+      case .index(let index): String(index)
+      }
+    }.joined(separator: ".")
+  }
+}
