@@ -35,7 +35,8 @@ struct Sealwax: ParsableCommand {
         name: "Keys of sealed manifests",
         subcommands: [RewrapCommand.self, RotateCommand.self, ResealCommand.self]),
       CommandGroup(
-        name: "Sealed Secrets", subcommands: [SealCommand.self, UnsealCommand.self]),
+        name: "Other formats",
+        subcommands: [SealCommand.self, UnsealCommand.self, ConvertCommand.self]),
       CommandGroup(
         name: "Checks", subcommands: [StatusCommand.self, VerifyCommand.self, PolicyCommand.self]),
       CommandGroup(name: "Repositories", subcommands: [GitCommand.self]),

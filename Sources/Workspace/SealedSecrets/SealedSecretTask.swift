@@ -2,6 +2,7 @@ internal import CryptoCore
 public import Envelope
 internal import Manifest
 internal import Platform
+public import SOPSFormat
 public import SealedSecretFormat
 public import YAMLSource
 
@@ -45,6 +46,14 @@ public struct SealedSecretTask: ManifestTask {
       return ManifestOutput(
         text: text, units: units, isKubernetes: isKubernetes, isChanged: !isSame)
     } catch { throw WorkspaceError(error, path: item.path) }
+  }
+
+  public func run(
+    _ file: SOPSFile, source: Span<UInt8>, item: InputItem, outputPath: String?
+  ) throws(WorkspaceError) -> ManifestOutput {
+    throw WorkspaceError(
+      .malformed, "it is encrypted by SOPS", path: item.path,
+      hints: ["'sealwax convert --to sealedsecret' opens and seals it in one step"])
   }
 
   private func changed(

@@ -1,0 +1,46 @@
+internal import CryptoCore
+internal import Manifest
+internal import YAMLSource
+
+/// Whether two plaintexts have the same Secrets.
+enum ConvertedValues {
+  /// Compares the Secrets of two texts: identity, type, and every value; texts that are the same
+  /// bytes are equal whatever they are.
+  static func areEqual(_ left: Span<UInt8>, _ right: Span<UInt8>) -> Bool {
+    if ConstantTime.equal(left, right) { return true }
+    guard let tree = try? SourceTree.parse(left), let other = try? SourceTree.parse(right),
+      let units = try? ManifestReader.units(in: tree, source: left),
+      let others = try? ManifestReader.units(in: other, source: right),
+      units.count == others.count, !units.isEmpty
+    else { return false }
+    return zip(units, others).allSatisfy { unit, otherUnit in
+      unit.identity.name == otherUnit.identity.name && unit.typeName == otherUnit.typeName
+        && (unit.identity.namespace == otherUnit.identity.namespace
+          || otherUnit.identity.namespace.isEmpty)
+        && haveSameValues(unit, tree, left, otherUnit, other, right)
+    }
+  }
+
+  private static func haveSameValues(
+    _ left: SecretUnit, _ leftTree: SourceTree, _ leftSource: Span<UInt8>, _ right: SecretUnit,
+    _ rightTree: SourceTree, _ rightSource: Span<UInt8>
+  ) -> Bool {
+    var bytes = WipedBuffer()
+    var otherBytes = WipedBuffer()
+    guard
+      let values = try? SecretValues.append(
+        of: left, tree: leftTree, source: leftSource, to: &bytes),
+      let others = try? SecretValues.append(
+        of: right, tree: rightTree, source: rightSource, to: &otherBytes),
+      values.count == others.count
+    else { return false }
+    let sorted = values.sorted { $0.key < $1.key }
+    let otherSorted = others.sorted { $0.key < $1.key }
+    for (value, other) in zip(sorted, otherSorted) {
+      let isSame = ConstantTime.equal(
+        bytes.bytes.extracting(value.range), otherBytes.bytes.extracting(other.range))
+      guard value.key == other.key, isSame else { return false }
+    }
+    return true
+  }
+}
