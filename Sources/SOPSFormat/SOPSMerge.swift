@@ -47,7 +47,9 @@ public struct SOPSMerge {
   /// A version to be merged.
   public enum Version: Sendable { case base, ours, theirs }
 
-  private let ours: SOPSOpened
+  private let file: SOPSFile
+  /// Nil without a key.
+  private let opened: SOPSOpened?
   private let trees: [Version: Tree]
   private let layout: SOPSLayout
 
@@ -67,7 +69,8 @@ public struct SOPSMerge {
         .unsupportedDocument,
         "the two sides are not encrypted by the same rule: nobody says which one is right")
     }
-    self.ours = ours
+    file = ours.file
+    opened = ours
     self.layout = layout
     let nonces = try NonceMemory()
     var plain: [Version: Tree] = [:]
@@ -93,30 +96,51 @@ public struct SOPSMerge {
     self.trees = trees
   }
 
+  /// Takes the versions as they are, without a key: what is the same has the same ciphertext where
+  /// only values were set. No MAC can be made for what comes out.
+  ///
+  /// Nil when the sides have different data keys, rules or kinds.
+  public init?(
+    unopened base: SOPSFile?, ours: SOPSFile, theirs: SOPSFile, layout: SOPSLayout = .standard
+  ) {
+    guard ours.store == theirs.store, ours.metadata.selection == theirs.metadata.selection,
+      ours.metadata.isMACOnlyEncrypted == theirs.metadata.isMACOnlyEncrypted,
+      ours.metadata.keyGroups == theirs.metadata.keyGroups
+    else { return nil }
+    file = ours
+    opened = nil
+    self.layout = layout
+    var trees: [Version: Tree] = [.ours: ours.tree, .theirs: theirs.tree]
+    if let base, base.store == ours.store { trees[.base] = base.tree }
+    self.trees = trees
+  }
+
   /// A version's text without metadata, or with those given; empty for a base that is not there.
   public func text(
     of version: Version, metadata: SOPSMetadata? = nil
   ) throws(SOPSError) -> WipedBuffer {
     guard var tree = trees[version] else { return WipedBuffer() }
-    if let metadata { MetadataPlace.put(metadata, into: &tree, of: ours.file.store) }
-    return try ours.file.store.text(of: tree, layout)
+    if let metadata { MetadataPlace.put(metadata, into: &tree, of: file.store) }
+    return try file.store.text(of: tree, layout)
   }
 
   /// The encrypted file for a merged text without metadata.
   ///
   /// - Parameter keyGroups: Who has the data key.
-  /// - Throws: What `SOPSFile.decrypt` throws when the text is no such file.
+  /// - Throws: What `SOPSFile.decrypt` throws when the text is no such file; `.noIdentity` when
+  ///   nothing was opened.
   public func finish(
     _ merged: Span<UInt8>, keyGroups: [SOPSKeyGroup], shamirThreshold: Int, date: Timestamp
   ) throws(SOPSError) -> WipedBuffer {
-    let store = ours.file.store
+    guard let opened else { throw SOPSError(.noIdentity, "a MAC cannot be made without a key") }
+    let store = file.store
     let tree = try store == .binary ? store.tree(of: merged) : store.plainTree(of: merged)
-    var metadata = ours.file.metadata
+    var metadata = file.metadata
     (metadata.keyGroups, metadata.shamirThreshold) = (keyGroups, shamirThreshold)
     let nonces = try NonceMemory()
     var writer = SOPSWriter(date: date, layout: layout)
     let result = metadata
-    return try ours.withKey { (key) throws(SOPSError) in
+    return try opened.withKey { (key) throws(SOPSError) in
       let opened: TreeDecryption.Result
       do throws(TreeDecryption.Failure) {
         opened = try TreeDecryption.decrypt(tree, result, key, store: store, nonces: nonces)

@@ -54,6 +54,7 @@ enum PlainDecrypt {
     command.signatures = signatures
     command.output = output
     command.report = report
+    command.style = .preserve
     return command
   }
 }

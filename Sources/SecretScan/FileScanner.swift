@@ -47,6 +47,7 @@ public struct FileScanner: ~Copyable {
         result.findings.append(ScanFinding(rule: rule, message: file.name, position: nil))
       }
       scan(bytes, kind: kind, at: .file, wantsKeys: true)
+      if !isPiece { scanSOPS(bytes, name: name) }
     }
     settle()
     return result

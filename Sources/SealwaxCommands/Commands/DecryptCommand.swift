@@ -23,6 +23,13 @@ struct DecryptCommand: ParsableCommand {
   @OptionGroup(title: "Identities") var identities: IdentityOptions
   @OptionGroup(title: "Signatures") var signatures: SignatureOptions
   @OptionGroup(title: "Output") var output: DestinationOptions
+
+  @Option(
+    help: ArgumentHelp(
+      "How plaintext of SOPS files is written: preserve (the text as it is, with values replaced) or sops (laid out anew, as SOPS does).",
+      valueName: "style"))
+  var style = PlaintextStyle.preserve
+
   @OptionGroup(title: "Report") var report: ReportOptions
 
   func run() throws {
@@ -33,7 +40,7 @@ struct DecryptCommand: ParsableCommand {
     var options = report
     // Nobody wants a commentary between a manifest and kubectl.
     if destination == .standardOutput, !report.verbose { options.quiet = true }
-    let task = OpenTask(ring, trustedSigners: try signatures.trustedSigners())
+    let task = OpenTask(ring, trustedSigners: try signatures.trustedSigners(), style: style.output)
     var console = BatchConsole(
       BatchConsole.Words(progress: "opening", done: "opened", isOpening: true), options: options)
     try BatchRun.run(

@@ -45,7 +45,7 @@ struct EditCommand: ParsableCommand {
     let editor = try chosenEditor()
     let ring = try identities.keyRing()
     ring.warnOfDemoKeys(path)
-    let file = try SealedFile(path, unwrappers: ring.unwrappers)
+    let file = try SealedFile(path, ring: ring)
     let editing = ManifestEditing(editor: editor, allowsDisk: allowDisk)
     let outcome = try editing.run(file, settings: settings) { error in
       Console.error(error)

@@ -32,6 +32,12 @@ struct EncryptCommand: ParsableCommand {
   @OptionGroup(title: "Output") var output: DestinationOptions
   @OptionGroup(title: "Report") var report: ReportOptions
 
+  @Option(
+    help: ArgumentHelp(
+      "sealwax or sops; without it what the nearest .sealwax.yaml or .sops.yaml with a rule for the file is of.",
+      valueName: "format"))
+  var format: FileFormat?
+
   @Flag(help: "Do not look at git's HEAD for the earlier version of a file.")
   var noGit = false
 
@@ -49,12 +55,13 @@ struct EncryptCommand: ParsableCommand {
     try output.check(report, destination)
     var choices = try recipients.choices(nameOfStandardInput: stdinName)
     choices.trustedSigners = try signatures.trustedSigners()
+    choices.format = format
     choices.allowsPlaintextElsewhere = allowPlaintextElsewhere
     let ring =
       identities.identity.isEmpty ? KeyRing.loadQuietly() : try identities.keyRing()
     let settings = SettingsSource(choices)
     let task = SealTask(
-      settings: settings, unwrappers: ring.unwrappers, usesGit: !noGit)
+      settings: settings, ring: ring, usesGit: !noGit)
     var console = BatchConsole(
       BatchConsole.Words(progress: "sealing", done: "sealed"), options: report)
     try BatchRun.run(

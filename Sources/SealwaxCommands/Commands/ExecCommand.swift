@@ -60,7 +60,7 @@ struct ExecCommand: ParsableCommand {
     var values = OpenedValues()
     for path in [path] + also {
       try values.add(
-        SealedFile(path, unwrappers: ring.unwrappers), selector: UnitSelector(secret),
+        SealedFile(path, ring: ring), selector: UnitSelector(secret),
         trustedSigners: signers)
     }
     var execution = SecretExecution()

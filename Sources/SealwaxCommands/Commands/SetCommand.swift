@@ -39,13 +39,13 @@ struct SetCommand: ParsableCommand {
   @OptionGroup(title: "Signatures") var signatures: SignatureOptions
 
   func run() throws {
-    let entryPath = try EntryPath(entry)
     let editing = try change.editing(signatures, path: path)
     let ring = try identities.keyRing()
     ring.warnOfDemoKeys(path)
-    let file = try SealedFile(path, unwrappers: ring.unwrappers)
+    let file = try SealedFile(path, ring: ring)
+    try file.check(place: entry)
     let value = try readValue()
-    let units = try editing.set(value.bytes, at: entryPath, in: file)
+    let units = try editing.set(value.bytes, at: entry, in: file)
     change.report(units, path: path)
   }
 
@@ -82,12 +82,11 @@ struct UnsetCommand: ParsableCommand {
   @OptionGroup(title: "Signatures") var signatures: SignatureOptions
 
   func run() throws {
-    let entryPath = try EntryPath(entry)
     let editing = try change.editing(signatures, path: path)
     let ring = try identities.keyRing()
     ring.warnOfDemoKeys(path)
-    let file = try SealedFile(path, unwrappers: ring.unwrappers)
-    change.report(try editing.unset(entryPath, in: file), path: path)
+    let file = try SealedFile(path, ring: ring)
+    change.report(try editing.unset(entry, in: file), path: path)
   }
 }
 

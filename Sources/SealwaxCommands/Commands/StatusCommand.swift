@@ -61,7 +61,7 @@ struct StatusCommand: ParsableCommand {
       do throws(WorkspaceError) {
         if let reason = status.skipped {
           skippedCount += 1
-          if json == nil, status.units.isEmpty {
+          if json == nil, status.isEmpty {
             Console.note(StatusText.skipped(status.path, reason))
           }
         }
@@ -75,12 +75,12 @@ struct StatusCommand: ParsableCommand {
           if failure == nil { failure = error }
         }
         let isNotable = status.skipped != nil || status.isLeftover || status.error != nil
-        guard !status.units.isEmpty || isNotable else { return }
+        guard !status.isEmpty || isNotable else { return }
         let departures = departures(in: status, judge, &warned)
         if table || html != nil { rows.add(status, judge, departures) }
         if json != nil {
           try json?.append(StatusJSON.value(status, policy: departures))
-        } else if !status.units.isEmpty || status.error != nil {
+        } else if !status.isEmpty || status.error != nil {
           isEmpty = false
           if !table { try Console.print(StatusText.text(status, judge, departures)) }
         }
@@ -113,11 +113,17 @@ struct StatusCommand: ParsableCommand {
   /// With `--who-can`, the Secrets that are sealed for somebody.
   private func shown(_ status: ManifestStatus) -> ManifestStatus {
     guard let whoCan else { return status }
+    func isMeant(_ text: String) -> Bool {
+      text == whoCan || (whoCan.utf8.count >= 12 && text.hasPrefix(whoCan))
+    }
+    var status = status
+    if let sops = status.sops, !sops.recipients.contains(where: { isMeant($0.text) }) {
+      status.sops = nil
+    }
     return status.keeping { unit in
       unit.envelope?.recipients.contains { line in
         let text = AgeRecipientText.decode(line.recipient.text)
-        return line.recipient.name == whoCan || text == whoCan
-          || (whoCan.utf8.count >= 12 && text.hasPrefix(whoCan))
+        return line.recipient.name == whoCan || isMeant(text)
       } ?? false
     }
   }

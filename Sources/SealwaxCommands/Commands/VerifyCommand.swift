@@ -34,7 +34,7 @@ struct VerifyCommand: ParsableCommand {
     let scan = StatusScan(
       ring: identities.identity.isEmpty ? nil : try identities.keyRing(),
       trustedSigners: try signatures.trustedSigners())
-    var tally = Tally(report)
+    var tally = Tally(report, hasKey: !identities.identity.isEmpty)
     scan.run(inputs) { status in tally.add(status, Verification.findings(in: status)) }
     try tally.finish()
   }
@@ -44,13 +44,16 @@ struct VerifyCommand: ParsableCommand {
 private struct Tally {
   private var json: JSONArrayOutput?
   private var unitCount = 0
+  private var sopsCount = 0
   private var findingCount = 0
   private var skippedCount = 0
   private var failure: WorkspaceError?
   private var failedCount = 0
   private let isQuiet: Bool
+  private let hasKey: Bool
 
-  init(_ options: ReportOptions) {
+  init(_ options: ReportOptions, hasKey: Bool) {
+    self.hasKey = hasKey
     json = options.json ? JSONArrayOutput() : nil
     isQuiet = options.quiet || options.json
   }
@@ -61,6 +64,7 @@ private struct Tally {
       if !isQuiet { Console.note(StatusText.skipped(status.path, reason)) }
     } else {
       unitCount += status.units.count
+      if status.sops != nil { sopsCount += 1 }
     }
     findingCount += findings.count
     if let error = status.error {
@@ -77,7 +81,7 @@ private struct Tally {
       }
     }
     let isNotable = status.error != nil || status.skipped != nil || !findings.isEmpty
-    guard json != nil, !status.units.isEmpty || isNotable else { return }
+    guard json != nil, !status.isEmpty || isNotable else { return }
     do throws(WorkspaceError) { try json?.append(Self.json(status, findings)) } catch {
       if failure == nil { failure = error }
     }
@@ -90,6 +94,7 @@ private struct Tally {
       ("file", .string(status.path)),
       ("error", status.error.map { ErrorJSON.value($0) } ?? .null),
       ("skipped", .optional(status.skipped)), ("secrets", .number(status.units.count)),
+      ("sops", .bool(status.sops != nil)),
       (
         "findings",
         .array(
@@ -107,10 +112,11 @@ private struct Tally {
 
   private var summary: String {
     var parts: [String] = []
-    if unitCount == 0, findingCount == 0, failedCount == 0 {
+    if unitCount + sopsCount == 0, findingCount == 0, failedCount == 0 {
       parts.append("no Secrets there")
     } else {
-      parts.append(Plural.of(unitCount, "Secret"))
+      if unitCount > 0 || sopsCount == 0 { parts.append(Plural.of(unitCount, "Secret")) }
+      if sopsCount > 0 { parts.append(Plural.of(sopsCount, "SOPS file")) }
       parts.append(
         findingCount == 0 && failedCount == 0
           ? "all in order" : Plural.of(findingCount, "finding"))
@@ -124,6 +130,11 @@ private struct Tally {
     try json?.close()
     if !isQuiet {
       Console.note(summary)
+      if sopsCount > 0, !hasKey {
+        Console.note(
+          "of SOPS files only the structure was checked: whether values were changed, added or "
+            + "removed, only a key tells (--identity)")
+      }
     }
     if let failure { throw ExitCode(ExitStatus.of(failure)) }
     if findingCount > 0 { throw ExitCode(ExitStatus.findings) }

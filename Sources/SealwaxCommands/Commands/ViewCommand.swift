@@ -36,14 +36,14 @@ struct ViewCommand: ParsableCommand {
     let ring = try identities.keyRing()
     let signers = try signatures.trustedSigners()
     ring.warnOfDemoKeys(path)
-    let file = try SealedFile(path, unwrappers: ring.unwrappers)
+    let file = try SealedFile(path, ring: ring)
     let selector = UnitSelector(secret)
     if let entry {
       guard !json else {
         throw WorkspaceError(.usage, "one value is printed as it is, not as JSON")
       }
       let value = try OpenedValues.value(
-        at: try EntryPath(entry), of: file, selector: selector, trustedSigners: signers)
+        at: entry, of: file, selector: selector, trustedSigners: signers)
       return try write(value.bytes)
     }
     var values = OpenedValues()

@@ -44,6 +44,7 @@ struct StatusTable {
   ///   - judge: What tells the age of keys.
   ///   - findings: What is not as the policy says.
   mutating func add(_ status: ManifestStatus, _ judge: PolicyJudge, _ findings: [Finding]) {
+    if let sops = status.sops { rows.append(Self.row(sops, path: status.path, findings)) }
     for unit in status.units {
       let own = findings.filter { $0.line == unit.position.line }
       rows.append(Self.row(unit, path: status.path, judge, own))
@@ -70,6 +71,22 @@ struct StatusTable {
       place: "\(path == "-" ? "standard input" : path):\(unit.position.line)",
       isFine: state == "sealed" || isEmpty,
       problems: unit.problems.map(\.message) + findings.map(\.message))
+  }
+
+  private static func row(
+    _ sops: SOPSFileStatus, path: String, _ findings: [Finding]
+  ) -> Row {
+    let departures = sops.departures + findings.map(\.message)
+    let state = !sops.problems.isEmpty ? "BROKEN" : departures.isEmpty ? "sops" : "policy"
+    let recipients = sops.recipients.map { recipient in
+      let text = recipient.text.utf8.count > 32 ? "\(recipient.text.prefix(29))..." : recipient.text
+      return recipient.backend == "age" ? text : "\(recipient.backend) \(text)"
+    }
+    return Row(
+      name: "(\(sops.store))", state: state,
+      recipients: recipients.isEmpty ? "-" : recipients.joined(separator: ", "), age: nil,
+      signatures: "-", place: path == "-" ? "standard input" : path, isFine: state == "sops",
+      problems: sops.problems.map(\.message) + departures)
   }
 
   private func sorted(_ order: Order) -> [Row] {

@@ -13,11 +13,16 @@ enum StatusText {
   static func text(
     _ status: ManifestStatus, _ judge: PolicyJudge, _ findings: [Finding]
   ) -> String {
-    status.units.map { unit in
-      text(
-        unit, path: status.path == "-" ? "standard input" : escapedForTerminal(status.path),
-        skipped: status.skipped, age: unit.envelope.flatMap { judge.age(of: $0) })
-    }.joined() + findings.map { "  policy      \(escapedForTerminal($0.message))\n" }.joined()
+    let path = status.path == "-" ? "standard input" : escapedForTerminal(status.path)
+    let sops = status.sops.map {
+      SOPSStatusText.text($0, path: path, skipped: status.skipped)
+    }
+    return (sops ?? "")
+      + status.units.map { unit in
+        text(
+          unit, path: path,
+          skipped: status.skipped, age: unit.envelope.flatMap { judge.age(of: $0) })
+      }.joined() + findings.map { "  policy      \(escapedForTerminal($0.message))\n" }.joined()
   }
 
   /// "x.yaml: skipped: ...", without a line break.
@@ -70,6 +75,7 @@ enum StatusJSON {
       ("error", status.error.map { ErrorJSON.value($0) } ?? .null),
       ("skipped", .optional(status.skipped)), ("leftover", .bool(status.isLeftover)),
       ("units", .array(status.units.map(unit))),
+      ("sops", status.sops.map { SOPSStatusJSON.value($0) } ?? .null),
       ("policy", .array(findings.map { FindingsJSON.value($0) })),
     ])
   }

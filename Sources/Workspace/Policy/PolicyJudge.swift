@@ -87,7 +87,34 @@ public final class PolicyJudge: Sendable {
             PolicyRules.notSealed, unit, "its values are plaintext", path: status.path))
       }
     }
+    if let sops = status.sops { findings += try self.findings(for: sops, path: status.path) }
     return findings + (try departures(in: status.units, path: status.path))
+  }
+
+  /// What of a SOPS file is not as it must be, or as the policy says.
+  private func findings(
+    for sops: SOPSFileStatus, path: String
+  ) throws(WorkspaceError) -> [Finding] {
+    func finding(_ rule: Rule, _ message: String, _ position: SourcePosition? = nil) -> Finding {
+      Finding(
+        rule, "SOPS file: \(message)", file: path, line: position?.line ?? 1,
+        column: position?.column ?? 1)
+    }
+    var findings = sops.problems.map { finding(PolicyRules.broken, $0.message, $0.position) }
+    guard let policy = try policy(for: path), !policy.rules.isEmpty else { return findings }
+    let forbidden = try forbidden(by: policy)
+    for recipient in sops.recipients where recipient.backend == "age" {
+      let description = RecipientDescription(kind: .age, text: recipient.text, name: nil)
+      if forbidden.contains(description.key) {
+        findings.append(
+          finding(PolicyRules.forbiddenRecipient, "encrypted for \(description.label)"))
+      }
+    }
+    if let expectation = try expectation(for: path), !expectation.signers.isEmpty {
+      findings.append(
+        finding(PolicyRules.notSigned, "a signature is required, and SOPS files have none"))
+    }
+    return findings
   }
 
   /// What of envelopes is not as the policy says of a file.

@@ -91,6 +91,11 @@ public struct SealedFile: ~Copyable {
     }
   }
 
+  /// Checks that a text says where a value can stand.
+  ///
+  /// - Throws: `.usage` when it is no path; as `open`.
+  public func check(place text: String) throws(WorkspaceError) { _ = try place(text) }
+
   /// Where a text says that a value stands.
   ///
   /// - Throws: `.usage` when it is no path; as `open`.

@@ -31,7 +31,7 @@ struct GitDiffCommand: ParsableCommand {
   func run() throws {
     let ring =
       identities.identity.isEmpty ? KeyRing.loadQuietly() : try identities.keyRing()
-    let text = try DiffText(unwrappers: ring.unwrappers, wantsPlaintext: plaintext)
+    let text = try DiffText(ring: ring, wantsPlaintext: plaintext)
       .text(of: path)
     do { try Files.writeStandardOutput(text.bytes) } catch { throw WorkspaceError(writing: error) }
   }

@@ -55,7 +55,7 @@ struct GitMergeCommand: ParsableCommand {
   func run() throws {
     let ring = try identities.quietKeyRing()
     let driver = MergeDriver(
-      unwrappers: ring.unwrappers, trustedSigners: try signatures.trustedSigners(),
+      ring: ring, trustedSigners: try signatures.trustedSigners(),
       signer: try signWith.map { try SigningChoice.signer($0, path ?? ours) },
       labels: MergeLabels(base: baseLabel, ours: oursLabel, theirs: theirsLabel),
       markerSize: markerSize, path: path)

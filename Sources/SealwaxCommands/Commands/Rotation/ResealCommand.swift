@@ -25,7 +25,7 @@ struct ResealCommand: ParsableCommand {
     let settings = SettingsSource(try options.choices())
     let ring = try options.identities.keyRing()
     try options.run(
-      ResealTask(settings: settings, unwrappers: ring.unwrappers),
+      ResealTask(settings: settings, ring: ring),
       BatchConsole.Words(progress: "sealing again", done: "sealed again"))
   }
 }

@@ -25,7 +25,7 @@ struct RewrapCommand: ParsableCommand {
     let settings = SettingsSource(try options.choices())
     let ring = try options.identities.keyRing()
     try options.run(
-      RewriteTask(.rewrap, settings: settings, unwrappers: ring.unwrappers),
+      RewriteTask(.rewrap, settings: settings, ring: ring),
       BatchConsole.Words(progress: "rewrapping", done: "rewrapped"))
   }
 }

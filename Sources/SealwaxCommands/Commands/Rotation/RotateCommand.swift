@@ -58,7 +58,7 @@ struct RotateCommand: ParsableCommand {
     let settings = SettingsSource(try options.choices(), now: now)
     let ring = try options.identities.keyRing()
     try options.run(
-      RewriteTask(.rotate(madeBefore: before), settings: settings, unwrappers: ring.unwrappers),
+      RewriteTask(.rotate(madeBefore: before), settings: settings, ring: ring),
       BatchConsole.Words(progress: "rotating", done: "rotated"))
   }
 }

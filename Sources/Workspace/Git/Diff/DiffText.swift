@@ -1,5 +1,5 @@
 public import CryptoCore
-public import Envelope
+internal import Envelope
 internal import Platform
 
 /// What git compares in the place of a sealed manifest (a textconv program).
@@ -8,14 +8,16 @@ public struct DiffText: Sendable {
   public static let configurationName = "sealwax.diff"
 
   private let unwrappers: [any KeyUnwrapper]
+  private let keys: SOPSKeySource
   private let wantsPlaintext: Bool
 
   /// - Parameters:
-  ///   - unwrappers: what opens the manifest.
+  ///   - ring: what opens the manifest.
   ///   - wantsPlaintext: whether to show plaintext, if it goes to a terminal; the configuration may
   ///     want it too.
-  public init(unwrappers: [any KeyUnwrapper], wantsPlaintext: Bool) {
-    self.unwrappers = unwrappers
+  public init(ring: KeyRing, wantsPlaintext: Bool) {
+    unwrappers = ring.unwrappers
+    keys = ring.sops
     self.wantsPlaintext = wantsPlaintext
   }
 
@@ -30,10 +32,13 @@ public struct DiffText: Sendable {
     do { file = try Files.read(path, limit: 1 << 30) } catch {
       throw WorkspaceError(reading: error)
     }
-    return text(of: file.bytes.bytes)
+    return text(of: file.bytes.bytes, path: path)
   }
 
-  private func text(of source: Span<UInt8>) -> WipedBuffer {
+  private func text(of source: Span<UInt8>, path: String) -> WipedBuffer {
+    if let file = (try? SOPSText.read(source, path: path)).flatMap({ $0 }) {
+      return SOPSDiffText(file: file, keys: keys).text(source, showsPlaintext: mayShowPlaintext)
+    }
     guard SealedTraces.areIn(source), var sealer = try? ManifestSealer() else {
       return WipedBuffer(copying: source)
     }

@@ -1,6 +1,7 @@
 public import CryptoCore
 public import Envelope
 internal import Platform
+internal import SOPSFormat
 
 /// Git's filter for plaintext in the worktree and ciphertext in the repository.
 public struct SealFilter: ~Copyable {
@@ -34,6 +35,9 @@ public struct SealFilter: ~Copyable {
     guard SecretTraces.areIn(source) || SealedTraces.areIn(source) else {
       return WipedBuffer(copying: source)
     }
+    if let file = try SOPSText.read(source, path: path) {
+      return try passed(file, source, path: path)
+    }
     let choice: SettingsSource.Choice
     do throws(WorkspaceError) { choice = try settings.settings(for: path) } catch {
       guard error.isIgnored else { throw error }
@@ -50,6 +54,16 @@ public struct SealFilter: ~Copyable {
       let second = try seal(source, choice.settings, committed.bytes)
       return second.sealedAnewCount < count ? second.takeText() : first.takeText()
     } catch { return try letPass(source, error, path, choice.hint) }
+  }
+
+  /// What SOPS encrypted passes, all of it.
+  private func passed(
+    _ file: SOPSFile, _ source: Span<UInt8>, path: String
+  ) throws(WorkspaceError) -> WipedBuffer {
+    let problem = file.inspect().problems.first { $0.code == .plaintextBesideCiphertext }
+    guard let problem else { return WipedBuffer(copying: source) }
+    throw WorkspaceError(
+      SOPSError(problem.code, problem.message, at: problem.position), path: path)
   }
 
   /// An earlier version; nothing when there is none that is sealed.

@@ -37,11 +37,38 @@ struct RepositoryAttributes {
         infoLines += own
       }
     }
+    try addSOPS(place, top: top, &infoLines)
     if !infoLines.isEmpty { lines = [(info, infoLines)] }
     guard !lines.isEmpty else {
       throw WorkspaceError(
-        .configuration, "there is no policy that says which files are sealed",
+        .configuration, "there is no policy that says which files are encrypted",
         hints: ["write one with 'sealwax init', or name the files with --path PATTERN"])
+    }
+  }
+
+  /// Rules of SOPS are expressions, which attributes do not have: all files of the kinds that it
+  /// encrypts get the drivers, which leave the others to git.
+  private mutating func addSOPS(
+    _ place: RepositoryPlace, top: String?, _ infoLines: inout [String]
+  ) throws(WorkspaceError) {
+    for name in try Self.names(place, SOPSConfiguration.fileName) {
+      let parts = PathParts(name)
+      let folder = parts.folder == "." ? "" : parts.folder
+      let own = ["yaml", "yml", "json", "env", "ini"].map { ending in
+        Self.line(AttributePattern("**/*.\(ending)", in: top == nil ? folder : ""), false)
+      }
+      guard let top else {
+        // Those of policies come behind, and count.
+        infoLines = own + infoLines
+        continue
+      }
+      let path = PathParts.join(
+        folder.isEmpty ? top : PathParts.join(top, folder), ".gitattributes")
+      if let index = lines.firstIndex(where: { $0.path == path }) {
+        lines[index].lines = own + lines[index].lines
+      } else {
+        lines.append((path, own))
+      }
     }
   }
 

@@ -5,6 +5,7 @@ internal import Platform
 /// The merge driver: merges manifests by value, in the place of git's merge of lines.
 public struct MergeDriver: Sendable {
   private let unwrappers: [any KeyUnwrapper]
+  private let keys: SOPSKeySource
   private let settings: MergeSettings
   /// What is wrong with the policy.
   private let policyProblem: String?
@@ -31,22 +32,24 @@ public struct MergeDriver: Sendable {
   }
 
   /// - Parameters:
-  ///   - unwrappers: what opens Secrets that both sides changed.
+  ///   - ring: what opens Secrets that both sides changed.
   ///   - trustedSigners: whose signatures these must have, instead of the policy's signers.
   ///   - signer: who signs what is sealed again.
   ///   - path: the file's path in the repository.
   public init(
-    unwrappers: [any KeyUnwrapper], trustedSigners: [SignatureVerifier] = [],
+    ring: KeyRing, trustedSigners: [SignatureVerifier] = [],
     signer: SigningIdentity? = nil, labels: MergeLabels, markerSize: Int, path: String?
   ) {
     var settings = MergeSettings(now: .now)
     do throws(WorkspaceError) {
       settings = try MergePolicy.settings(for: path)
-      self.unwrappers = unwrappers
+      unwrappers = ring.unwrappers
+      keys = ring.sops
       policyProblem = nil
     } catch {
       // Nobody knows what may be sealed: what needs no key is merged all the same.
-      self.unwrappers = []
+      unwrappers = []
+      keys = KeyRing.empty.sops
       policyProblem = "\(error.path ?? Policy.fileName): \(error.message)"
     }
     if !trustedSigners.isEmpty { settings.trustedSigners = trustedSigners }
@@ -87,6 +90,14 @@ public struct MergeDriver: Sendable {
   public func merge(
     _ base: Span<UInt8>, _ ours: Span<UInt8>, _ theirs: Span<UInt8>
   ) throws(WorkspaceError) -> Outcome {
+    if let sides = SOPSMergeSides(base, ours, theirs, path: path) {
+      let labels = self.labels.completed(MergeHistory(self.labels, path: path))
+      var merge = SOPSMergeDriver(
+        keys: keys, labels: labels, markerSize: markerSize, path: path)
+      merge.needsSignature = !settings.trustedSigners.isEmpty
+      if let policyProblem { merge.problems.append(policyProblem) }
+      return try merge.run(sides, base, ours, theirs)
+    }
     var sealer: ManifestSealer
     do { sealer = try ManifestSealer() } catch { throw WorkspaceError(error, path: path) }
     let nonce = Self.nonce()

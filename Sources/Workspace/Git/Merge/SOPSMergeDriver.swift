@@ -1,0 +1,203 @@
+internal import CryptoCore
+internal import Envelope
+internal import Manifest
+internal import Platform
+internal import SOPSFormat
+
+/// Three versions of a file of which both sides are SOPS's.
+struct SOPSMergeSides {
+  /// Nil when it is none, as where both sides added the file.
+  let base: SOPSFile?
+  let ours: SOPSFile
+  let theirs: SOPSFile
+
+  /// Nil when it is no merge of SOPS files.
+  init?(_ base: Span<UInt8>, _ ours: Span<UInt8>, _ theirs: Span<UInt8>, path: String?) {
+    func read(_ text: Span<UInt8>) -> SOPSFile? {
+      (try? SOPSText.read(text, path: path)).flatMap { $0 }
+    }
+    guard let ours = read(ours), let theirs = read(theirs) else { return nil }
+    self.ours = ours
+    self.theirs = theirs
+    self.base = read(base)
+  }
+}
+
+/// Merges SOPS files by value.
+///
+/// The MAC is over all values, so only who has the data key can make the one of a merge.
+struct SOPSMergeDriver {
+  let keys: SOPSKeySource
+  let labels: MergeLabels
+  let markerSize: Int
+  let path: String?
+  /// Whether both sides would have to be signed, which they cannot be.
+  var needsSignature = false
+  /// What keeps the result from being one to commit, for people.
+  var problems: [String] = []
+  private var notes: [String] = []
+
+  init(keys: SOPSKeySource, labels: MergeLabels, markerSize: Int, path: String?) {
+    self.keys = keys
+    self.labels = labels
+    self.markerSize = markerSize
+    self.path = path
+  }
+
+  mutating func run(
+    _ sides: SOPSMergeSides, _ base: Span<UInt8>, _ ours: Span<UInt8>, _ theirs: Span<UInt8>
+  ) throws(WorkspaceError) -> MergeDriver.Outcome {
+    guard !needsSignature else {
+      problems.append(SOPSText.unsigned(path).message)
+      return try mergeLines(base, ours, theirs)
+    }
+    do throws(WorkspaceError) {
+      return outcome(try mergeValues(sides))
+    } catch {
+      problems.append(error.message)
+      if error.kind == .noIdentity, let merged = try mergeUnopened(sides) {
+        return outcome(merged, needsMAC: true)
+      }
+      return try mergeLines(base, ours, theirs)
+    }
+  }
+
+  private mutating func mergeValues(
+    _ sides: SOPSMergeSides
+  ) throws(WorkspaceError) -> TextMerge.Result {
+    let ours = try keys.open(sides.ours, path: path)
+    let theirs = try keys.open(sides.theirs, path: path)
+    var base: SOPSOpened?
+    if let file = sides.base { base = try keys.open(file, path: path) }
+    let owners = owners(base, ours, theirs)
+    let merge: SOPSMerge
+    do {
+      merge = try SOPSMerge(base: base, ours: ours, theirs: theirs, layout: layout)
+    } catch { throw WorkspaceError(error, path: path) }
+    let merged = try merged(merge, metadata: nil)
+    guard merged.conflictCount > 0 else {
+      let text = try finish(merge, merged.text, owners)
+      return TextMerge.Result(text: text, conflictCount: 0)
+    }
+    problems.append(
+      "as it stands its MAC is the one for taking our side in every conflict; after anything else "
+        + "run 'sealwax reseal'")
+    let resolved = try self.merged(merge, metadata: nil, prefersOurs: true)
+    let file = try finish(merge, resolved.text, owners)
+    // With the same metadata in all three versions they are in what comes out.
+    return try self.merged(merge, metadata: try metadata(of: file, like: sides.ours))
+  }
+
+  /// Without a key the values are merged, and the MAC is one of our side's values.
+  private func mergeUnopened(_ sides: SOPSMergeSides) throws(WorkspaceError) -> TextMerge.Result? {
+    guard
+      let merge = SOPSMerge(
+        unopened: sides.base, ours: sides.ours, theirs: sides.theirs, layout: layout)
+    else { return nil }
+    return try merged(merge, metadata: sides.ours.metadata)
+  }
+
+  private var layout: SOPSLayout { path.map { SOPSRules().layout(for: $0) } ?? .standard }
+
+  private func merged(
+    _ merge: SOPSMerge, metadata: SOPSMetadata?, prefersOurs: Bool = false
+  ) throws(WorkspaceError) -> TextMerge.Result {
+    var lines = TextMerge(markerSize: markerSize, labels: labels)
+    lines.prefersOurs = prefersOurs
+    let base = try text(merge, .base, metadata)
+    let ours = try text(merge, .ours, metadata)
+    let theirs = try text(merge, .theirs, metadata)
+    return try lines.merge(base: base.bytes, ours: ours.bytes, theirs: theirs.bytes)
+  }
+
+  private func text(
+    _ merge: SOPSMerge, _ version: SOPSMerge.Version, _ metadata: SOPSMetadata?
+  ) throws(WorkspaceError) -> WipedBuffer {
+    do { return try merge.text(of: version, metadata: metadata) } catch {
+      throw WorkspaceError(error, path: path)
+    }
+  }
+
+  private func finish(
+    _ merge: SOPSMerge, _ text: borrowing WipedBuffer, _ owners: Owners
+  ) throws(WorkspaceError) -> WipedBuffer {
+    do {
+      return try merge.finish(
+        text.bytes, keyGroups: owners.groups, shamirThreshold: owners.threshold, date: SOPSText.now)
+    } catch { throw WorkspaceError(error, path: path) }
+  }
+
+  private func metadata(
+    of text: borrowing WipedBuffer, like file: SOPSFile
+  ) throws(WorkspaceError) -> SOPSMetadata {
+    do { return try SOPSFile.read(text.bytes, store: file.store).metadata } catch {
+      throw WorkspaceError(error, path: path)
+    }
+  }
+
+  /// Who has the data key of the merge.
+  private struct Owners {
+    let groups: [SOPSKeyGroup]
+    let threshold: Int
+
+    init(_ file: SOPSFile) {
+      groups = file.metadata.keyGroups
+      threshold = file.metadata.shamirThreshold
+    }
+  }
+
+  /// The data key is always ours: recipients are public, so their side's may be one that its author
+  /// made up to read our values.
+  private mutating func owners(
+    _ base: SOPSOpened?, _ ours: SOPSOpened, _ theirs: SOPSOpened
+  ) -> Owners {
+    let own = Owners(ours.file)
+    guard ours.hasSameKey(as: theirs) else {
+      let isOnlyOurs = base.map { $0.hasSameKey(as: theirs) } ?? false
+      if !isOnlyOurs {
+        problems.append(
+          "their side has another data key, for which nobody vouches: the values are encrypted with "
+            + "ours; if somebody was shut out there, run 'sealwax rotate'")
+      } else if base?.file.metadata.keyGroups != theirs.file.metadata.keyGroups {
+        problems.append(
+          "our side made a new data key while theirs changed who has the old one: run 'sealwax "
+            + "rewrap'")
+      }
+      return own
+    }
+    let (mine, other) = (ours.file.metadata, theirs.file.metadata)
+    guard mine.keyGroups != other.keyGroups else { return own }
+    let before = base?.file.metadata.keyGroups
+    if before == other.keyGroups { return own }
+    guard before == mine.keyGroups else {
+      problems.append("both sides changed who has the data key: run 'sealwax rewrap'")
+      return own
+    }
+    let (old, new) = (Set(SOPSText.recipients(of: ours.file)), SOPSText.recipients(of: theirs.file))
+    for added in new where !old.contains(added) { notes.append("the merge lets \(added.text) in") }
+    return Owners(theirs.file)
+  }
+
+  private mutating func mergeLines(
+    _ base: Span<UInt8>, _ ours: Span<UInt8>, _ theirs: Span<UInt8>
+  ) throws(WorkspaceError) -> MergeDriver.Outcome {
+    problems.append("merged line by line: its MAC does not hold")
+    return outcome(
+      try TextMerge(markerSize: markerSize, labels: labels).merge(
+        base: base, ours: ours, theirs: theirs))
+  }
+
+  private func outcome(
+    _ merged: consuming TextMerge.Result, needsMAC: Bool = false
+  ) -> MergeDriver.Outcome {
+    let isClean = merged.conflictCount == 0 && problems.isEmpty && !needsMAC
+    var shown = problems
+    if merged.conflictCount > 0 {
+      shown.insert("conflicts at \(merged.conflictCount) places", at: 0)
+    }
+    return MergeDriver.Outcome(
+      text: WipedBuffer(copying: merged.text.bytes), isClean: isClean, conflicts: [],
+      unsealed: needsMAC ? [SOPSText.identity.label] : [], problems: shown, notes: notes,
+      labels: labels)
+  }
+}
