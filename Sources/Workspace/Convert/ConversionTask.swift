@@ -81,6 +81,16 @@ public struct ConversionTask: ManifestTask {
   ) throws(WorkspaceError) -> ManifestOutput {
     guard settings.form != .sops else { return SOPSText.untouched(file, source) }
     let opened = try openTask.run(file, source: source, item: item, outputPath: outputPath)
+    if settings.form != .plain, !settings.allowsPlaintextInGit,
+      let position = SOPSExposure.first(in: source, opened: opened.text.bytes)
+    {
+      throw WorkspaceError(
+        .usage, "SOPS has this encrypted, and it would be readable: it is no value of a Secret",
+        path: item.path, position: position,
+        hints: [
+          "leave the file in SOPS's form", "--allow-plaintext-in-git makes it readable",
+        ])
+    }
     var sealer: ManifestSealer
     do { sealer = try ManifestSealer() } catch { throw WorkspaceError(error, path: item.path) }
     return try release(
