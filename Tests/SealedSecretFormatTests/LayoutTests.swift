@@ -220,7 +220,7 @@ import YAMLSource
     #expect(
       starred(after)
         == before.replacing("AgAB", with: "*")
-        .replacing("\n\n      # nothing", with: "\n    three: *\n\n      # nothing"))
+        .replacing("  template:", with: "    three: *\n  template:"))
   }
 
   @Test func reencryptionTouchesNothingElse() throws {
