@@ -189,6 +189,7 @@ def test_a_closed_pipe_and_a_kill(tmp_path, pair):
     for number in range(40):
         document = secret()
         document["metadata"]["name"] = f"s{number}"
+        document["data"] = {"k": "dg=="}
         (tmp_path / "s" / f"{number}.yaml").write_text(yaml.safe_dump(document))
     reader, writer = os.pipe()
     os.close(reader)
@@ -222,11 +223,11 @@ def test_memory_is_bounded(tmp_path, pair):
     _, folder = pair
     (tmp_path / "big.yaml").write_bytes(
         b"apiVersion: v1\nkind: Secret\nmetadata: {name: a, namespace: n}\nstringData:\n  k: "
-        + b"x" * (8 << 20) + b"\n"
+        + b"x" * (1 << 20) + b"\n"
     )
     result = subprocess.run(
         [BINARY, "seal", "--cert", folder / "tls.crt", "-o", "json", "big.yaml"],
         cwd=tmp_path, env=environment(tmp_path), capture_output=True,
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_DATA, (1 << 30, 1 << 30)),
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_DATA, (1 << 28, 1 << 28)),
     )
     assert result.returncode == 0, result.stderr
