@@ -117,20 +117,17 @@ package struct FieldEditor {
     try removal.carryOut(source, edits: &edits)
   }
 
-  /// Takes a comment out, with its line when nothing else is in it.
+  /// What a comment takes up: with its line when nothing else is in it.
   ///
   /// - Parameter comment: From its `#` or behind it, to the end of the line.
-  package func removeComment(
-    _ comment: Range<Int>, source: Span<UInt8>, edits: inout SpliceEdits
-  ) {
+  package func extent(ofComment comment: Range<Int>, source: Span<UInt8>) -> Range<Int> {
     var start = comment.lowerBound
     while start > 0, source[start] != UInt8(ascii: "#") { start -= 1 }
     if let blanks = SourceLines.indentation(of: start, in: source) {
-      return edits.remove(
-        editor.lines(from: blanks.lowerBound, to: comment.upperBound, source: source))
+      return editor.lines(from: blanks.lowerBound, to: comment.upperBound, source: source)
     }
     while start > 0, SourceLines.isBlank(source[start - 1]) { start -= 1 }
-    edits.remove(start..<comment.upperBound)
+    return start..<comment.upperBound
   }
 
   /// The column, from 0, of a block mapping's keys.

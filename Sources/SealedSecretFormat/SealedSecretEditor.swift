@@ -120,6 +120,7 @@ public struct SealedSecretEditor: Sendable {
           entry, of: object, tree, keys, label: label.span, startingAt: hint, to: &plaintext)
         guard let opener else {
           closed.append(entry.key)
+          if closed.count == OpenedEntry.maximumClosedCount { break }
           continue
         }
         hint = opener

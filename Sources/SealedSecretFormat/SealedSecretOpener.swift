@@ -128,6 +128,8 @@ public struct SealedSecretOpener: Sendable {
         entry, of: object, tree, keys, label: label.span, startingAt: hint, to: &plaintext)
       guard let key else {
         closed.append(entry.key)
+        // Every trial of every key costs milliseconds.
+        if closed.count == OpenedEntry.maximumClosedCount { break }
         continue
       }
       hint = key
@@ -174,6 +176,9 @@ public struct SealedSecretOpener: Sendable {
 
 /// A sealed value that is opened.
 enum OpenedEntry {
+  /// How many values of an object may fail before the others are not tried.
+  static let maximumClosedCount = 20
+
   /// Appends the plaintext of a value; nil when no key opens it.
   ///
   /// - Returns: The index of the key.

@@ -71,6 +71,8 @@ private struct ObjectReader {
   let tree: SourceTree
   let root: NodeID
 
+  /// Far more than etcd takes: each is at least 400 bytes.
+  private static let maximumEntryCount = 10_000
   /// In bytes; Kubernetes allows less.
   private static let maximumNameByteCount = 1_024
 
@@ -126,7 +128,11 @@ private struct ObjectReader {
   ) throws(SealedSecretError) -> [SealedSecretObject.Entry] {
     guard let mapping else { return [] }
     var entries: [SealedSecretObject.Entry] = []
-    for pair in tree.pairs(of: mapping) {
+    let pairs = tree.pairs(of: mapping)
+    guard pairs.count <= Self.maximumEntryCount else {
+      throw error("more than 10,000 sealed values", mapping, source)
+    }
+    for pair in pairs {
       guard let key = tree.string(of: pair.key), case .scalar = tree[pair.value].kind else {
         throw error("a sealed value is a text; write aliases out", pair.value, source)
       }

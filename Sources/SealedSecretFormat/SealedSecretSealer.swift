@@ -76,13 +76,7 @@ public struct SealedSecretSealer: Sendable {
   private func prepare(
     _ unit: SecretUnit, _ tree: SourceTree, _ source: Span<UInt8>, _ edits: inout SpliceEdits
   ) throws(ManifestError) -> Bool {
-    // A comment behind the last value is a comment on it.
-    let range = tree[unit.root].range
-    for entry in unit.entries
-    where entry.kind == .comment && !range.contains(entry.contentRange.lowerBound) {
-      FieldEditor(tree).removeComment(entry.contentRange, source: source, edits: &edits)
-      return true
-    }
+    if removeComments(behind: unit, tree, source, &edits) { return true }
     guard let metadata = tree.field("metadata", of: unit.root)?.value else { return false }
     let change = MetadataEdits(tree, metadata: metadata)
     if try change.removeServerField(source, &edits) { return true }
@@ -96,6 +90,24 @@ public struct SealedSecretSealer: Sendable {
       return try change.setScope(Self.scope(of: metadata, tree), source, &edits)
     }
     return try change.setScope(scope, source, &edits)
+  }
+
+  /// A comment behind the last value is a comment on it.
+  private func removeComments(
+    behind unit: SecretUnit, _ tree: SourceTree, _ source: Span<UInt8>,
+    _ edits: inout SpliceEdits
+  ) -> Bool {
+    let root = tree[unit.root].range
+    var end = 0
+    for entry in unit.entries
+    where entry.kind == .comment && !root.contains(entry.contentRange.lowerBound) {
+      let extent = FieldEditor(tree).extent(ofComment: entry.contentRange, source: source)
+      // The last line of a text takes the line break in front along: in the next round.
+      guard extent.lowerBound >= end else { continue }
+      edits.remove(extent)
+      end = extent.upperBound
+    }
+    return end > 0
   }
 
   private func namespace(of unit: SecretUnit) -> String? {

@@ -8,14 +8,13 @@ struct PlaintextPlaces: Sendable {
   ///
   /// - Throws: `.usage`; `.noInput` when the folder is not there.
   func check(_ path: String) throws(WorkspaceError) {
-    let place: String
-    do throws(PlatformError) { place = try Self.realPath(path) } catch {
+    let place: (folder: String, name: String)
+    do throws(PlatformError) { place = try Self.realPlace(path) } catch {
       throw WorkspaceError(reading: error).at(path)
     }
-    guard Self.isInRepository(place) else { return }
-    let parts = PathParts(place)
-    let result = try GitProgram(folder: parts.folder)
-      .run(["check-ignore", "--quiet", "--", parts.name])
+    guard Self.isInRepository(place.folder) else { return }
+    let result = try GitProgram(folder: place.folder)
+      .run(["check-ignore", "--quiet", "--", place.name])
     guard !result.status.isSuccess else { return }
     throw WorkspaceError(
       .usage, "plaintext here would come into git: the file is in a work tree and not ignored",
@@ -26,23 +25,26 @@ struct PlaintextPlaces: Sendable {
       ])
   }
 
-  /// Where a file is or will be, without symbolic links.
-  private static func realPath(_ path: String) throws(PlatformError) -> String {
-    if Files.exists(path) { return try Files.realPath(path) }
-    let parts = PathParts(path)
-    var folder = parts.folder
+  /// Where a file is or will be, without symbolic links: a folder that is there, and the path in it.
+  private static func realPlace(
+    _ path: String
+  ) throws(PlatformError) -> (folder: String, name: String) {
+    if Files.exists(path) {
+      let parts = PathParts(try Files.realPath(path))
+      return (parts.folder, parts.name)
+    }
+    var folder = PathParts(path).folder
+    var name = PathParts(path).name
     // Folders that the result will make are under the first one that is there.
-    var rest = [parts.name]
     while !Files.exists(folder), folder != "/", folder != "." {
-      rest.insert(PathParts(folder).name, at: 0)
+      name = PathParts.join(PathParts(folder).name, name)
       folder = PathParts(folder).folder
     }
-    let real = try Files.realPath(folder)
-    return rest.reduce(real) { PathParts.join($0, $1) }
+    return (try Files.realPath(folder), name)
   }
 
-  private static func isInRepository(_ path: String) -> Bool {
-    var folder = PathParts(path).folder
+  private static func isInRepository(_ folder: String) -> Bool {
+    var folder = folder
     while true {
       if Files.exists(PathParts.join(folder, ".git")) { return true }
       if folder == "/" || folder == "." { return false }

@@ -5,45 +5,82 @@ internal import YAMLSource
 struct SOPSExposure {
   private let tree: SourceTree
   private let plaintext: SourceTree
-  /// The documents of the plaintext that are Secrets, or hold some.
-  private let secrets: Set<Int>
+  /// Where the values of Secrets stand.
+  private var values: [Range<Int>] = []
 
   /// Where the first such value or comment stands; nil when there is none.
   ///
   /// The names, labels and annotations of Secrets do not count, nor what they are.
   static func first(in source: Span<UInt8>, opened: Span<UInt8>) -> SourcePosition? {
-    guard let tree = try? SourceTree.parse(source), let plaintext = try? SourceTree.parse(opened),
-      let units = try? ManifestReader.units(in: plaintext, source: opened)
+    guard let tree = try? SourceTree.parse(source), let plaintext = try? SourceTree.parse(opened)
     else { return .start }
-    let exposure = SOPSExposure(
-      tree: tree, plaintext: plaintext, secrets: Set(units.map(\.document)))
+    var exposure = SOPSExposure(tree: tree, plaintext: plaintext)
     return exposure.first(source).map { tree.position(of: $0, in: source) }
+  }
+
+  private init(tree: SourceTree, plaintext: SourceTree) {
+    self.tree = tree
+    self.plaintext = plaintext
   }
 
   private static let fieldsOfSecrets: Set<String> = [
     "apiVersion", "kind", "type", "immutable", "metadata", "data", "stringData", "sops",
   ]
+  private static let fieldsOfLists: Set<String> = ["apiVersion", "kind", "metadata", "sops"]
 
-  private func first(_ source: Span<UInt8>) -> Int? {
+  private mutating func first(_ source: Span<UInt8>) -> Int? {
+    let roots = plaintext.documents.map(\.root)
     for (index, document) in tree.documents.enumerated() {
       guard let root = document.root else { continue }
-      let isSecret = secrets.contains(index) && !isList(index)
-      for pair in tree.pairs(of: root) {
-        let key = tree.string(of: pair.key) ?? ""
-        if key == "sops" || (isSecret && Self.fieldsOfSecrets.contains(key)) { continue }
-        if let found = encrypted(in: pair.value) { return found }
-      }
-      guard tree.pairs(of: root).isEmpty else { continue }
-      if let found = encrypted(in: root) { return found }
+      let opened = roots.indices.contains(index) ? roots[index] : nil
+      if let found = first(in: root, opened) { return found }
     }
-    return tree.comments.first { isEncrypted($0, source) && !isInData($0) }?.lowerBound
+    return tree.comments.first { comment in
+      isEncrypted(comment, source) && !values.contains { $0.contains(comment.lowerBound) }
+    }?.lowerBound
   }
 
-  private func isList(_ document: Int) -> Bool {
-    guard plaintext.documents.indices.contains(document),
-      let root = plaintext.documents[document].root
-    else { return false }
-    return plaintext.field("items", of: root) != nil
+  /// - Parameter opened: The same object in the plaintext.
+  private mutating func first(in object: NodeID, _ opened: NodeID?) -> Int? {
+    let kind = opened.flatMap { text("kind", of: $0) } ?? ""
+    let isOfCore = opened.flatMap { text("apiVersion", of: $0) } == "v1"
+    let isList = isOfCore && kind.hasSuffix("List")
+    guard isOfCore, isList || kind == "Secret" else { return encrypted(in: object, but: ["sops"]) }
+    if let found = encrypted(
+      in: object, but: isList ? Self.fieldsOfLists.union(["items"]) : Self.fieldsOfSecrets)
+    {
+      return found
+    }
+    guard isList else {
+      for key in ["data", "stringData"] {
+        guard let pair = tree.field(key, of: object) else { continue }
+        values.append(tree[pair.key].range.upperBound..<tree[pair.value].range.upperBound)
+      }
+      return nil
+    }
+    let items = tree.field("items", of: object).map { tree.items(of: $0.value) } ?? []
+    let openedItems =
+      opened.flatMap { plaintext.field("items", of: $0) }.map {
+        plaintext.items(of: $0.value)
+      } ?? []
+    for (index, item) in items.enumerated() {
+      let same = openedItems.indices.contains(index) ? openedItems[index] : nil
+      if let found = first(in: item, same) { return found }
+    }
+    return nil
+  }
+
+  private func text(_ key: String, of object: NodeID) -> String? {
+    plaintext.field(key, of: object).flatMap { plaintext.fieldText($0.value) }
+  }
+
+  /// The first encrypted value in an object, some of its fields aside.
+  private func encrypted(in object: NodeID, but fields: Set<String>) -> Int? {
+    guard case .mapping = tree[object].kind else { return encrypted(in: object) }
+    for pair in tree.pairs(of: object) where !fields.contains(tree.string(of: pair.key) ?? "") {
+      if let found = encrypted(in: pair.value) { return found }
+    }
+    return nil
   }
 
   private func encrypted(in node: NodeID) -> Int? {
@@ -67,18 +104,5 @@ struct SOPSExposure {
     let text = source.extracting(
       min(comment.lowerBound + 1, comment.upperBound)..<comment.upperBound)
     return Self.isMarked(text)
-  }
-
-  /// Whether a comment stands among a Secret's values, where it is sealed or left out.
-  private func isInData(_ comment: Range<Int>) -> Bool {
-    tree.documents.enumerated().contains { index, document in
-      guard secrets.contains(index), let root = document.root else { return false }
-      return ["data", "stringData"].contains { key in
-        guard let pair = tree.field(key, of: root) else { return false }
-        let range = tree[pair.value].range
-        return tree[pair.key].range.upperBound <= comment.lowerBound
-          && comment.lowerBound < range.upperBound
-      }
-    }
   }
 }

@@ -20,6 +20,7 @@ struct WhichKeyTable {
   private var objectCount = 0
   private var notTriedCount = 0
   private var failure: WorkspaceError?
+  private var outputFailure: WorkspaceError?
   /// By the index of the key.
   private var counts: [Int: Int] = [:]
 
@@ -51,15 +52,22 @@ struct WhichKeyTable {
       }
       for value in report.values { values.append(add(value, report, result.path)) }
     }
-    guard failure == nil || result.error != nil else { return }
-    do throws(WorkspaceError) {
-      try json?.append(
+    write { table throws(WorkspaceError) in
+      try table.json?.append(
         .object([
           ("file", .string(result.path)), ("skipped", .optional(result.skipped)),
           ("error", result.error.map { ErrorJSON.value($0) } ?? .null),
           ("values", .array(values)),
         ]))
-    } catch { if failure == nil { failure = error } }
+    }
+  }
+
+  /// Writes to standard output, until that fails.
+  private mutating func write(
+    _ body: (inout WhichKeyTable) throws(WorkspaceError) -> Void
+  ) {
+    guard outputFailure == nil else { return }
+    do throws(WorkspaceError) { try body(&self) } catch { outputFailure = error }
   }
 
   private mutating func say(
@@ -90,7 +98,10 @@ struct WhichKeyTable {
       counts[index, default: 0] += 1
       isDue = current.map { $0 != opener.publicKey } ?? false || opener.state == "compromised"
       if isDue { dueCount += 1 }
-      if !isValidating, json == nil, !isQuiet { line(value, report, path, opener, isDue) }
+      if !isValidating, json == nil {
+        let line = Self.line(value, report, path, opener, isDue)
+        write { _ throws(WorkspaceError) in try Console.print(line) }
+      }
     }
     return .object([
       ("unit", .string(report.label)), ("scope", .string(report.scope.rawValue)),
@@ -114,16 +125,14 @@ struct WhichKeyTable {
     }
   }
 
-  private func line(
+  private static func line(
     _ value: SealedSecretInspector.Value, _ report: SealedSecretInspector.Report, _ path: String,
     _ key: UnsealingKey, _ isDue: Bool
-  ) {
+  ) -> String {
     let place = path == "-" ? "standard input" : escapedForTerminal(path)
     let due = isDue ? ": due for renewal" : ""
-    let line =
-      "\(place):\(value.position.line): \(Console.label(report.label)): "
-      + "\(Console.label(value.key)): \(Self.describe(key))\(due)\n"
-    try? Console.print(line)
+    return "\(place):\(value.position.line): \(Console.label(report.label)): "
+      + "\(Console.label(value.key)): \(describe(key))\(due)\n"
   }
 
   /// A key with what is known of it.
@@ -141,6 +150,7 @@ struct WhichKeyTable {
 
   /// Says the sum; exit status 1 when a value does not open.
   func finish() throws {
+    if let outputFailure { throw outputFailure }
     try json?.close()
     if !isQuiet { Console.note(sum) }
     if let failure { throw ExitCode(ExitStatus.of(failure)) }
