@@ -63,6 +63,8 @@ public struct UnitOutcome: Sendable {
   /// The same in words.
   public var accepted: String? { changes?.summary ?? fileNote }
   private var fileNote: String?
+  /// Whether it is a whole file of another format.
+  public let isFile: Bool
   /// Values under `data` that were sealed although Kubernetes will not take them: no Base64.
   public internal(set) var notBase64: [(name: String, position: SourcePosition)] = []
 
@@ -82,6 +84,7 @@ public struct UnitOutcome: Sendable {
     addedRecipients = recipients.filter { !old.contains($0.key) }
     removedRecipients = before.filter { !new.contains($0.key) }
     self.droppedSigners = droppedSigners
+    isFile = false
   }
 
   /// What was done to an object of another format, which has neither envelope nor recipients.
@@ -123,6 +126,7 @@ public struct UnitOutcome: Sendable {
     removedRecipients = (previous ?? []).filter { !new.contains($0.key) }
     droppedSigners = []
     fileNote = accepted
+    isFile = true
   }
 }
 

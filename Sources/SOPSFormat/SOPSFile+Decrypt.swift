@@ -4,7 +4,7 @@ public import CryptoCore
 public enum SOPSOutputStyle: Sendable, Equatable {
   /// As SOPS writes it: YAML and INI laid out anew.
   case sops
-  /// As another store, YAML or JSON, as SOPS writes it; JSON gets the first document.
+  /// As another store, as SOPS writes it; all but YAML get the first document.
   case converted(SOPSStore)
   /// The encrypted text with nothing but its values replaced and its metadata taken out.
   case preserved
@@ -16,10 +16,13 @@ public struct SOPSPlaintext: ~Copyable {
   public let text: WipedBuffer
   /// What its reader should know.
   public let notices: [SOPSNotice]
+
+  /// Gives the text to the caller.
+  public consuming func takeText() -> WipedBuffer { text }
 }
 
 extension SOPSFile {
-  /// Decrypts the file; nothing comes out of one whose MAC does not hold.
+  /// Decrypts the file; nothing comes out of one whose MAC does not hold, unless `checksMAC` says so.
   ///
   /// - Parameter layout: How far in things stand, unless the text is preserved.
   /// - Throws: `.plaintextBesideCiphertext`, `.malformedValue`, `.unsupportedType`,
@@ -33,14 +36,21 @@ extension SOPSFile {
     let text: WipedBuffer
     switch style {
     case .sops: text = try store.plainText(of: opened.tree, layout)
-    case .converted(let other):
-      guard other == .yaml || other == .json else {
-        throw SOPSError(.unsupportedDocument, "a file can be converted to YAML and JSON only")
-      }
-      text = try other.text(of: opened.tree, layout)
+    case .converted(let other): text = try other.plainText(of: opened.tree, layout)
     case .preserved: text = try preservedText(of: opened.tree, layout)
     }
     return SOPSPlaintext(text: text, notices: opened.notices)
+  }
+
+  /// The decrypted text with the metadata at their place, as SOPS shows it in an editor.
+  ///
+  /// - Throws: As `decrypt`.
+  public func plaintextWithMetadata(
+    _ key: borrowing SOPSDataKey, layout: SOPSLayout = .standard
+  ) throws(SOPSError) -> WipedBuffer {
+    var tree = try open(key, nonces: nil).tree
+    MetadataPlace.put(metadata, into: &tree, of: store)
+    return try store.text(of: tree, layout)
   }
 
   /// Decrypts the tree and checks the MAC.
@@ -48,7 +58,7 @@ extension SOPSFile {
     _ key: borrowing SOPSDataKey, nonces: NonceMemory?
   ) throws(SOPSError) -> TreeDecryption.Result {
     let opened = try decrypted(key, nonces: nonces, acceptsPlaintext: false)
-    try checkMAC(opened.mac, key)
+    if checksMAC { try checkMAC(opened.mac, key) }
     return opened
   }
 

@@ -8,6 +8,9 @@ public final class SOPSFile {
   public let store: SOPSStore
   /// What the file says about itself.
   public let metadata: SOPSMetadata
+  /// Whether the MAC must hold before anything comes out; false only to save what is left of a
+  /// damaged file, since values may then have been added, removed, moved and replaced by older ones.
+  public var checksMAC = true
   /// The file without its metadata.
   let tree: Tree
   private let source: Source

@@ -96,8 +96,10 @@ public struct SOPSMerge {
     self.trees = trees
   }
 
-  /// Takes the versions as they are, without a key: what is the same has the same ciphertext where
-  /// only values were set. No MAC can be made for what comes out.
+  /// Takes the versions as they are, without a key.
+  ///
+  /// What is the same has the same ciphertext where only values were set. No MAC can be made for
+  /// what comes out.
   ///
   /// Nil when the sides have different data keys, rules or kinds.
   public init?(

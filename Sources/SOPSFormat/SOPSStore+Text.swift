@@ -38,16 +38,26 @@ extension SOPSStore {
     guard !tree.documents.isEmpty else {
       throw SOPSError(.emptyFile, "the file is empty, and SOPS encrypts no such file")
     }
+    do { try refuseMetadata(in: tree) } catch {
+      let entries = tree.documents.joined()
+      let place = entries.first { MetadataPlace.isMetadata($0, of: self) }?.source.lowerBound
+      throw error.at(LinePosition.of(place ?? 0, in: text))
+    }
+    return tree
+  }
+
+  /// Refuses a tree with a key where this store keeps metadata.
+  ///
+  /// - Throws: `.reservedKey`.
+  func refuseMetadata(in tree: Tree) throws(SOPSError) {
     for document in tree.documents {
       for entry in document where MetadataPlace.isMetadata(entry, of: self) {
         throw SOPSError(
           .reservedKey,
           "the key '\(Printable.text(entry.key ?? ""))' is reserved for SOPS: "
-            + "the file may be encrypted already",
-          at: LinePosition.of(entry.source.lowerBound, in: text))
+            + "the file may be encrypted already")
       }
     }
-    return tree
   }
 
   /// The key that holds what is in a binary file.

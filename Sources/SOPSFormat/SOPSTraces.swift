@@ -8,8 +8,9 @@ extension SOPSFile {
     hasMetadataName(text) && contains(text, "ENC[AES256_GCM,")
   }
 
-  /// Whether the key of the metadata is in a text. Of four letters in a row every fourth byte of a
-  /// text is one, so the others need not be looked at.
+  /// Whether the key of the metadata is in a text.
+  ///
+  /// Of four letters in a row every fourth byte of a text is one: others need not be looked at.
   private static func hasMetadataName(_ text: Span<UInt8>) -> Bool {
     var index = 3
     while index < text.count {

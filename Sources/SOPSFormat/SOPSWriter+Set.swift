@@ -1,21 +1,5 @@
 public import CryptoCore
 
-/// A step on the way to a value: a key of a mapping or a place in a list.
-public enum SOPSPathStep: Sendable, Equatable, CustomStringConvertible {
-  /// A key.
-  case key(String)
-  /// A place, from 0; comments do not count.
-  case index(Int)
-
-  /// As SOPS writes it, fit for a message: `["name"]` or `[0]`.
-  public var description: String {
-    switch self {
-    case .key(let name): "[\"\(Printable.text(name))\"]"
-    case .index(let index): "[\(index)]"
-    }
-  }
-}
-
 extension SOPSWriter {
   /// Sets a value of a file; every other one keeps its ciphertext.
   ///
@@ -31,10 +15,7 @@ extension SOPSWriter {
     _ key: borrowing SOPSDataKey
   ) throws(SOPSError) -> WipedBuffer {
     try change(file, key) { (entries, text) throws(SOPSError) in
-      var wrapped = WipedBuffer(copying: Array("{\"value\":".utf8).span)
-      wrapped.append(json)
-      wrapped.append(UInt8(ascii: "}"))
-      let value = try TreeEdit.value(wrapped.bytes, text)
+      let value = try TreeEdit.value(json: json, text)
       try Self.check(path, value, file.store)
       try TreeEdit.set(path[...], to: value, in: &entries)
     }

@@ -54,16 +54,19 @@ public struct SOPSWriter: ~Copyable {
 
   /// Encrypts a plain file with a new data key.
   ///
+  /// - Parameter outputStore: How the encrypted file is laid out; as the plain one when nil.
   /// - Throws: `.noRecipients`, `.malformedConfiguration`, `.wrapFailed`; `.reservedKey` when the
   ///   file may be encrypted already; `.emptyFile`, `.syntax`, `.nonStringKey`, `.duplicateKey`,
   ///   `.unsupportedValue`, `.unsupportedDocument`, as SOPS refuses them.
   public mutating func encrypt(
-    _ plaintext: Span<UInt8>, store: SOPSStore, settings: SOPSSettings
+    _ plaintext: Span<UInt8>, store: SOPSStore, as outputStore: SOPSStore? = nil,
+    settings: SOPSSettings
   ) throws(SOPSError) -> WipedBuffer {
     let tree = try store.plainTree(of: plaintext)
+    if let outputStore { try outputStore.refuseMetadata(in: tree) }
     let key = try SOPSDataKey.random(in: arena)
     let metadata = try metadata(settings, key, store)
-    return try write(tree, metadata, key, store, nonces: try NonceMemory())
+    return try write(tree, metadata, key, outputStore ?? store, nonces: try NonceMemory())
   }
 
   /// Encrypts the edited plaintext of a file anew with its data key; values that are as they were at
@@ -77,6 +80,20 @@ public struct SOPSWriter: ~Copyable {
     _ = try file.open(key, nonces: nonces)
     let tree = try file.store.plainTree(of: plaintext)
     return try write(tree, file.metadata, key, file.store, nonces: nonces)
+  }
+
+  /// The same for a text with the metadata at their place, as `plaintextWithMetadata` gives it: what it
+  /// says of recipients and rules counts.
+  ///
+  /// - Throws: What `SOPSFile.read`, `decrypt` and `encrypt` throw.
+  public mutating func edit(
+    _ file: SOPSFile, _ key: borrowing SOPSDataKey, plaintextWithMetadata text: Span<UInt8>
+  ) throws(SOPSError) -> WipedBuffer {
+    let nonces = try NonceMemory()
+    _ = try file.open(key, nonces: nonces)
+    var tree = try file.store.tree(of: text)
+    let metadata = try MetadataPlace.take(from: &tree, of: file.store)
+    return try write(tree, metadata, key, file.store, nonces: nonces)
   }
 
   /// Encrypts a file anew with a new data key, for its settings' recipients.

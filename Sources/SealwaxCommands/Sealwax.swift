@@ -42,6 +42,6 @@ struct Sealwax: ParsableCommand {
       CommandGroup(name: "Repositories", subcommands: [GitCommand.self]),
       CommandGroup(
         name: "Clusters", subcommands: [AtRestCommand.self, TLSCommand.self, AuditCommand.self]),
-      CommandGroup(name: "Other files", subcommands: [FileCommand.self]),
+      CommandGroup(name: "Other files", subcommands: [FileCommand.self, SOPSCommand.self]),
     ])
 }

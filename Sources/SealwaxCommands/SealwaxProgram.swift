@@ -6,11 +6,16 @@ internal import Workspace
 /// The program's way in and out.
 public enum SealwaxProgram {
   /// Runs the command that the arguments name, and returns the exit status.
-  public static func run(arguments: [String]) -> Int32 {
+  ///
+  /// - Parameter name: What the program was called by: under the name `sops` it takes SOPS's command
+  ///   line.
+  public static func run(arguments: [String], calledAs name: String = "sealwax") -> Int32 {
     Hardening.fillStandardDescriptors()
     // Ready by the time that arguments and files have been read.
     if needsCiphers(arguments) { Parallel.inBackground { Ciphers.prepare() } }
     for shortfall in Hardening.apply() { Console.warning("\(shortfall)") }
+    if PathName.last(of: name) == "sops" { return SOPSProgram.run(arguments) }
+    if arguments.first == "sops" { return SOPSProgram.run(Array(arguments.dropFirst())) }
     do {
       var command = try CommandDispatch.command(arguments)
       try command.run()
@@ -24,7 +29,7 @@ public enum SealwaxProgram {
     guard let command = arguments.first else { return false }
     return [
       "encrypt", "decrypt", "edit", "view", "set", "unset", "exec", "file", "rewrap", "rotate",
-      "reseal", "seal", "unseal", "convert",
+      "reseal", "seal", "unseal", "convert", "sops",
     ].contains(command)
   }
 

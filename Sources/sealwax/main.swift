@@ -1,4 +1,7 @@
 internal import Glibc
 internal import SealwaxCommands
 
-exit(SealwaxProgram.run(arguments: Array(CommandLine.arguments.dropFirst())))
+exit(
+  SealwaxProgram.run(
+    arguments: Array(CommandLine.arguments.dropFirst()),
+    calledAs: CommandLine.arguments.first ?? "sealwax"))

@@ -1,5 +1,5 @@
 internal import CPlatform
-internal import CryptoCore
+public import CryptoCore
 internal import Glibc
 internal import Synchronization
 
@@ -73,11 +73,48 @@ public final class PrivateFolder: Sendable {
     try Files.writeAll(bytes, to: file.number, named: name)
   }
 
+  /// Makes a named pipe in the folder, and gives bytes to the first that reads it.
+  ///
+  /// A thread of its own waits for the reader, if need be until the process ends.
+  ///
+  /// - Throws: `.alreadyExists`, `.invalidName`, ...
+  public func offer(
+    _ bytes: consuming WipedBuffer, throughPipeNamed name: String
+  ) throws(PlatformError) {
+    guard !name.utf8.contains(UInt8(ascii: "/")), name != ".", name != ".." else {
+      throw PlatformError(.invalidName, "make", path: name)
+    }
+    _ = try checked("make", path: name) { unsafe mkfifoat(place.number, name, 0o600) }
+    let offer = PipeOffer(bytes, path: path(of: name))
+    Parallel.inBackground { offer.serve() }
+  }
+
   /// Overwrites and removes all files in the folder, and the folder.
   ///
   /// Done once.
   public func remove() {
     if isRemoved.exchange(true, ordering: .relaxed) { return }
     place.wipe()
+  }
+}
+
+/// Bytes for whoever reads a named pipe.
+private final class PipeOffer: Sendable {
+  private let bytes: WipedBuffer
+  private let path: String
+
+  init(_ bytes: consuming WipedBuffer, path: String) {
+    self.bytes = bytes
+    self.path = path
+  }
+
+  /// Waits for a reader and writes; one that goes away early gets no more.
+  func serve() {
+    guard let pipe = try? Descriptor.open(path, O_WRONLY | O_NOFOLLOW, for: "write") else { return }
+    PipeOffer.write(bytes, to: pipe.number, path)
+  }
+
+  private static func write(_ bytes: borrowing WipedBuffer, to number: Int32, _ name: String) {
+    try? Files.writeAll(bytes.bytes, to: number, named: name)
   }
 }

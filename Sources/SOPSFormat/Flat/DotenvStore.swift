@@ -47,7 +47,7 @@ enum DotenvStore {
       text: range, source: value, start: line.lowerBound)
   }
 
-  /// - Throws: `.unsupportedDocument` when there is more than texts.
+  /// - Throws: `.unsupportedDocument` when there are mappings or lists.
   static func emit(_ tree: Tree) throws(SOPSError) -> WipedBuffer {
     var output = WipedBuffer()
     for entry in tree.documents.first ?? [] {
@@ -61,46 +61,29 @@ enum DotenvStore {
             if bytes[index] == 0x0a { output.append(UInt8(ascii: "#")) }
           }
         }
-      case .scalar:
+      case .scalar(let type):
         output.append(utf8: entry.key ?? "")
         output.append(UInt8(ascii: "="))
-        tree.text.lend(entry.text) { FlatText.appendEscaped($0, to: &output) }
-      case .null, .mapping, .list:
-        throw SOPSError(.unsupportedDocument, "a dotenv file cannot hold anything but texts")
+        tree.text.lend(entry.text) { bytes in
+          if type == .string {
+            FlatText.appendEscaped(bytes, to: &output)
+          } else {
+            FlatText.appendValue(bytes, type, to: &output)
+          }
+        }
+      case .null:
+        output.append(utf8: entry.key ?? "")
+        output.append("=")
+        output.append(FlatText.null)
+      case .mapping, .list:
+        throw SOPSError(
+          .unsupportedDocument,
+          "'\(Printable.text(entry.key ?? ""))' is a mapping or a list, which a dotenv file cannot "
+            + "hold")
       }
       output.append(0x0a)
     }
     return output
-  }
-}
-
-/// Newlines in stores of lines.
-enum FlatText {
-  /// Appends text with `\n` made newlines.
-  static func appendUnescaped(_ bytes: Span<UInt8>, to output: inout WipedBuffer) {
-    var index = 0
-    while index < bytes.count {
-      let isNewline =
-        bytes[index] == UInt8(ascii: "\\") && index + 1 < bytes.count
-        && bytes[index + 1] == UInt8(ascii: "n")
-      output.append(isNewline ? 0x0a : bytes[index])
-      index += isNewline ? 2 : 1
-    }
-  }
-
-  /// Appends text with newlines made `\n`.
-  static func appendEscaped(_ bytes: Span<UInt8>, to output: inout WipedBuffer) {
-    for index in bytes.indices {
-      if bytes[index] == 0x0a { output.append("\\n") } else { output.append(bytes[index]) }
-    }
-  }
-
-  /// A public text with `\n` made newlines.
-  static func unescaped(_ text: String) -> String {
-    var buffer = WipedBuffer()
-    let bytes = Array(text.utf8)
-    appendUnescaped(bytes.span, to: &buffer)
-    return String(decoding: Array(copying: buffer.bytes), as: UTF8.self)
   }
 }
 

@@ -81,9 +81,14 @@ struct INIEmitter: ~Copyable {
   }
 
   private mutating func write(_ entry: TreeEntry, width: Int) throws(SOPSError) {
-    guard case .scalar = entry.content, let key = entry.key else {
+    let type: ScalarType?
+    switch entry.content {
+    case .scalar(let found): type = found
+    case .null: type = nil
+    default:
       throw SOPSError(.unsupportedDocument, "an INI file cannot hold anything but texts")
     }
+    let key = entry.key ?? ""
     let isBackquoted = key.contains("\"") || key.contains("=") || key.contains(":")
     let name =
       isBackquoted ? "`\(key)`" : key.contains("`") ? "\"\"\"\(key)\"\"\"" : key
@@ -91,7 +96,13 @@ struct INIEmitter: ~Copyable {
     output.append(repeating: 0x20, count: max(0, width - name.utf8.count))
     output.append(" = ")
     let text = text
-    text.lend(entry.text) { INIEmitter.appendValue($0, to: &output) }
+    var value = WipedBuffer()
+    if let type {
+      text.lend(entry.text) { FlatText.appendValue($0, type, to: &value) }
+    } else {
+      value.append(FlatText.null)
+    }
+    INIEmitter.appendValue(value.bytes, to: &output)
     output.append(0x0a)
   }
 

@@ -17,6 +17,17 @@ struct JSONEmitter: ~Copyable {
     return emitter.finish()
   }
 
+  /// A value alone, without a line break.
+  ///
+  /// - Throws: As above.
+  static func emit(
+    value: TreeEntry, of text: TreeText, indent: Int?
+  ) throws(SOPSError) -> WipedBuffer {
+    var emitter = JSONEmitter(text: text, indent: indent)
+    try emitter.write(value: value)
+    return emitter.finish()
+  }
+
   private init(text: TreeText, indent: Int?) {
     self.text = text
     self.indent = indent

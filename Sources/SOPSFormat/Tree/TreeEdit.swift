@@ -18,6 +18,33 @@ enum TreeEdit {
     return moved(entry, from: tree.text, to: text)
   }
 
+  /// The value of a JSON text, kept in a store.
+  ///
+  /// - Throws: `.syntax`, `.unsupportedValue`.
+  static func value(json: Span<UInt8>, _ text: TreeText) throws(SOPSError) -> TreeEntry {
+    var wrapped = WipedBuffer(copying: Array("{\"value\":".utf8).span)
+    wrapped.append(json)
+    wrapped.append(UInt8(ascii: "}"))
+    return try value(wrapped.bytes, text)
+  }
+
+  /// What is at a path.
+  ///
+  /// - Throws: `.noSuchPath`.
+  static func entry(
+    at path: ArraySlice<SOPSPathStep>, in entries: [TreeEntry], isList: Bool = false
+  ) throws(SOPSError) -> TreeEntry {
+    guard let step = path.first else { throw SOPSError(.noSuchPath, "the path is empty") }
+    guard let place = place(step, in: entries, isList: isList) else { throw missing(step) }
+    let rest = path.dropFirst()
+    guard let next = rest.first else { return entries[place] }
+    switch entries[place].content {
+    case .mapping(let inner): return try entry(at: rest, in: inner)
+    case .list(let inner): return try entry(at: rest, in: inner, isList: true)
+    default: throw missing(next)
+    }
+  }
+
   private static func moved(_ entry: TreeEntry, from: TreeText, to: TreeText) -> TreeEntry {
     var entry = entry
     switch entry.content {

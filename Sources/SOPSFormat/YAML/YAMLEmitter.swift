@@ -35,6 +35,18 @@ struct YAMLEmitter: ~Copyable {
     return emitter.finish()
   }
 
+  /// A value alone, a document of its own.
+  static func emit(value: TreeEntry, of text: TreeText) -> WipedBuffer {
+    var emitter = YAMLEmitter(text, step: SOPSLayout.standard.yamlIndent)
+    if let node = node(of: value) {
+      emitter.emit(node)
+    } else {
+      emitter.writeValue(of: value)
+      emitter.writeIndent()
+    }
+    return emitter.finish()
+  }
+
   private init(_ text: TreeText, step: Int) {
     self.text = text
     self.step = step
@@ -61,7 +73,10 @@ struct YAMLEmitter: ~Copyable {
       writeIndicator("---", needsSpace: true)
       writeIndent()
     }
-    let node = Node(entries: document, isList: false)
+    emit(Node(entries: document, isList: false))
+  }
+
+  private mutating func emit(_ node: Node) {
     start(node)
     writeHead()
     emitCollection(node, inSequence: false)

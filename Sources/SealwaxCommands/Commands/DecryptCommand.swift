@@ -5,7 +5,7 @@ internal import Workspace
 struct DecryptCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "decrypt",
-    abstract: "Open sealed manifests.",
+    abstract: "Open sealed manifests and SOPS files.",
     discussion: """
       Gives back the exact bytes that were sealed. Nothing is written unless every seal of a file \
       holds; standard output gets nothing unless every file opens. Several files on standard output \

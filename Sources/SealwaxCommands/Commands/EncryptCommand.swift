@@ -9,7 +9,8 @@ struct EncryptCommand: ParsableCommand {
     discussion: """
       Seals every value and comment under data and stringData, and leaves every other byte. \
       Documents of other kinds and Secrets that are sealed already stay as they are. Recipients, \
-      cipher and scope come from the options, else from .sealwax.yaml.
+      cipher and scope come from the options, else from .sealwax.yaml. Where the nearest rule for a \
+      file is one of a .sops.yaml, or with --format sops, the whole file is encrypted as SOPS does.
 
       When an earlier sealed version is at hand (the output file, or the file in git's HEAD) and an \
       identity opens it, unchanged values keep their ciphertext.

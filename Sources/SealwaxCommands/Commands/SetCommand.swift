@@ -23,7 +23,8 @@ struct SetCommand: ParsableCommand {
   @Argument(help: "A sealed manifest.", completion: .file())
   var path: String
 
-  @Argument(help: "data.KEY or stringData.KEY.")
+  @Argument(
+    help: "data.KEY or stringData.KEY; in SOPS files also a.b, or [\"a\"][\"b\"][0].")
   var entry: String
 
   @Option(
@@ -74,7 +75,8 @@ struct UnsetCommand: ParsableCommand {
   @Argument(help: "A sealed manifest.", completion: .file())
   var path: String
 
-  @Argument(help: "data.KEY or stringData.KEY.")
+  @Argument(
+    help: "data.KEY or stringData.KEY; in SOPS files also a.b, or [\"a\"][\"b\"][0].")
   var entry: String
 
   @OptionGroup var change: ChangeOptions

@@ -14,7 +14,7 @@ struct VerifyCommand: ParsableCommand {
       Without a key: every Secret is sealed, nothing stands in plaintext beside ciphertext, no entry \
       was added, removed or changed since the seal was made, and signatures hold. This finds \
       mistakes; only a key (--identity) or a signature (--require-signature) proves that nobody \
-      tampered. Exit status 1 when something is wrong.
+      tampered. Of SOPS files only the structure shows without a key. Exit status 1 when something is wrong.
 
       EXAMPLES
         sealwax verify secrets/

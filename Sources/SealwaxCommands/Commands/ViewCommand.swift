@@ -19,7 +19,10 @@ struct ViewCommand: ParsableCommand {
   @Argument(help: "A sealed manifest, or '-'.", completion: .file())
   var path: String
 
-  @Argument(help: "data.KEY or stringData.KEY, to print one value.")
+  @Argument(
+    help:
+      "data.KEY or stringData.KEY, to print one value; in SOPS files also a.b, or [\"a\"][\"b\"][0]."
+  )
   var entry: String?
 
   @Flag(help: "Print JSON: values that are no text in Base64.")

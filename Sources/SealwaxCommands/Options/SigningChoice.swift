@@ -38,7 +38,7 @@ enum SigningChoice {
       Console.note(
         "\(escapedForTerminal(path)):\(unit.position.line): \(Console.label(unit.label)): "
           + "\(unit.entryCount - unit.keptCount) of \(Plural.of(unit.entryCount, "value")) "
-          + "sealed anew")
+          + (unit.isFile ? "encrypted anew" : "sealed anew"))
     }
   }
 }

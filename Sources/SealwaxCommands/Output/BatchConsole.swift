@@ -16,6 +16,8 @@ struct BatchConsole {
   private var skippedCount = 0
   private var failedCount = 0
   private var unitCounts: [Int] = [0, 0, 0]
+  private var hasSecrets = false
+  private var hasSOPSFiles = false
   private var firstFailure: WorkspaceError?
   private var warnings: Set<String> = []
   private var hints: Set<String> = []
@@ -108,6 +110,7 @@ struct BatchConsole {
   }
 
   private mutating func count(_ unit: UnitOutcome) {
+    if unit.isFile { hasSOPSFiles = true } else { hasSecrets = true }
     switch unit.action {
     case .sealed, .opened, .rewrapped, .rotated: unitCounts[0] += 1
     case .resealed: unitCounts[1] += 1
@@ -132,17 +135,18 @@ struct BatchConsole {
   private static func describe(_ unit: UnitOutcome) -> String {
     let values = Plural.of(unit.entryCount, "value")
     let label = escapedForTerminal(unit.label)
+    let sealed = unit.isFile ? "encrypted" : "sealed"
     return switch unit.action {
-    case .sealed: "\(label): sealed, \(values)" + reason(unit.newKeyReason)
+    case .sealed: "\(label): \(sealed), \(values)" + reason(unit.newKeyReason)
     case .resealed:
-      "\(label): sealed again, \(unit.keptCount) of \(values) kept"
+      "\(label): \(sealed) again, \(unit.keptCount) of \(values) kept"
         + (unit.accepted.map { "; accepted: \($0)" } ?? "")
-    case .alreadySealed: "\(label): sealed already"
+    case .alreadySealed: "\(label): \(sealed) already"
     case .rewrapped:
       "\(label): the same data key, "
         + (recipientChange(unit).isEmpty ? "recipients named anew" : recipientChange(unit))
     case .rotated:
-      (["\(label): a new data key, \(values) sealed anew", recipientChange(unit)])
+      (["\(label): a new data key, \(values) \(sealed) anew", recipientChange(unit)])
         .filter { !$0.isEmpty }.joined(separator: ", ")
     case .opened: "\(label): opened, \(values)"
     case .notSealed: "\(label): not sealed, left as it is"
@@ -183,8 +187,14 @@ struct BatchConsole {
     if let firstFailure { throw ExitCode(ExitStatus.of(firstFailure)) }
   }
 
+  private var counted: String {
+    guard hasSOPSFiles else { return Plural.of(unitCounts[0], "Secret") }
+    return hasSecrets
+      ? "\(unitCounts[0]) Secrets and SOPS files" : Plural.of(unitCounts[0], "SOPS file")
+  }
+
   private var sum: String {
-    var parts = ["\(words.done) \(Plural.of(unitCounts[0], "Secret"))"]
+    var parts = ["\(words.done) \(counted)"]
     if unitCounts[1] > 0 { parts.append("\(unitCounts[1]) sealed again") }
     if unitCounts[2] > 0 { parts.append("\(unitCounts[2]) left as they are") }
     parts.append(Plural.of(fileCount, "file"))

@@ -130,7 +130,7 @@ public struct ManifestBatch<Task: ManifestTask>: Sendable {
 
   private func held(_ output: consuming ManifestOutput, _ item: InputItem) -> ItemResult {
     let report = FileReport(path: item.path, result: .printed, units: output.units)
-    return ItemResult(report: report, text: HeldText(output.takeText()))
+    return ItemResult(report: report, text: HeldText(output))
   }
 
   /// A named file has to be a manifest; one that was found is passed over.

@@ -1,12 +1,18 @@
 internal import CryptoCore
+internal import Envelope
 internal import Platform
 internal import YAMLSource
 
 /// A text on its way to standard output, shared between threads and never changed.
 final class HeldText: Sendable {
   let text: WipedBuffer
+  /// Whether it can be a document among others.
+  let isDocument: Bool
 
-  init(_ text: consuming WipedBuffer) { self.text = text }
+  init(_ output: consuming ManifestOutput) {
+    isDocument = output.isDocument
+    text = output.takeText()
+  }
 
   /// How a text begins, behind comments and empty lines.
   enum Beginning {
@@ -78,13 +84,20 @@ struct StandardOutputText: ~Copyable {
       text.removeAll()
       return
     }
-    separate(from: manifest)
+    separate(from: manifest, path)
     last = (manifest, path)
     manifest.append(to: &text)
   }
 
-  private mutating func separate(from next: HeldText) {
+  private mutating func separate(from next: HeldText, _ path: String) {
     guard let last, text.count > 0 else { return }
+    guard last.text.isDocument, next.isDocument else {
+      failure = WorkspaceError(
+        .usage, "only YAML and JSON can be several documents of one stream",
+        path: last.text.isDocument ? path : last.path,
+        hints: ["write to a folder with --output-dir, or give the files one by one"])
+      return
+    }
     if text.bytes.last != 0x0a {
       guard !last.text.endsInBlockScalar else {
         failure = WorkspaceError(

@@ -9,6 +9,7 @@ extension WorkspaceError {
       hints: WorkspaceError.hints(for: error))
     isSyntax = error.code == .syntax
     mayBeOfTemplate = isSyntax
+    sopsCode = error.code
   }
 
   /// What is wrong with a `.sops.yaml`, which is configuration whatever it is.

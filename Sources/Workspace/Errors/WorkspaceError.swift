@@ -1,3 +1,4 @@
+public import SOPSFormat
 public import YAMLSource
 
 /// Why a command could not do its work on a file, a key or a policy.
@@ -36,6 +37,8 @@ public struct WorkspaceError: Error, Sendable {
   public var unit: String?
   /// What to do next, one suggestion each.
   public var hints: [String]
+  /// What SOPSFormat calls it, when it comes from there.
+  public internal(set) var sopsCode: SOPSError.Code?
   /// Whether the file is no YAML or JSON at all.
   var isSyntax = false
   /// Whether it is an error that a template for a manifest gives.

@@ -44,7 +44,7 @@ public struct ResealTask: ManifestTask {
     guard settings.choices.trustedSigners.isEmpty else { throw SOPSText.unsigned(item.path) }
     let opened = try keys.open(file, path: item.path)
     do throws(SOPSError) {
-      var writer = SOPSWriter(date: SOPSText.now, layout: settings.sopsLayout(for: item.path))
+      var writer = SOPSWriter(date: .now, layout: settings.sopsLayout(for: item.path))
       let resealed = try opened.withKey { (key) throws(SOPSError) in
         try writer.reseal(file, key)
       }

@@ -26,6 +26,8 @@ public struct RewriteTask: ManifestTask {
   ) throws(WorkspaceError) -> ManifestOutput {
     let chosen = try settings.settings(for: item.path)
     if case .rewrap = change, chosen.settings.target == nil {
+      // There is nothing to do, whoever it might be for.
+      if !item.isNamed, !SealedTraces.areIn(source) { return .untouched(source) }
       throw WorkspaceError(
         .configuration, "nothing says whom to seal for", path: item.path,
         hints: [chosen.hint ?? "name recipients, or write a policy with 'sealwax init'"])

@@ -22,7 +22,7 @@ struct SOPSEncryption {
         .configuration, "nothing says whom to encrypt for", path: item.path,
         hints: ["name recipients with --recipient, or a rule for it in .sops.yaml"])
     }
-    if !item.isNamed, !target.namesPath, !SecretTraces.areIn(source) {
+    if !item.isNamed, !target.namesPath, !Self.hasSecret(source) {
       throw skip("no rule of .sops.yaml names its path, and there is no Secret in it", item)
     }
     let text = try encrypted(source, target, item, name)
@@ -36,11 +36,19 @@ struct SOPSEncryption {
     return ManifestOutput(file: text, unit, isChanged: true)
   }
 
+  /// Whether there is a Secret in plaintext in a manifest.
+  private static func hasSecret(_ source: Span<UInt8>) -> Bool {
+    guard SecretTraces.areIn(source), let units = try? ManifestInspector.inspect(source) else {
+      return false
+    }
+    return units.contains { !$0.isSealed && !$0.entries.isEmpty }
+  }
+
   private func encrypted(
     _ source: Span<UInt8>, _ target: SOPSTarget, _ item: InputItem, _ name: String
   ) throws(WorkspaceError) -> WipedBuffer {
     do {
-      var writer = SOPSWriter(date: SOPSText.now, layout: settings.sopsLayout(for: name))
+      var writer = SOPSWriter(date: .now, layout: settings.sopsLayout(for: name))
       return try writer.encrypt(
         source, store: SOPSText.store(of: source, path: settings.name(of: item.path)),
         settings: SOPSSettings(

@@ -32,7 +32,7 @@ extension SOPSOpened {
     _ change: (inout SOPSWriter, borrowing SOPSDataKey) throws(SOPSError) -> WipedBuffer
   ) throws(WorkspaceError) -> ManifestOutput {
     do throws(SOPSError) {
-      var writer = SOPSWriter(date: SOPSText.now, layout: layout)
+      var writer = SOPSWriter(date: .now, layout: layout)
       let text = try withKey { (key) throws(SOPSError) in try change(&writer, key) }
       return try SOPSText.written(text, action, before: file)
     } catch { throw WorkspaceError(error, path: path) }

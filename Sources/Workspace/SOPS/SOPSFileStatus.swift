@@ -100,7 +100,7 @@ struct SOPSInspector: Sendable {
       status.isAuthentic = true
     } catch {
       let isKnown = status.problems.contains {
-        $0.message == error.message && $0.position == error.position
+        $0.message == error.message && (error.position == nil || $0.position == error.position)
       }
       guard !isKnown else { return status }
       status.problems.append(

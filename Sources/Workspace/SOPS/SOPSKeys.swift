@@ -90,11 +90,13 @@ public struct SOPSKeys: Sendable {
   /// The data key of a file.
   ///
   /// - Throws: as `SOPSDataKey.recover`; where keys could not be read is among the hints.
-  public func dataKey(of metadata: SOPSMetadata) throws(WorkspaceError) -> SOPSDataKey {
+  public func dataKey(
+    of metadata: SOPSMetadata, path: String? = nil
+  ) throws(WorkspaceError) -> SOPSDataKey {
     do {
       return try SOPSDataKey.recover(from: metadata, using: unwrappers, order: order)
     } catch {
-      var failure = WorkspaceError(error)
+      var failure = WorkspaceError(error, path: path)
       failure.hints += problems.map { problem in
         let place = problem.path.map { "\($0): " } ?? ""
         return escapedForTerminal("not looked at: \(place)\(problem.message)")

@@ -46,8 +46,10 @@ extension SOPSKeySource {
 }
 
 extension SOPSOpened {
-  /// Whether the file was changed at a time or later: its data key may be older, which SOPS does not
-  /// write down. The date is what the MAC is bound to, so the whole file is opened.
+  /// Whether the file was changed at a time or later.
+  ///
+  /// Its data key may be older, which SOPS does not write down. The date is what the MAC is bound
+  /// to, so the whole file is opened.
   func isChanged(since time: SealTime, path: String) throws(WorkspaceError) -> Bool {
     do throws(SOPSError) {
       _ = try withKey { (key) throws(SOPSError) in try file.decrypt(key, style: .preserved) }

@@ -1,6 +1,5 @@
 internal import Envelope
 internal import Manifest
-internal import Platform
 internal import SOPSFormat
 
 /// SOPS files among the files that a command works on.
@@ -53,7 +52,4 @@ enum SOPSText {
       .malformed, "a signature is required, and SOPS files have none", path: path,
       hints: ["'sealwax encrypt --format sealwax --sign-with KEY' makes files that can be signed"])
   }
-
-  /// The time that changes are stamped with.
-  static var now: Timestamp { Timestamp(secondsSince1970: Int64(WallClock.seconds())) }
 }

@@ -140,20 +140,8 @@ public struct SealedFile: ~Copyable {
     }
   }
 
-  /// Keeps a sealed text that could not take the file's place, in a new file `NAME.sealwax-edited`
-  /// (or `-2` to `-9`); returns its path, nil when that fails too.
+  /// Keeps a sealed text that could not take the file's place; returns where, nil when that fails too.
   func writeBeside(_ text: Span<UInt8>) -> String? {
-    for number in 1...9 {
-      let copy = path + ".sealwax-edited" + (number == 1 ? "" : "-\(number)")
-      do throws(PlatformError) {
-        try AtomicFile.write(
-          text, to: copy, expecting: .absent,
-          options: WriteOptions(mode: file.identity?.permissions ?? 0o600))
-        return copy
-      } catch {
-        guard error.code == .alreadyExists else { return nil }
-      }
-    }
-    return nil
+    KeptCopy.write(text, beside: path, mode: file.identity?.permissions ?? 0o600)
   }
 }

@@ -11,7 +11,8 @@ struct ResealCommand: ParsableCommand {
       not as it was sealed, seals what is in plaintext, and makes the seal anew, under the same data \
       key and for those that the policy or the options name. Values that did not change keep their \
       ciphertext. Look first, with --dry-run: the list comes from the file, so that whoever could \
-      change the file could leave something out of it.
+      change the file could leave something out of it. The MAC of a SOPS file does not say what was \
+      changed: its values are taken as they stand.
 
       EXAMPLES
         sealwax reseal --dry-run secrets/db.yaml

@@ -32,11 +32,11 @@ public struct SealFilter: ~Copyable {
   public mutating func clean(
     _ source: Span<UInt8>, path: String
   ) throws(WorkspaceError) -> WipedBuffer {
-    guard SecretTraces.areIn(source) || SealedTraces.areIn(source) else {
-      return WipedBuffer(copying: source)
-    }
     if let file = try SOPSText.read(source, path: path) {
       return try passed(file, source, path: path)
+    }
+    guard SecretTraces.areIn(source) || SealedTraces.areIn(source) else {
+      return WipedBuffer(copying: source)
     }
     let choice: SettingsSource.Choice
     do throws(WorkspaceError) { choice = try settings.settings(for: path) } catch {

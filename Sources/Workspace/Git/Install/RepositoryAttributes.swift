@@ -41,7 +41,8 @@ struct RepositoryAttributes {
     if !infoLines.isEmpty { lines = [(info, infoLines)] }
     guard !lines.isEmpty else {
       throw WorkspaceError(
-        .configuration, "there is no policy that says which files are encrypted",
+        .configuration,
+        "there is no .sealwax.yaml or .sops.yaml that says which files are encrypted",
         hints: ["write one with 'sealwax init', or name the files with --path PATTERN"])
     }
   }

@@ -52,7 +52,9 @@ struct SOPSMergeDriver {
       return try mergeLines(base, ours, theirs)
     }
     do throws(WorkspaceError) {
-      return outcome(try mergeValues(sides))
+      let merged = try mergeValues(sides)
+      let needsMAC = merged.conflictCount > 0
+      return outcome(merged, needsMAC: needsMAC)
     } catch {
       problems.append(error.message)
       if error.kind == .noIdentity, let merged = try mergeUnopened(sides) {
@@ -79,35 +81,35 @@ struct SOPSMergeDriver {
       let text = try finish(merge, merged.text, owners)
       return TextMerge.Result(text: text, conflictCount: 0)
     }
-    problems.append(
-      "as it stands its MAC is the one for taking our side in every conflict; after anything else "
-        + "run 'sealwax reseal'")
-    let resolved = try self.merged(merge, metadata: nil, prefersOurs: true)
-    let file = try finish(merge, resolved.text, owners)
-    // With the same metadata in all three versions they are in what comes out.
-    return try self.merged(merge, metadata: try metadata(of: file, like: sides.ours))
+    // Without a MAC, as long as nobody knows which values it will be over: so everybody sees, without a
+    // key, that it is not done. With the same metadata in all three versions they are in what comes out.
+    var metadata = sides.ours.metadata
+    (metadata.keyGroups, metadata.shamirThreshold) = (owners.groups, owners.threshold)
+    metadata.encryptedMAC = ""
+    return try self.merged(merge, metadata: metadata)
   }
 
-  /// Without a key the values are merged, and the MAC is one of our side's values.
+  /// Without a key the values are merged, and nobody can make a MAC of them.
   private func mergeUnopened(_ sides: SOPSMergeSides) throws(WorkspaceError) -> TextMerge.Result? {
     guard
       let merge = SOPSMerge(
         unopened: sides.base, ours: sides.ours, theirs: sides.theirs, layout: layout)
     else { return nil }
-    return try merged(merge, metadata: sides.ours.metadata)
+    var metadata = sides.ours.metadata
+    metadata.encryptedMAC = ""
+    return try merged(merge, metadata: metadata)
   }
 
   private var layout: SOPSLayout { path.map { SOPSRules().layout(for: $0) } ?? .standard }
 
   private func merged(
-    _ merge: SOPSMerge, metadata: SOPSMetadata?, prefersOurs: Bool = false
+    _ merge: SOPSMerge, metadata: SOPSMetadata?
   ) throws(WorkspaceError) -> TextMerge.Result {
-    var lines = TextMerge(markerSize: markerSize, labels: labels)
-    lines.prefersOurs = prefersOurs
     let base = try text(merge, .base, metadata)
     let ours = try text(merge, .ours, metadata)
     let theirs = try text(merge, .theirs, metadata)
-    return try lines.merge(base: base.bytes, ours: ours.bytes, theirs: theirs.bytes)
+    return try TextMerge(markerSize: markerSize, labels: labels).merge(
+      base: base.bytes, ours: ours.bytes, theirs: theirs.bytes)
   }
 
   private func text(
@@ -123,16 +125,8 @@ struct SOPSMergeDriver {
   ) throws(WorkspaceError) -> WipedBuffer {
     do {
       return try merge.finish(
-        text.bytes, keyGroups: owners.groups, shamirThreshold: owners.threshold, date: SOPSText.now)
+        text.bytes, keyGroups: owners.groups, shamirThreshold: owners.threshold, date: .now)
     } catch { throw WorkspaceError(error, path: path) }
-  }
-
-  private func metadata(
-    of text: borrowing WipedBuffer, like file: SOPSFile
-  ) throws(WorkspaceError) -> SOPSMetadata {
-    do { return try SOPSFile.read(text.bytes, store: file.store).metadata } catch {
-      throw WorkspaceError(error, path: path)
-    }
   }
 
   /// Who has the data key of the merge.
@@ -157,11 +151,11 @@ struct SOPSMergeDriver {
       if !isOnlyOurs {
         problems.append(
           "their side has another data key, for which nobody vouches: the values are encrypted with "
-            + "ours; if somebody was shut out there, run 'sealwax rotate'")
+            + "ours; if somebody was shut out there, rotate it again")
       } else if base?.file.metadata.keyGroups != theirs.file.metadata.keyGroups {
         problems.append(
-          "our side made a new data key while theirs changed who has the old one: run 'sealwax "
-            + "rewrap'")
+          "our side made a new data key while theirs changed who has the old one: give it "
+            + "its recipients again with sealwax rewrap")
       }
       return own
     }
@@ -170,7 +164,7 @@ struct SOPSMergeDriver {
     let before = base?.file.metadata.keyGroups
     if before == other.keyGroups { return own }
     guard before == mine.keyGroups else {
-      problems.append("both sides changed who has the data key: run 'sealwax rewrap'")
+      problems.append("both sides changed who has the data key: run sealwax rewrap")
       return own
     }
     let (old, new) = (Set(SOPSText.recipients(of: ours.file)), SOPSText.recipients(of: theirs.file))
@@ -193,7 +187,10 @@ struct SOPSMergeDriver {
     let isClean = merged.conflictCount == 0 && problems.isEmpty && !needsMAC
     var shown = problems
     if merged.conflictCount > 0 {
-      shown.insert("conflicts at \(merged.conflictCount) places", at: 0)
+      let count = merged.conflictCount
+      shown.insert(
+        "\(count) \(count == 1 ? "conflict" : "conflicts"), to be resolved before it is sealed again",
+        at: 0)
     }
     return MergeDriver.Outcome(
       text: WipedBuffer(copying: merged.text.bytes), isClean: isClean, conflicts: [],

@@ -5,8 +5,6 @@ internal import Platform
 struct TextMerge {
   let markerSize: Int
   let labels: MergeLabels
-  /// Whether our side is taken wherever both changed something.
-  var prefersOurs = false
 
   /// What came of it.
   struct Result: ~Copyable {
@@ -45,9 +43,8 @@ struct TextMerge {
         "git",
         arguments: [
           "merge-file", "-p", "-q", "--marker-size=\(markerSize)", "-L", labels.ours, "-L",
-          labels.base, "-L", labels.theirs,
-        ] + (prefersOurs ? ["--ours"] : []) + [
-          "/proc/self/fd/3", "/proc/self/fd/4", "/proc/self/fd/5",
+          labels.base, "-L", labels.theirs, "/proc/self/fd/3", "/proc/self/fd/4",
+          "/proc/self/fd/5",
         ]), passed: passed, environment: try GitProgram.environment())
   }
 }

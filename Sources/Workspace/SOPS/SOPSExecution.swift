@@ -1,0 +1,105 @@
+public import CryptoCore
+internal import Platform
+public import SOPSFormat
+
+/// Runs a shell's command with what a file holds, as SOPS's `exec-env` and `exec-file` do.
+public struct SOPSExecution: Sendable {
+  private let command: String
+
+  /// - Parameter command: what `/bin/sh -c` runs.
+  public init(_ command: String) { self.command = command }
+
+  /// What SOPS calls the file when nobody names it.
+  public static let defaultName = "tmp-file"
+
+  /// Runs the command with the values at the top of a file in its environment; returns its status as
+  /// a shell gives it.
+  ///
+  /// - Parameter isPristine: whether it gets nothing of our own environment.
+  /// - Throws: `.malformed` when a value has a NUL byte, `.noInput` without a shell.
+  public func run(
+    variables: borrowing SOPSVariables, isPristine: Bool
+  ) throws(WorkspaceError) -> Int32 {
+    var environment = ChildEnvironment(inheriting: !isPristine)
+    if !isPristine { try SOPSExecution.passKeys(to: &environment) }
+    for (name, value) in variables.entries {
+      do { try environment.set(name, to: variables.bytes.bytes.extracting(value)) } catch {
+        throw WorkspaceError(
+          .malformed,
+          "'\(escapedForTerminal(name))' or its value has a NUL byte, which no variable can hold")
+      }
+    }
+    return try run(command, environment)
+  }
+
+  /// Runs the command with the path of a file in place of `{}`; returns its status as a shell gives it.
+  ///
+  /// The file is a named pipe, which can be read once, or one in a file system in memory.
+  ///
+  /// - Parameters:
+  ///   - name: what the file is called.
+  ///   - isPipe: whether it is a pipe.
+  /// - Throws: `.usage` when the name has a slash, `.cannotCreate`.
+  public func run(
+    file text: consuming WipedBuffer, named name: String, isPipe: Bool
+  ) throws(WorkspaceError) -> Int32 {
+    let folder: PrivateFolder
+    // Nothing that goes through a pipe is ever on a disk.
+    do { folder = try PrivateFolder(allowingDisk: isPipe) } catch {
+      throw WorkspaceError(writing: error)
+    }
+    defer { folder.remove() }
+    do throws(PlatformError) {
+      if isPipe {
+        try folder.offer(text, throughPipeNamed: name)
+      } else {
+        try folder.write(text.bytes, named: name)
+      }
+    } catch {
+      guard error.code == .invalidName else { throw WorkspaceError(writing: error) }
+      throw WorkspaceError(.usage, "the file's name must be one without a folder")
+    }
+    var environment = ChildEnvironment()
+    try SOPSExecution.passKeys(to: &environment)
+    let path = folder.path(of: name)
+    return try run(SOPSExecution.replacing("{}", with: path, in: command), environment)
+  }
+
+  /// One such command may stand within another, which needs the keys again.
+  private static func passKeys(
+    to environment: inout ChildEnvironment
+  ) throws(WorkspaceError) {
+    for name in [
+      KeyVariables.sopsKey, KeyVariables.sopsKeyFile, KeyVariables.sopsSSHKeyFile,
+    ] {
+      guard let value = try? Environment.secret(name) else { continue }
+      do { try environment.set(name, to: value.bytes) } catch {
+        throw WorkspaceError(reading: error)
+      }
+    }
+  }
+
+  private func run(
+    _ command: String, _ environment: consuming ChildEnvironment
+  ) throws(WorkspaceError) -> Int32 {
+    do {
+      return try ChildProcess.runInForeground(
+        ChildProgram("/bin/sh", arguments: ["-c", command]), environment: environment
+      ).shellStatus
+    } catch { throw WorkspaceError(reading: error) }
+  }
+
+  private static func replacing(_ mark: String, with text: String, in command: String) -> String {
+    var result = ""
+    var rest = command[...]
+    while !rest.isEmpty {
+      if rest.hasPrefix(mark) {
+        result += text
+        rest = rest.dropFirst(mark.count)
+      } else {
+        result.append(rest.removeFirst())
+      }
+    }
+    return result
+  }
+}
