@@ -102,6 +102,7 @@ public struct UnitOutcome: Sendable {
     addedRecipients = []
     removedRecipients = []
     droppedSigners = []
+    isFile = false
   }
 
   /// What was done to a whole file of another format, which counts as one unit.
