@@ -26,6 +26,7 @@ let package = Package(
     .library(name: "Manifest", targets: ["Manifest"]),
     .library(name: "Envelope", targets: ["Envelope"]),
     .library(name: "SOPSFormat", targets: ["SOPSFormat"]),
+    .library(name: "SealedSecretFormat", targets: ["SealedSecretFormat"]),
     .library(name: "Findings", targets: ["Findings"]),
     .library(name: "ControlPlane", targets: ["ControlPlane"]),
     .library(name: "EncryptionAtRest", targets: ["EncryptionAtRest"]),
@@ -67,6 +68,9 @@ let package = Package(
     .target(
       name: "CloudKeys", dependencies: ["CryptoCore", "Platform", "X509", "SOPSFormat"],
       swiftSettings: house),
+    .target(
+      name: "SealedSecretFormat", dependencies: ["CryptoCore", "X509", "YAMLSource", "Manifest"],
+      swiftSettings: house),
     .target(name: "Findings", dependencies: ["Platform"], swiftSettings: house),
     .target(
       name: "ControlPlane", dependencies: ["CryptoCore", "YAMLSource"], swiftSettings: house),
@@ -96,7 +100,7 @@ let package = Package(
       dependencies: [
         "Platform", "CryptoCore", "YAMLSource", "Manifest", "Envelope", "Age", "Findings",
         "EncryptionAtRest", "TransportSecurity", "ControlPlane", "X509", "SecretScan",
-        "SOPSFormat", "CloudKeys",
+        "SOPSFormat", "CloudKeys", "SealedSecretFormat",
       ],
       swiftSettings: house),
     .target(
@@ -104,7 +108,7 @@ let package = Package(
       dependencies: [
         "Workspace", "Platform", "Envelope", "Manifest", "YAMLSource", "Age", "CryptoCore",
         "EncryptionAtRest", "EtcdSnapshot", "Findings", "X509", "TLSClient", "ControlPlane",
-        "TransportSecurity", "SecretScan", "SOPSFormat",
+        "TransportSecurity", "SecretScan", "SOPSFormat", "SealedSecretFormat",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: house),
     .executableTarget(
@@ -149,6 +153,12 @@ let package = Package(
       swiftSettings: house),
     .testTarget(
       name: "CloudKeysTests", dependencies: ["CloudKeys", "CryptoCore"], swiftSettings: house),
+    .testTarget(
+      name: "SealedSecretFormatTests",
+      dependencies: [
+        "SealedSecretFormat", "Manifest", "YAMLSource", "X509", "CryptoCore", "TestSupport",
+      ],
+      swiftSettings: house),
     .testTarget(
       name: "EncryptionAtRestTests",
       dependencies: ["EncryptionAtRest", "Findings", "CryptoCore", "TestSupport"],

@@ -56,6 +56,14 @@ let package = Package(
         .product(name: "SOPSFormat", package: "sealwax"),
       ], swiftSettings: fuzzing),
     .executableTarget(
+      name: "sealedsecret",
+      dependencies: [
+        "FuzzSupport",
+        .product(name: "CryptoCore", package: "sealwax"),
+        .product(name: "SealedSecretFormat", package: "sealwax"),
+        .product(name: "YAMLSource", package: "sealwax"),
+      ], swiftSettings: fuzzing),
+    .executableTarget(
       name: "etcd",
       dependencies: [
         "FuzzSupport",

@@ -87,6 +87,24 @@ public struct UnitOutcome: Sendable {
     isFile = false
   }
 
+  /// What was done to an object of another format, which has neither envelope nor recipients.
+  public init(
+    _ action: Action, identity: UnitIdentity, position: SourcePosition, entryCount: Int,
+    keptCount: Int = 0
+  ) {
+    self.identity = identity
+    self.position = position
+    self.action = action
+    newKeyReason = nil
+    self.entryCount = entryCount
+    self.keptCount = keptCount
+    recipients = []
+    addedRecipients = []
+    removedRecipients = []
+    droppedSigners = []
+    isFile = false
+  }
+
   /// What was done to a whole file of another format, which counts as one unit.
   ///
   /// - Parameters:
@@ -126,7 +144,8 @@ public struct ManifestOutput: ~Copyable, Sendable {
   /// Whether the text can be a document among others, in one stream.
   public var isDocument = true
 
-  init(
+  /// What another format made of a manifest.
+  public init(
     text: consuming WipedBuffer, units: [UnitOutcome], isKubernetes: Bool, isChanged: Bool
   ) {
     self.text = text

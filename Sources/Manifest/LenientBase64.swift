@@ -1,10 +1,10 @@
-internal import CryptoCore
+package import CryptoCore
 
 /// Base64 as Kubernetes reads it: standard and padded, but line breaks may stand in it, and bits
 /// beyond the last byte may be set.
-enum LenientBase64 {
+package enum LenientBase64 {
   /// Appends the decoded bytes; false, and nothing appended, when the text is not Base64.
-  static func decode(_ text: Span<UInt8>, appendingTo output: inout WipedBuffer) -> Bool {
+  package static func decode(_ text: Span<UInt8>, appendingTo output: inout WipedBuffer) -> Bool {
     if (try? Base64.decode(text, appendingTo: &output)) != nil { return true }
     var symbols = WipedBuffer(capacity: text.count)
     var start = 0

@@ -41,6 +41,9 @@ struct Sealwax: ParsableCommand {
         name: "When a key or a value is lost",
         subcommands: [RevokeCommand.self, ExposureCommand.self, LeaksCommand.self]),
       CommandGroup(
+        name: "Other formats",
+        subcommands: [SealCommand.self, UnsealCommand.self, ConvertCommand.self]),
+      CommandGroup(
         name: "Checks", subcommands: [StatusCommand.self, VerifyCommand.self, PolicyCommand.self]),
       CommandGroup(name: "Repositories", subcommands: [GitCommand.self]),
       CommandGroup(

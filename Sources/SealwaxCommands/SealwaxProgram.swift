@@ -30,6 +30,7 @@ public enum SealwaxProgram {
     return [
       "encrypt", "decrypt", "edit", "view", "set", "unset", "exec", "apply", "mask", "kustomize",
       "file", "rewrap", "rotate", "reseal", "exposure", "revoke", "leaks", "sops",
+      "seal", "unseal", "convert",
     ].contains(command)
   }
 

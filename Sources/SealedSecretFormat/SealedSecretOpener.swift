@@ -1,0 +1,217 @@
+internal import CryptoCore
+internal import Manifest
+internal import YAMLSource
+
+/// Makes Secrets of the SealedSecrets of a manifest, as the controller does.
+///
+/// All that is not a SealedSecret keeps its bytes; what was a template keeps its text.
+public struct SealedSecretOpener: Sendable {
+  private let keys: UnsealingKeys
+  /// Whether values that the controller makes from a template are left out.
+  private let leavesOutTemplates: Bool
+
+  /// Opens with keys.
+  public init(_ keys: UnsealingKeys, leavesOutTemplates: Bool = false) {
+    self.keys = keys
+    self.leavesOutTemplates = leavesOutTemplates
+  }
+
+  /// Opens every SealedSecret; the result has been read again and compared.
+  ///
+  /// - Throws: `.syntax`, `.malformed`; `.noKey` with the names of the values that no key opens;
+  ///   `.unsupported`; `.verification` when the layout is one that cannot be carried over;
+  ///   `.cryptoFailure`.
+  public func open(_ source: Span<UInt8>) throws(SealedSecretError) -> SealedSecretOutput {
+    let first = try ReadText.parse(source)
+    let given = try SealedSecretReader.objects(in: first, source: source)
+    guard !given.isEmpty else { return .untouched(source) }
+    for object in given { try check(object) }
+    let text = try Preparation.run(
+      ReadText(WipedBuffer(copying: source), first),
+      objects: { tree, source throws(SealedSecretError) in
+        try SealedSecretReader.objects(in: tree, source: source)
+      },
+      edit: { object, tree, source, edits throws(SealedSecretError) in
+        do throws(ManifestError) { return try prepare(object, tree, source, &edits) } catch {
+          throw SealedSecretError(error, unit: object.label)
+        }
+      })
+    let objects = try SealedSecretReader.objects(in: text.tree, source: text.text.bytes)
+    return try replace(objects, in: text, given)
+  }
+
+  private func check(_ object: SealedSecretObject) throws(SealedSecretError) {
+    guard !object.hasWholeData else {
+      throw SealedSecretError(
+        .unsupported, "spec.data, the format of before 2019, is not supported",
+        at: object.position, unit: object.label)
+    }
+    guard !object.name.isEmpty else {
+      throw SealedSecretError(
+        .noIdentity, "a SealedSecret without metadata.name", at: object.position,
+        unit: object.label)
+    }
+    guard object.templatedKeys.isEmpty || leavesOutTemplates else {
+      throw SealedSecretError(
+        .unsupported,
+        "the controller makes \(SealedSecretNames.list(object.templatedKeys)) from a template, "
+          + "which is not done here", at: object.position, unit: object.label,
+        hints: ["--leave-out-templates opens the sealed values alone"])
+    }
+  }
+
+  /// The controller gives the Secret the SealedSecret's own name and namespace.
+  private func prepare(
+    _ object: SealedSecretObject, _ tree: SourceTree, _ source: Span<UInt8>,
+    _ edits: inout SpliceEdits
+  ) throws(ManifestError) -> Bool {
+    guard let metadata = object.templateMetadata else { return false }
+    let change = MetadataEdits(tree, metadata: metadata)
+    if try change.set("name", object.name, source, &edits) { return true }
+    guard !object.namespace.isEmpty else { return false }
+    return try change.set("namespace", object.namespace, source, &edits)
+  }
+
+  private func replace(
+    _ objects: [SealedSecretObject], in text: borrowing ReadText, _ given: [SealedSecretObject]
+  ) throws(SealedSecretError) -> SealedSecretOutput {
+    var edits = SpliceEdits()
+    var plaintext = WipedBuffer()
+    var opened: [[PooledValue]] = []
+    var outcomes: [SealedSecretOutcome] = []
+    var hint = 0
+    for (object, before) in zip(objects, given) {
+      let values = try open(
+        object, text.tree, startingAt: &hint, position: before.position, to: &plaintext)
+      var pool = WipedBuffer()
+      let texts = values.map { value in
+        let start = pool.count
+        Base64.encode(plaintext.bytes.extracting(value.range), appendingTo: &pool)
+        return PooledValue(key: value.key, range: start..<pool.count)
+      }
+      var output = WipedBuffer()
+      DraftWriter(tree: text.tree, root: object.root).append(
+        draft(object, texts, text.tree, text.text.bytes), source: text.text.bytes,
+        pool: pool.bytes, to: &output)
+      edits.replace(text.tree[object.root].range, with: output.bytes)
+      opened.append(values)
+      outcomes.append(
+        SealedSecretOutcome(
+          kind: SealedSecretObject.kind, namespace: before.namespace, name: before.name,
+          position: before.position, action: .unsealed,
+          valueCount: values.count, changedCount: values.count))
+    }
+    for list in SealedSecretReader.lists(in: text.tree, kind: "SealedSecretList") {
+      edits.replace(text.tree[list.kind].contentRange, with: "List")
+      if let version = list.apiVersion {
+        edits.replace(text.tree[version].contentRange, with: "v1")
+      }
+    }
+    let result = try text.edited(edits)
+    try OpenedExpectation.verify(
+      objects, opened, plaintext.bytes, of: result.tree, result.text.bytes, from: text.tree)
+    return SealedSecretOutput(
+      text: WipedBuffer(copying: result.text.bytes), outcomes: outcomes, isChanged: true)
+  }
+
+  /// Appends the plaintext of every value.
+  private func open(
+    _ object: SealedSecretObject, _ tree: SourceTree, startingAt hint: inout Int,
+    position: SourcePosition, to plaintext: inout WipedBuffer
+  ) throws(SealedSecretError) -> [PooledValue] {
+    var values: [PooledValue] = []
+    var closed: [String] = []
+    let label = object.sealingLabel
+    for entry in object.entries where !object.templatedKeys.contains(entry.key) {
+      let start = plaintext.count
+      let key = try OpenedEntry.open(
+        entry, of: object, tree, keys, label: label.span, startingAt: hint, to: &plaintext)
+      guard let key else {
+        closed.append(entry.key)
+        // Every trial of every key costs milliseconds.
+        if closed.count == OpenedEntry.maximumClosedCount { break }
+        continue
+      }
+      hint = key
+      values.append(PooledValue(key: entry.key, range: start..<plaintext.count))
+    }
+    guard closed.isEmpty else {
+      throw OpenedEntry.noKey(for: closed, of: object, at: position)
+    }
+    return values
+  }
+
+  private func draft(
+    _ object: SealedSecretObject, _ values: [PooledValue], _ tree: SourceTree,
+    _ source: Span<UInt8>
+  ) -> Draft {
+    let parts = SecretParts(object.root, hiding: [], tree: tree, source: source)
+    var entries = [parts.entry("apiVersion", "v1"), parts.entry("kind", "Secret")]
+    var others: [Draft.Entry] = []
+    if let template = object.template {
+      let fields = SecretParts(template, hiding: [], tree: tree, source: source)
+      if object.templateMetadata != nil {
+        entries.append(
+          Draft.Entry(
+            "metadata", .copied(fields.pair("metadata")), leading: fields.leading("metadata")))
+      }
+      others = ["type", "immutable"].filter(fields.has).map {
+        Draft.Entry($0, .copied(fields.pair($0)), leading: fields.leading($0))
+      }
+    }
+    if object.templateMetadata == nil {
+      var identity = [Draft.Entry("name", .text(object.name))]
+      if !object.namespace.isEmpty {
+        identity.append(Draft.Entry("namespace", .text(object.namespace)))
+      }
+      entries.append(Draft.Entry("metadata", .mapping(identity)))
+    }
+    let data = values.map { Draft.Entry($0.key, .pooled($0.range)) }
+    entries += others
+    entries.append(
+      Draft.Entry("data", .mapping(data), leading: parts.leading("spec")))
+    return Draft(entries: entries)
+  }
+}
+
+/// A sealed value that is opened.
+enum OpenedEntry {
+  /// How many values of an object may fail before the others are not tried.
+  static let maximumClosedCount = 20
+
+  /// Appends the plaintext of a value; nil when no key opens it.
+  ///
+  /// - Returns: The index of the key.
+  /// - Throws: `.malformed` when it cannot be a sealed value.
+  static func open(
+    _ entry: SealedSecretObject.Entry, of object: SealedSecretObject, _ tree: SourceTree,
+    _ keys: UnsealingKeys, label: Span<UInt8>, startingAt hint: Int,
+    to plaintext: inout WipedBuffer
+  ) throws(SealedSecretError) -> Int? {
+    var sealed = WipedBuffer()
+    let isBase64 = tree.withValue(of: entry.node) { text in
+      LenientBase64.decode(text, appendingTo: &sealed)
+    }
+    guard isBase64, SealedValue.isWellFormed(sealed.bytes) else {
+      throw SealedSecretError(
+        .malformed,
+        "\(SealedSecretNames.shown(entry.key)) is "
+          + (isBase64 ? "too short for a sealed value" : "not Base64"),
+        at: object.position, unit: object.label)
+    }
+    return try keys.open(
+      sealed.bytes, label: label, startingAt: hint, appendingTo: &plaintext)
+  }
+
+  /// The error for values that no key opens.
+  static func noKey(
+    for names: [String], of object: SealedSecretObject, at position: SourcePosition
+  ) -> SealedSecretError {
+    SealedSecretError(
+      .noKey, "no key opens \(SealedSecretNames.list(names))", at: position, unit: object.label,
+      hints: [
+        "it was sealed for another key, or for another name, namespace or scope than it has now, "
+          + "or altered"
+      ])
+  }
+}

@@ -1,0 +1,108 @@
+internal import ArgumentParser
+internal import Platform
+internal import SealedSecretFormat
+internal import Workspace
+internal import YAMLSource
+
+/// What values are bound to.
+enum ScopeChoice: String, ExpressibleByArgument, CaseIterable {
+  case strict
+  case namespaceWide = "namespace-wide"
+  case clusterWide = "cluster-wide"
+
+  var scope: SealingScope {
+    switch self {
+    case .strict: .strict
+    case .namespaceWide: .namespaceWide
+    case .clusterWide: .clusterWide
+    }
+  }
+}
+
+/// The syntax of a result.
+enum ManifestFormat: String, ExpressibleByArgument, CaseIterable {
+  case yaml, json
+
+  var syntax: SourceSyntax { self == .yaml ? .yaml : .json }
+}
+
+/// Private keys of Sealed Secrets controllers.
+struct UnsealingKeyOptions: ParsableArguments {
+  @Option(
+    name: [.customLong("key"), .customLong("recovery-private-key")],
+    help: ArgumentHelp(
+      "A file with private keys: PEM, or the controller's Secrets as kubectl prints them. Repeatable, or with commas between; '-' is standard input.",
+      valueName: "file"),
+    completion: .file())
+  var key: [String] = []
+
+  /// The files, those in one argument taken apart as kubeseal does.
+  var files: [String] {
+    key.flatMap { argument in
+      Files.exists(argument)
+        ? [argument] : argument.split(separator: ",").map(String.init)
+    }
+  }
+
+  /// The keys of all files.
+  ///
+  /// - Throws: `.usage` when none is named.
+  func keys(for purpose: String) throws(WorkspaceError) -> UnsealingKeys {
+    guard !files.isEmpty else {
+      throw WorkspaceError(
+        .usage, "\(purpose) takes the controller's private keys",
+        hints: [
+          "name them with --key FILE; 'kubectl get secret -n kube-system -l "
+            + "sealedsecrets.bitnami.com/sealed-secrets-key -o yaml' prints them"
+        ])
+    }
+    return try UnsealingKeyFiles.load(files)
+  }
+}
+
+/// Where manifests come from and go, by kubeseal's names beside our own.
+struct SealedSecretFiles: ParsableArguments {
+  @Argument(
+    help: "Manifests, folders, patterns, or '-'; standard input when left out.",
+    completion: .file())
+  var paths: [String] = []
+
+  @Flag(name: [.customShort("I"), .long], help: "Write the result into the file itself.")
+  var inPlace = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Write the results into a folder, under the same names.", valueName: "folder"),
+    completion: .directory)
+  var outputDir: String?
+
+  @Option(
+    name: [.customShort("o"), .long],
+    help: "The syntax of the result; that of the input when left out.")
+  var format: ManifestFormat?
+
+  /// The inputs; a terminal is not waited for.
+  func inputs(_ others: [String]) throws(WorkspaceError) -> InputPaths {
+    let all = paths + others
+    guard !all.isEmpty || !Terminal.isTerminal(0) else {
+      throw WorkspaceError(.usage, "no file or folder was named")
+    }
+    return try InputPaths(all.isEmpty ? ["-"] : all)
+  }
+
+  /// The one place that was chosen.
+  func destination(
+    for inputs: InputPaths, file: String?, _ report: ReportOptions
+  ) throws(WorkspaceError) -> Destination {
+    var options = DestinationOptions()
+    options.inPlace = inPlace
+    options.outputDir = outputDir
+    options.output = file
+    let destination = try options.destination(for: inputs)
+    guard destination != .inPlace || format == nil else {
+      throw WorkspaceError(.usage, "--format writes another text, which does not go in place")
+    }
+    try options.check(report, destination)
+    return destination
+  }
+}

@@ -1,0 +1,48 @@
+public import CryptoCore
+internal import Envelope
+internal import Platform
+public import SealedSecretFormat
+
+/// One SealedSecret's file that values are put into.
+public enum SealedSecretFile {
+  /// Merges the values of a Secret's manifest into a file with a SealedSecret, in its place.
+  ///
+  /// - Throws: `WorkspaceError`; the file is then as it was.
+  public static func merge(
+    _ secretPath: String, into path: String, by editor: SealedSecretEditor
+  ) throws(WorkspaceError) -> [SealedSecretOutcome] {
+    let secret = try ManifestFile.read(secretPath)
+    let file = try ManifestFile.read(path)
+    guard let identity = file.identity else {
+      throw WorkspaceError(.usage, "--merge-into names a file")
+    }
+    let output: SealedSecretOutput
+    do { output = try editor.merge(secret.text.bytes, into: file.text.bytes) } catch {
+      throw WorkspaceError(error, path: isOfSecret(error) ? secretPath : path)
+    }
+    guard output.isChanged else { return output.outcomes }
+    do {
+      try AtomicFile.write(output.text.bytes, to: path, expecting: .unchanged(identity))
+    } catch { throw WorkspaceError(writing: error).at(path) }
+    return output.outcomes
+  }
+
+  private static func isOfSecret(_ error: SealedSecretError) -> Bool {
+    error.code == .noData || error.code == .sealedOtherwise
+  }
+
+  /// One value sealed by itself, in Base64: what goes under `encryptedData`.
+  ///
+  /// - Throws: `.other` when OpenSSL fails, `.malformed` for more than 16 MiB.
+  public static func raw(
+    _ value: borrowing WipedBuffer, key: RSAOAEP.PublicKey, label: [UInt8]
+  ) throws(WorkspaceError) -> WipedBuffer {
+    var sealed = WipedBuffer()
+    do throws(SealedSecretError) {
+      try SealedValue.seal(value.bytes, for: key, label: label.span, appendingTo: &sealed)
+    } catch { throw WorkspaceError(error, path: nil) }
+    var text = WipedBuffer()
+    Base64.encode(sealed.bytes, appendingTo: &text)
+    return text
+  }
+}

@@ -1,0 +1,38 @@
+internal import CryptoCore
+internal import Platform
+public import SealedSecretFormat
+
+/// Reads private keys of Sealed Secrets controllers.
+public enum UnsealingKeyFiles {
+  /// In bytes: a thousand Secrets with RSA-4096 and their certificates take about 10 MiB.
+  private static let maximumByteCount = 32 << 20
+
+  /// The keys of files, each once; `-` is standard input.
+  ///
+  /// - Throws: `.noInput`, `.configuration`.
+  public static func load(_ paths: [String]) throws(WorkspaceError) -> UnsealingKeys {
+    var keys = UnsealingKeys()
+    for path in paths {
+      let bytes = try read(path)
+      do throws(SealedSecretError) {
+        try keys.read(bytes.bytes, name: PathParts(path).name)
+      } catch {
+        let problem = WorkspaceError(error, path: path)
+        throw WorkspaceError(
+          .configuration, problem.message, path: path, position: problem.position,
+          unit: problem.unit, hints: problem.hints)
+      }
+    }
+    return keys
+  }
+
+  private static func read(_ path: String) throws(WorkspaceError) -> WipedBuffer {
+    do throws(PlatformError) {
+      if path == "-" { return try Files.readStandardInput(limit: maximumByteCount) }
+      if try Files.identity(of: path).kind == .pipe {
+        return try Files.readPipe(path, limit: maximumByteCount)
+      }
+      return try Files.read(path, limit: maximumByteCount).takeBytes()
+    } catch { throw WorkspaceError(reading: error).at(path) }
+  }
+}
