@@ -20,9 +20,14 @@ public struct SOPSCreationRules: Sendable {
     public let position: SourcePosition
 
     /// Makes one.
-    public init(backend: SOPSBackend, name: String, position: SourcePosition) {
+    public init(
+      backend: SOPSBackend, name: String, awsProfile: String = "",
+      encryptionContext: [String: String] = [:], position: SourcePosition
+    ) {
       self.backend = backend
       self.name = name
+      self.awsProfile = awsProfile
+      self.encryptionContext = encryptionContext
       self.position = position
     }
   }

@@ -14,6 +14,12 @@ final class HeldText: Sendable {
     text = output.takeText()
   }
 
+  /// A document.
+  init(_ text: consuming WipedBuffer) {
+    isDocument = true
+    self.text = text
+  }
+
   /// How a text begins, behind comments and empty lines.
   enum Beginning {
     case documentMarker

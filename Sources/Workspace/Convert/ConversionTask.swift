@@ -30,6 +30,8 @@ public struct ConversionTask: ManifestTask {
     public var unsealing = UnsealingKeys()
     /// What makes SealedSecrets; needed for that form.
     public var sealer: SealedSecretSealer?
+    /// Whose signatures sealed manifests must have.
+    public var signers = RequiredSigners(policies: PolicyFinder())
     /// Whether a result counts that no key at hand opens.
     public var allowsUnverified = false
     /// Whether plaintext may be written where git would take it in.
@@ -55,7 +57,7 @@ public struct ConversionTask: ManifestTask {
     choices.format = settings.form == .sops ? .sops : .sealwax
     sealTask = SealTask(
       settings: SettingsSource(choices), ring: settings.ring, usesGit: false)
-    openTask = OpenTask(settings.ring)
+    openTask = OpenTask(settings.ring, signers: settings.signers)
   }
 
   /// The same task where nothing is written, judging plaintext by where it would go.

@@ -1,5 +1,6 @@
 internal import CryptoCore
 public import Envelope
+public import SOPSFormat
 
 /// Gives what somebody could open new data keys that they do not get.
 public struct RevokeTask: ManifestTask {
@@ -28,6 +29,20 @@ public struct RevokeTask: ManifestTask {
       return try sealer.rewrite(
         source, .revoke(revoked), settings: chosen.settings, unwrappers: unwrappers)
     } catch { throw WorkspaceError(error, path: item.path) }
+  }
+
+  /// SOPS files have recipients of their own, which a policy does not change.
+  public func run(
+    _ file: SOPSFile, source: Span<UInt8>, item: InputItem, outputPath: String?
+  ) throws(WorkspaceError) -> ManifestOutput {
+    let entries = file.metadata.keyGroups.flatMap(\.entries)
+    let theirs = entries.first { entry in
+      revoked.recipients.contains { $0.hasSuffix(" " + entry.recipient) }
+    }
+    guard let theirs else { return SOPSText.untouched(file, source) }
+    throw WorkspaceError(
+      .configuration, "a SOPS file that \(theirs.label) can open", path: item.path,
+      hints: ["take the recipient out of .sops.yaml, then run 'sealwax rotate' on the file"])
   }
 
   public func warning(

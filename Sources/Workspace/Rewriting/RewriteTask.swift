@@ -88,6 +88,7 @@ public struct RewriteTask: ManifestTask {
         (writer, key) throws(SOPSError) in
         try writer.rotate(file, key, settings: settings)
       }
+    case .revoke: return SOPSText.untouched(file, source)
     }
   }
 }

@@ -12,9 +12,9 @@ struct OpenedManifest: ~Copyable {
 
   /// Opens a file and reads it.
   init(
-    _ file: borrowing SealedFile, trustedSigners: [SignatureVerifier]
+    _ file: borrowing SealedFile, mustBeSealed: Bool = true, trustedSigners: [SignatureVerifier]
   ) throws(WorkspaceError) {
-    let output = try file.open(trustedSigners: trustedSigners)
+    let output = try file.open(mustBeSealed: mustBeSealed, trustedSigners: trustedSigners)
     // All of a SOPS file was encrypted together.
     let wereSealed = file.sops == nil ? output.units.map { $0.action == .opened } : nil
     self = try OpenedManifest(text: output.takeText(), wereSealed: wereSealed, path: file.path)

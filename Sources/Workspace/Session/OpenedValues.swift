@@ -71,15 +71,14 @@ public struct OpenedValues: ~Copyable {
     if let sops = file.sops, !file.hasSecrets {
       return try add(sops, path: file.path, try signers.signers(for: item.path))
     }
-    let output: ManifestOutput
+    let trusted = try signers.signers(for: item.path)
+    let manifest: OpenedManifest
     do throws(WorkspaceError) {
-      output = try file.open(
-        mustBeSealed: item.isNamed, trustedSigners: try signers.signers(for: item.path))
+      manifest = try OpenedManifest(file, mustBeSealed: item.isNamed, trustedSigners: trusted)
     } catch {
       guard file.reasonToSkip(error, item) == nil else { return }
       throw error
     }
-    let manifest = try OpenedManifest(output, path: item.path)
     try append(manifest.units, of: manifest, path: item.path)
   }
 

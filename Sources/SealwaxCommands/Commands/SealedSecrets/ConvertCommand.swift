@@ -57,6 +57,8 @@ struct ConvertCommand: ParsableCommand {
 
   @OptionGroup(title: "Recipients, for sealed and sops") var recipients: RecipientOptions
   @OptionGroup(title: "Identities") var identities: IdentityOptions
+  @OptionGroup(title: "Signatures") var signatures: SignatureOptions
+  @OptionGroup(title: "Policy") var policy: PolicyOptions
 
   @Option(
     help: ArgumentHelp("The controller's certificate, for sealedsecret.", valueName: "file|url"),
@@ -122,6 +124,7 @@ struct ConvertCommand: ParsableCommand {
 
   private func settings() throws(WorkspaceError) -> ConversionTask.Settings {
     var settings = ConversionTask.Settings(to: to.form, ring: try identities.keyRing())
+    settings.signers = try policy.requiredSigners(signatures)
     settings.allowsUnverified = allowUnverified
     settings.allowsPlaintextInGit = allowPlaintextInGit
     if !keys.files.isEmpty { settings.unsealing = try keys.keys(for: "convert") }
