@@ -4,8 +4,9 @@ enum ValueLines {
   /// every log and tell nothing.
   static let minimumByteCount = 4
 
-  /// Each line without the blanks around it; none that is blank. A value of one line is one however
-  /// short it is.
+  /// Each line without the blanks around it; none that is blank.
+  ///
+  /// A value of one line is one however short it is.
   static func ranges(of value: Span<UInt8>) -> [Range<Int>] {
     var lines: [Range<Int>] = []
     var start = 0
