@@ -15,7 +15,7 @@ struct EntryRemoval {
     let pairs = tree.pairs(of: mapping)
     guard pairs.indices.contains(index) else { return }
     if tree.isFlowMapping(mapping) {
-      removeFromFlow(pairs, source, edits: &edits)
+      try removeFromFlow(pairs, source, edits: &edits)
     } else if pairs.count == 1 {
       let start = editor.firstByte(of: pairs[0].key, in: mapping, source: source)
       let end = SourceLines.end(of: textEnd(source), in: source)
@@ -125,9 +125,13 @@ struct EntryRemoval {
 
   private func removeFromFlow(
     _ pairs: [(key: NodeID, value: NodeID)], _ source: Span<UInt8>, edits: inout SpliceEdits
-  ) {
+  ) throws(ManifestError) {
     let range = editor.flowRange(of: pairs[index], in: mapping)
-    if index > 0 {
+    if index > 0,
+      FlowPlace.isLoneIndicator(tree[pairs[index - 1].value].contentRange, source)
+    {
+      try removeBehindIndicator(range, source, edits: &edits)
+    } else if index > 0 {
       // `key:` must not touch a comma or a brace.
       let isBare = tree.endsBare(pairs[index - 1])
       let isFollowedByBlank =
@@ -140,6 +144,20 @@ struct EntryRemoval {
     } else {
       removeOnly(pairs[0], source, edits: &edits)
     }
+  }
+
+  /// Takes out an entry behind a value such as `-`, which blanks would make an indicator.
+  private func removeBehindIndicator(
+    _ range: Range<Int>, _ source: Span<UInt8>, edits: inout SpliceEdits
+  ) throws(ManifestError) {
+    var end = range.upperBound
+    while end < source.count, SourceLines.isBlank(source[end]) { end += 1 }
+    guard end < source.count, ",}".utf8.contains(source[end]) else {
+      throw ManifestError(
+        .unsupportedLayout, "the value before \(entry.name) is '-'; put it in quotes",
+        at: tree.position(of: range.lowerBound, in: source))
+    }
+    edits.remove(range.lowerBound..<end)
   }
 
   /// Takes the only entry out, with its `?` and the comma behind it.

@@ -33,7 +33,8 @@ struct FlowPlace {
     }
   }
 
-  private static func isLoneIndicator(_ range: Range<Int>, _ source: Span<UInt8>) -> Bool {
+  /// Whether a value is an indicator where a blank follows.
+  static func isLoneIndicator(_ range: Range<Int>, _ source: Span<UInt8>) -> Bool {
     range.count == 1 && "-?:".utf8.contains(source[range.lowerBound])
   }
 

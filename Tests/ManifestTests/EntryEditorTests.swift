@@ -83,6 +83,10 @@ import YAMLSource
     Edit(
       before: "stringData:\n  l: x\n  ?\n    k\n  : y\n", value: nil,
       after: "stringData:\n  l: x\n"),
+    Edit(before: "stringData: {l: -, k: x }\n", value: nil, after: "stringData: {l: -}\n"),
+    Edit(
+      before: "stringData: {l: -, k: x , m: y}\n", value: nil,
+      after: "stringData: {l: -, m: y}\n"),
     Edit(before: "stringData: {k: x}\n", value: nil, after: "stringData: {}\n"),
     Edit(before: "stringData: {k: x,}\n", value: nil, after: "stringData: {}\n"),
     Edit(before: "stringData: {l: , k: x}\n", value: nil, after: "stringData: {l: }\n"),
