@@ -20,47 +20,67 @@ public indirect enum JSONValue: Sendable {
 
   /// The text, indented by two spaces a level, without a final line break.
   public func text(indentation: Int = 0) -> String {
+    var text = ""
+    append(to: &text, indentation)
+    return text
+  }
+
+  private func append(to text: inout String, _ indentation: Int) {
     switch self {
-    case .string(let text): JSONValue.quoted(text)
-    case .number(let number): String(number)
-    case .bool(let value): value ? "true" : "false"
-    case .null: "null"
+    case .string(let value): JSONValue.quote(value, to: &text)
+    case .number(let number): text += String(number)
+    case .bool(let value): text += value ? "true" : "false"
+    case .null: text += "null"
     case .array(let items):
-      JSONValue.list(items.map { $0.text(indentation: indentation + 2) }, "[", "]", indentation)
+      JSONValue.list(items, "[", "]", indentation, to: &text) { item, text in
+        item.append(to: &text, indentation + 2)
+      }
     case .object(let fields):
-      JSONValue.list(
-        fields.map { name, value in
-          JSONValue.quoted(name) + ": " + value.text(indentation: indentation + 2)
-        }, "{", "}", indentation)
+      JSONValue.list(fields, "{", "}", indentation, to: &text) { field, text in
+        JSONValue.quote(field.0, to: &text)
+        text += ": "
+        field.1.append(to: &text, indentation + 2)
+      }
     }
   }
 
-  private static func list(
-    _ items: [String], _ open: String, _ close: String, _ indentation: Int
-  ) -> String {
-    guard !items.isEmpty else { return open + close }
+  private static func list<Item>(
+    _ items: [Item], _ open: String, _ close: String, _ indentation: Int, to text: inout String,
+    append: (Item, inout String) -> Void
+  ) {
+    text += open
     let inner = "\n" + String(repeating: " ", count: indentation + 2)
-    return open + inner + items.joined(separator: "," + inner) + "\n"
-      + String(repeating: " ", count: indentation) + close
+    for index in items.indices {
+      if index > 0 { text += "," }
+      text += inner
+      append(items[index], &text)
+    }
+    if !items.isEmpty { text += "\n" + String(repeating: " ", count: indentation) }
+    text += close
   }
 
-  private static func quoted(_ text: String) -> String {
-    var result = "\""
-    for scalar in text.unicodeScalars {
+  private static func quote(_ value: String, to text: inout String) {
+    text += "\""
+    defer { text += "\"" }
+    // Nearly everything is plain, and scalars' properties are slow to ask for.
+    if value.utf8.allSatisfy({ (0x20...0x7e).contains($0) && $0 != 0x22 && $0 != 0x5c }) {
+      text += value
+      return
+    }
+    for scalar in value.unicodeScalars {
       switch scalar {
-      case "\"": result += "\\\""
-      case "\\": result += "\\\\"
-      case "\n": result += "\\n"
+      case "\"": text += "\\\""
+      case "\\": text += "\\\\"
+      case "\n": text += "\\n"
       case _ where scalar.isShowable:
-        result.unicodeScalars.append(scalar)
+        text.unicodeScalars.append(scalar)
       default:
         // Escapes are of UTF-16 code units (RFC 8259, section 7).
         for unit in String(scalar).utf16 {
           let digits = String(unit, radix: 16)
-          result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+          text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
         }
       }
     }
-    return result + "\""
   }
 }
