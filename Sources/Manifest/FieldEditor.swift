@@ -121,8 +121,10 @@ package struct FieldEditor {
   ///
   /// - Parameter comment: From its `#` or behind it, to the end of the line.
   package func extent(ofComment comment: Range<Int>, source: Span<UInt8>) -> Range<Int> {
-    var start = comment.lowerBound
+    // An empty comment at the end of the text begins behind it.
+    var start = min(comment.lowerBound, max(source.count - 1, 0))
     while start > 0, source[start] != UInt8(ascii: "#") { start -= 1 }
+    while start > 0, source[start - 1] == UInt8(ascii: "#") { start -= 1 }
     if let blanks = SourceLines.indentation(of: start, in: source) {
       return editor.lines(from: blanks.lowerBound, to: comment.upperBound, source: source)
     }
