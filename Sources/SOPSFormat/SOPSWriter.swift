@@ -203,8 +203,8 @@ public struct SOPSWriter: ~Copyable {
     guard Self.reads(text, store, as: tree) else {
       throw SOPSError(
         .unsupportedValue,
-        "a value that stays plain, or a key, would not be read again as it is: encrypt it or "
-          + "change it")
+        "a value that stays plain, a key or a comment would not be read again as it is: encrypt it "
+          + "or change it")
     }
     return text
   }
@@ -215,7 +215,7 @@ public struct SOPSWriter: ~Copyable {
     do {
       var again = try store.tree(of: text.bytes)
       _ = try MetadataPlace.take(from: &again, of: store)
-      return again.holdsSame(as: tree)
+      return again.holdsSame(as: tree) && again.hasCommentsWhere(tree)
     } catch { return false }
   }
 

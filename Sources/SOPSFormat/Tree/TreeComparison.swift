@@ -34,3 +34,34 @@ extension Tree {
     }
   }
 }
+
+extension Tree {
+  /// Whether every encrypted comment stands below the same keys as in another tree, to which it is
+  /// bound: below others it would not open.
+  func hasCommentsWhere(_ other: Tree) -> Bool {
+    let (mine, theirs) = (placesOfComments(), other.placesOfComments())
+    return mine.allSatisfy { theirs[$0.key] == $0.value }
+  }
+
+  /// The keys above each encrypted comment, by its ciphertext.
+  private func placesOfComments() -> [String: [String]] {
+    var places: [String: [String]] = [:]
+    for document in documents { addComments(of: document, [], &places) }
+    return places
+  }
+
+  private func addComments(
+    of entries: [TreeEntry], _ path: [String], _ places: inout [String: [String]]
+  ) {
+    for entry in entries {
+      switch entry.content {
+      case .comment:
+        let comment = text.lend(entry.text) { String(decoding: Array(copying: $0), as: UTF8.self) }
+        if comment.trimmed.hasPrefix("ENC[") { places[comment.trimmed] = path }
+      case .mapping(let inner), .list(let inner):
+        addComments(of: inner, path + (entry.key.map { [$0] } ?? []), &places)
+      case .null, .scalar: break
+      }
+    }
+  }
+}
