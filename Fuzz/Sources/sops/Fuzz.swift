@@ -43,6 +43,8 @@ private func roundTrip(_ text: Span<UInt8>, _ store: SOPSStore) {
   if values(laid).allSatisfy({ $0 == "{}" || $0 == "---" }) { return }
   // SOPS lays out a value that begins with a tab so that it cannot read it again itself.
   if values(laid).contains(where: { $0.drop { $0 == " " }.hasPrefix("\t") }) { return }
+  // Behind keys too long for one line, comments and values share lines, and move.
+  if values(laid).contains(where: { $0.drop { $0 == " " || $0 == "-" }.hasPrefix("? ") }) { return }
   // Comments may move: an empty line in front of one changes what it belongs to.
   guard let again = comeThrough(laid.span, store, .sops), values(again) == values(laid) else {
     finding("another layout: \(String(decoding: laid, as: UTF8.self))")
