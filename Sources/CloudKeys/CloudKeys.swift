@@ -18,8 +18,8 @@ public struct CloudKeys: Sendable {
   /// What opens entries of all of them.
   public var unwrappers: [any SOPSKeyUnwrapper] {
     [
-      AWSKMSUnwrapper(aws), GCPKMSUnwrapper(google), AzureKeyVaultUnwrapper(azure),
-      HuaweiKMSUnwrapper(huawei), VaultUnwrapper(vault),
+      ServiceUnwrapper(aws), ServiceUnwrapper(google), ServiceUnwrapper(azure),
+      ServiceUnwrapper(huawei), ServiceUnwrapper(vault),
     ]
   }
 
@@ -36,14 +36,19 @@ public struct CloudKeys: Sendable {
     for backend: SOPSBackend, _ name: String, context: [String: String] = [:],
     profile: String = ""
   ) throws(SOPSError) -> (any SOPSKeyWrapper)? {
-    switch backend {
-    case .awsKMS: try AWSKMSWrapper(name, context: context, profile: profile, aws)
-    case .gcpKMS: try GCPKMSWrapper(name, google)
-    case .azureKeyVault: try AzureKeyVaultWrapper(name, azure)
-    case .vaultTransit: try VaultWrapper(name, vault)
-    case .huaweiKMS: try HuaweiKMSWrapper(name, huawei)
-    case .openPGP, .age: nil
-    }
+    if backend == .azureKeyVault { return ServiceWrapper(try azure.key(at: name), azure) }
+    let plain = name.filter { $0 != " " }
+    do throws(CloudError) {
+      switch backend {
+      case .awsKMS:
+        return ServiceWrapper(
+          try AWSKMS.Key(name, context: context, profile: profile), aws)
+      case .gcpKMS: return ServiceWrapper(try GCPKMS.KeyName(plain), google)
+      case .vaultTransit: return ServiceWrapper(try VaultKeyName(uri: name), vault)
+      case .huaweiKMS: return ServiceWrapper(try HuaweiKeyName(plain), huawei)
+      case .azureKeyVault, .openPGP, .age: return nil
+      }
+    } catch { throw SOPSError(malformed: error) }
   }
 
   /// What makes entries for the key that an entry is for: with its role, context, profile and version;
@@ -52,11 +57,11 @@ public struct CloudKeys: Sendable {
   /// - Throws: `.malformedMetadata` when the entry names no key.
   public func wrapper(renewing entry: SOPSKeyEntry) throws(SOPSError) -> (any SOPSKeyWrapper)? {
     switch entry.backend {
-    case .awsKMS: try AWSKMSWrapper(renewing: entry, aws)
-    case .gcpKMS: try GCPKMSWrapper(renewing: entry, google)
-    case .azureKeyVault: try AzureKeyVaultWrapper(renewing: entry, azure)
-    case .vaultTransit: try VaultWrapper(renewing: entry, vault)
-    case .huaweiKMS: try HuaweiKMSWrapper(renewing: entry, huawei)
+    case .awsKMS: try ServiceWrapper(renewing: entry, aws)
+    case .gcpKMS: try ServiceWrapper(renewing: entry, google)
+    case .azureKeyVault: try ServiceWrapper(renewing: entry, azure)
+    case .vaultTransit: try ServiceWrapper(renewing: entry, vault)
+    case .huaweiKMS: try ServiceWrapper(renewing: entry, huawei)
     case .openPGP, .age: nil
     }
   }
