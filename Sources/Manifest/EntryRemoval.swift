@@ -127,9 +127,7 @@ struct EntryRemoval {
     _ pairs: [(key: NodeID, value: NodeID)], _ source: Span<UInt8>, edits: inout SpliceEdits
   ) throws(ManifestError) {
     let range = editor.flowRange(of: pairs[index], in: mapping)
-    if index > 0,
-      FlowPlace.isLoneIndicator(tree[pairs[index - 1].value].contentRange, source)
-    {
+    if index > 0, tree.endsWithIndicator(pairs[index - 1], source) {
       try removeBehindIndicator(range, source, edits: &edits)
     } else if index > 0 {
       // `key:` must not touch a comma or a brace.

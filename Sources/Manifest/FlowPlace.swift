@@ -25,17 +25,12 @@ struct FlowPlace {
     let isBare = tree.endsBare(last)
     if isBare, separator.first == "," {
       self.separator = " " + separator
-    } else if Self.isLoneIndicator(value.contentRange, source) {
+    } else if tree.endsWithIndicator(last, source) {
       // Behind `-` a blank would make an indicator of it.
       self.separator = String(separator.drop { $0 != "," })
     } else {
       self.separator = separator
     }
-  }
-
-  /// Whether a value is an indicator where a blank follows.
-  static func isLoneIndicator(_ range: Range<Int>, _ source: Span<UInt8>) -> Bool {
-    range.count == 1 && "-?:".utf8.contains(source[range.lowerBound])
   }
 
   private static func isCompactParent(
@@ -105,5 +100,13 @@ extension SourceTree {
     let value = self[pair.value]
     return value.contentRange.isEmpty
       && value.range.upperBound > self[pair.key].range.upperBound
+  }
+
+  /// Whether the last of an entry, be it its value or a key alone, is one character that would be an
+  /// indicator if a blank followed.
+  func endsWithIndicator(_ pair: (key: NodeID, value: NodeID), _ source: Span<UInt8>) -> Bool {
+    let isKeyAlone = self[pair.value].range.upperBound <= self[pair.key].range.upperBound
+    let range = self[isKeyAlone ? pair.key : pair.value].contentRange
+    return range.count == 1 && "-?:".utf8.contains(source[range.lowerBound])
   }
 }

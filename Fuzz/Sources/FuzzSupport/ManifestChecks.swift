@@ -60,7 +60,11 @@ public enum ManifestChecks {
       try EntryEditor.unset(
         key, in: field, of: edited.units[unit], tree: edited.tree, source: text.span,
         edits: &removal)
-      let removed = try Manifest(try edited.apply(removal))
+      let shorter = try edited.apply(removal)
+      let removed: Manifest
+      do { removed = try Manifest(shorter) } catch {
+        finding("unset: \(error) in\n\(String(decoding: shorter, as: UTF8.self))")
+      }
       let left = values(removed, unit)
       for old in after where old.path != set.path && !isAliased {
         guard left.contains(where: { $0.path == old.path && $0.value == old.value }) else {
