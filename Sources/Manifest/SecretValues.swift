@@ -23,8 +23,8 @@ public enum SecretValues {
   /// The latter win. Aliases are followed.
   ///
   /// - Parameter output: Takes the bytes; wipes them when it goes.
-  /// - Throws: `.tooLong` for more than 64 MiB; `.notBase64` when a value under `data` is not standard Base64 (line breaks are
-  ///   allowed), `.notString` when a value is no text for Kubernetes: a plain scalar that YAML reads
+  /// - Throws: `.tooLong` for more than 64 MiB; `.notBase64` when a value under `data` is not
+  ///   standard Base64 (line breaks are allowed), `.notString` when a value is no text for Kubernetes: a plain scalar that YAML reads
   ///   as a number, a truth value or null, or one with a tag.
   public static func append(
     of unit: SecretUnit, tree: SourceTree, source: Span<UInt8>, to output: inout WipedBuffer
@@ -52,6 +52,21 @@ public enum SecretValues {
       }
     }
     return values
+  }
+
+  /// Appends one value, whatever the others are.
+  ///
+  /// - Returns: Where it is in `output`; nil when there is none of that name.
+  /// - Throws: as `append(of:)`.
+  public static func append(
+    _ key: String, in field: SecretField, of unit: SecretUnit, tree: SourceTree,
+    source: Span<UInt8>, to output: inout WipedBuffer
+  ) throws(ManifestError) -> Range<Int>? {
+    let entry = unit.entries.last { $0.kind != .comment && $0.path == [field.rawValue, key] }
+    guard let entry, let node = entry.node else { return nil }
+    let start = output.count
+    try append(entry, tree.target(of: node) ?? node, field, tree, source, to: &output)
+    return start..<output.count
   }
 
   /// Values under `data` that Kubernetes does not take, because they are not Base64.

@@ -34,12 +34,15 @@ extension WipedBuffer {
 struct RoundTrip {
   static let envelope = "sealwax v1 aes-256-gcm strict\nto age age1x - AA==\n\"\\ seal"
 
+  /// The sealed text cannot be read.
+  struct Unreadable: Error, CustomStringConvertible { let description: String }
+
   /// What is wrong; empty when the bytes come back and the sealed text says the same.
   static func problems(_ original: Manifest, tokenByteCount: Int = 40) throws -> [String] {
     let sealed: Manifest
     let (bytes, layouts) = try seal(original, tokenByteCount)
     do { sealed = try Manifest(bytes) } catch {
-      return ["sealed: \(error)\n" + String(decoding: bytes, as: UTF8.self)]
+      throw Unreadable(description: "\(error)\n" + String(decoding: bytes, as: UTF8.self))
     }
     var problems = differences(original, sealed)
     guard problems.isEmpty else { return problems + [String(decoding: bytes, as: UTF8.self)] }

@@ -151,15 +151,16 @@ public struct OpenedValues: ~Copyable {
     let manifest = try OpenedManifest(file, trustedSigners: trustedSigners)
     let unit = try selector.select(from: manifest.units, path: file.path)
     var bytes = WipedBuffer()
-    let values: [SecretValue]
+    let range: Range<Int>?
     do {
-      values = try SecretValues.append(
-        of: unit, tree: manifest.tree, source: manifest.text.bytes, to: &bytes)
+      range = try SecretValues.append(
+        path.key, in: path.field, of: unit, tree: manifest.tree, source: manifest.text.bytes,
+        to: &bytes)
     } catch { throw WorkspaceError(.malformed, error.message, path: file.path, unit: unit.label) }
-    guard let value = values.first(where: { $0.key == path.key && $0.field == path.field }) else {
+    guard range != nil else {
       throw WorkspaceError(
         .noInput, "there is no \(path.description) in it", path: file.path, unit: unit.label)
     }
-    return WipedBuffer(copying: bytes.bytes.extracting(value.range))
+    return bytes
   }
 }

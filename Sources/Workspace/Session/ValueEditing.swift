@@ -90,12 +90,6 @@ public struct ValueEditing: Sendable {
     do { try edits.apply(to: manifest.text.bytes, appendingTo: &text) } catch {
       throw WorkspaceError(.malformed, error.message, path: file.path)
     }
-    // It was readable before: what is not now stands in a layout that no edit can spare.
-    do { _ = try SourceTree.parse(text.bytes) } catch {
-      throw WorkspaceError(
-        .malformed, "the layout around this value cannot be edited", path: file.path,
-        hints: ["write the Secret with one entry a line, or change it with 'sealwax edit'"])
-    }
     let sealed = try file.seal(text.bytes, settings: settings)
     try file.checkNothingNewIsPlain(in: sealed)
     try file.write(sealed.text.bytes)
