@@ -43,6 +43,8 @@ let package = Package(
     .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
     .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+    .systemLibrary(
+      name: "CNGHTTP2", pkgConfig: "libnghttp2", providers: [.apt(["libnghttp2-dev"])]),
     .target(name: "CPlatform"),
 
     .target(
@@ -51,6 +53,8 @@ let package = Package(
       name: "Platform", dependencies: ["CPlatform", "CryptoCore"], swiftSettings: boundary),
     .target(
       name: "X509", dependencies: ["COpenSSL", "CryptoCore"], swiftSettings: boundary),
+    .target(
+      name: "GRPC", dependencies: ["CNGHTTP2", "CryptoCore", "Platform"], swiftSettings: boundary),
     .target(
       name: "Age",
       dependencies: [
