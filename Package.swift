@@ -73,6 +73,9 @@ let package = Package(
       name: "CloudKeys", dependencies: ["CryptoCore", "Platform", "X509", "SOPSFormat"],
       swiftSettings: house),
     .target(
+      name: "RemoteKeys", dependencies: ["CryptoCore", "Platform", "SOPSFormat", "GRPC"],
+      swiftSettings: house),
+    .target(
       name: "SealedSecretFormat", dependencies: ["CryptoCore", "X509", "YAMLSource", "Manifest"],
       swiftSettings: house),
     .target(name: "Findings", dependencies: ["Platform"], swiftSettings: house),
@@ -104,7 +107,7 @@ let package = Package(
       dependencies: [
         "Platform", "CryptoCore", "YAMLSource", "Manifest", "Envelope", "Age", "Findings",
         "EncryptionAtRest", "TransportSecurity", "ControlPlane", "X509", "SecretScan",
-        "SOPSFormat", "CloudKeys", "SealedSecretFormat",
+        "SOPSFormat", "CloudKeys", "GRPC", "RemoteKeys", "SealedSecretFormat",
       ],
       swiftSettings: house),
     .target(
