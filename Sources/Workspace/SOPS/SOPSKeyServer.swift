@@ -15,11 +15,22 @@ public struct SOPSKeyServer: ~Copyable {
   ///   - address: `HOST:PORT`, where no host means all addresses of this machine; or a path.
   /// - Throws: `.usage`, `.cannotCreate`.
   public init(network: String, address: String) throws(WorkspaceError) {
+    // Signals wait for the socket's file to be removed from the moment there is one.
+    let stop = try SOPSKeyServer.stopRequest()
+    let listener = try SOPSKeyServer.listener(network, address)
+    self.stop = stop
+    self.listener = listener
     self.network = network
-    do throws(PlatformError) {
-      stop = try StopRequest()
-      listener = try SOPSKeyServer.listen(network, address)
-    } catch {
+  }
+
+  private static func stopRequest() throws(WorkspaceError) -> StopRequest {
+    do { return try StopRequest() } catch { throw WorkspaceError(.other, "\(error)") }
+  }
+
+  private static func listener(
+    _ network: String, _ address: String
+  ) throws(WorkspaceError) -> ListeningSocket {
+    do { return try listen(network, address) } catch {
       throw WorkspaceError(
         error.code == .invalidName ? .usage : .cannotCreate, "\(error)",
         hints: error.code == .alreadyExists ? ["another service may be there, or a file"] : [])
