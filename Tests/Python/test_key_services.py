@@ -13,7 +13,7 @@ import grpc
 import pytest
 import yaml
 
-from key_services import Own, Service, messages, saying, serving
+from key_services import Own, Service, messages, methods, saying, serving
 from program import BINARY, Terminal
 
 PLAIN = "password: hunter2\n"
@@ -30,7 +30,7 @@ class Work:
             (home / ".config" / "sops" / "age").mkdir(parents=True)
         keys = self.rich / ".config" / "sops" / "age" / "keys.txt"
         self.run(self.rich, "keygen", "-o", keys, program=())
-        self.recipient = self.run(self.rich, "keys", "--recipients", "-i", keys, program=()).strip()
+        self.recipient = self.run(self.rich, "keys", keys, "--recipients", program=()).strip()
         self.identity = keys.read_text().split("\n")[-2]
         (folder / "plain.yaml").write_text(PLAIN)
 
@@ -92,7 +92,7 @@ def test_our_client(work):
         # The first refuses, the second answers; by the variable as well, and in native commands.
         both = f"{refusing},{unix}"
         assert work.run(work.poor, "-d", "encrypted.yaml", SOPS_KEYSERVICE=both) == PLAIN
-        native = work.run(work.poor, "decrypt", "--stdout", "encrypted.yaml", program=(), SOPS_KEYSERVICE=both)
+        native = work.run(work.poor, "decrypt", "encrypted.yaml", program=(), SOPS_KEYSERVICE=both)
         assert native == PLAIN
         # Keys that are here come first; without them the service encrypts.
         service.seen.clear()
@@ -182,7 +182,7 @@ def test_servers_that_are_none(work):
         said = work.refused(work.poor, "decrypt", "--keyservice", address, "encrypted.yaml")
         assert "cannot connect to" in said
     # A key of the right size that is another's, and what is no key at all.
-    for key, said in ((bytes(32), "authent"), (b"short", "no data key"), (b"", "no data key")):
+    for key, said in ((bytes(32), "does not open"), (b"short", "no data key"), (b"", "no data key")):
         with serving(Service(decrypt=lambda _: key), "127.0.0.1:0") as address:
             result = work.result(work.poor, "decrypt", "--keyservice", address, "encrypted.yaml")
             assert result.returncode != 0 and result.stdout == b"" and said in result.stderr.decode()
@@ -339,8 +339,6 @@ def test_prompt(work):
     path = work.folder / "asked.sock"
     terminal = Terminal(work.rich, "sops", "keyservice", "--prompt", "--network", "unix", "--address", path)
     terminal.expect(b"listening at")
-    from key_services import methods
-
     stub = methods.KeyServiceStub(grpc.insecure_channel(f"unix:{path}"))
     for answer, name in ((b"y\n", None), (b"n\n", "PERMISSION_DENIED"), (b"\n", "PERMISSION_DENIED")):
         call = stub.Decrypt.future(messages.DecryptRequest(key=key, ciphertext=enc), timeout=20)

@@ -138,14 +138,18 @@ final class HTTP2Session {
     }
   }
 
-  /// Answers a request with headers alone, and reads no more of it.
+  /// Answers a request with headers alone.
   func respond(to stream: HTTP2Stream, _ headers: [HTTP2Field]) {
     guard streams[stream.identifier] != nil else { return }
     _ = unsafe HTTP2Session.withValues(headers) { values in
       unsafe nghttp2_submit_response(
         pointer, stream.identifier, values.baseAddress, values.count, nil)
     }
-    guard !stream.isComplete else { return }
+  }
+
+  /// Has the other side send no more of a request; to be called when the answer is on its way, which
+  /// the library would drop.
+  func stop(_ stream: HTTP2Stream) {
     _ = unsafe nghttp2_submit_rst_stream(
       pointer, UInt8(NGHTTP2_FLAG_NONE.rawValue), stream.identifier,
       UInt32(NGHTTP2_NO_ERROR.rawValue))

@@ -33,6 +33,7 @@ final class GRPCConnection: Sendable {
       while let stream = session.nextRequest() {
         whileBusy { answer(stream, session) }
         try flush(session)
+        if !stream.isComplete { session.stop(stream) }
         end = Deadline(after: GRPCConnection.patience)
       }
       guard !session.isFinished else { return }
