@@ -137,6 +137,9 @@ let package = Package(
       name: "X509Tests", dependencies: ["X509", "CryptoCore", "TestSupport"],
       swiftSettings: house),
     .testTarget(
+      name: "GRPCTests", dependencies: ["GRPC", "CryptoCore", "Platform"],
+      swiftSettings: house),
+    .testTarget(
       name: "AgeTests", dependencies: ["Age", "CryptoCore", "Platform", "TestSupport"],
       exclude: ["Fixtures"], swiftSettings: house),
     .testTarget(

@@ -18,21 +18,23 @@ final class GRPCConnection: Sendable {
 
   /// Serves the connection to its end.
   ///
-  /// - Parameter whileBusy: Runs what answers a request.
-  func run(whileBusy: (() -> Void) -> Void) {
+  /// - Parameter whileBusy: Runs what answers a request, until the answer is sent.
+  func run(whileBusy: (() throws -> Void) throws -> Void) {
     // What a client does wrong ends its connection, and is nobody else's business.
     try? serve(whileBusy)
   }
 
-  private func serve(_ whileBusy: (() -> Void) -> Void) throws {
+  private func serve(_ whileBusy: (() throws -> Void) throws -> Void) throws {
     let session = try HTTP2Session(.server)
     var input = WipedBuffer(capacity: 1 << 14)
     var end = Deadline(after: GRPCConnection.patience)
     while true {
       try flush(session)
       while let stream = session.nextRequest() {
-        whileBusy { answer(stream, session) }
-        try flush(session)
+        try whileBusy {
+          answer(stream, session)
+          try flush(session)
+        }
         if !stream.isComplete { session.stop(stream) }
         end = Deadline(after: GRPCConnection.patience)
       }

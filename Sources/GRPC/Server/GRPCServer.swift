@@ -52,16 +52,15 @@ public struct GRPCServer: Sendable {
       connection.run { answer in
         state.busyCount.add(1, ordering: .acquiringAndReleasing)
         defer { state.busyCount.subtract(1, ordering: .acquiringAndReleasing) }
-        answer()
+        try answer()
       }
     }
   }
 
   private func finish() {
     for _ in 0..<GRPCServer.gracePeriod / 20 {
-      // Answers that are ready still have to go out.
-      WallClock.pause(milliseconds: 20)
       if state.busyCount.load(ordering: .acquiring) == 0 { return }
+      WallClock.pause(milliseconds: 20)
     }
   }
 }

@@ -46,6 +46,7 @@ public struct KeyRing: Sendable {
     files: [String], passphrases: PassphraseSource
   ) throws(WorkspaceError) -> KeyRing {
     var ring = KeyRing()
+    ring.warnings = (try? KeyServices.ofVariables().warnings) ?? []
     if files.isEmpty {
       ring.usual = passphrases
       try ring.addUsual(passphrases)
