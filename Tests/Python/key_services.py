@@ -84,6 +84,7 @@ class Own:
             stdout=subprocess.PIPE,
             env={"PATH": os.environ["PATH"], "HOME": str(home), **variables},
             cwd=home,
+            umask=0,
         )
         self.said = []
         while True:

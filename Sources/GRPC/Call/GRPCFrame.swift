@@ -4,7 +4,9 @@ internal import CryptoCore
 /// it is compressed, four bytes of length, the message.
 enum GRPCFrame {
   static let headByteCount = 5
-  /// The most bytes of a message. Key services send and get some hundred.
+  /// The most bytes of a message.
+  ///
+  /// Key services send and get some hundred.
   static let maximumMessageByteCount = 1 << 16
 
   /// A body with one message.

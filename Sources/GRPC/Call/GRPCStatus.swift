@@ -28,7 +28,10 @@ public struct GRPCStatus: Error, Sendable, Equatable, CustomStringConvertible {
   public var description: String {
     let shown = String(
       String.UnicodeScalarView(message.unicodeScalars.prefix(Self.maximumShownCount)))
-    return shown.isEmpty ? "\(code)" : escapedForTerminal(shown)
+    guard !shown.isEmpty else { return "\(code)" }
+    // Quotes may stay.
+    return shown.split(separator: "'", omittingEmptySubsequences: false)
+      .map { escapedForTerminal(String($0)) }.joined(separator: "'")
   }
 
   // MARK: the header `grpc-message`

@@ -1,6 +1,8 @@
 internal import CryptoCore
 
-/// One request with its response: what has come, and what is to be sent. Bodies are in wiped memory.
+/// One request with its response: what has come, and what is to be sent.
+///
+/// Bodies are in wiped memory.
 final class HTTP2Stream {
   let identifier: Int32
   /// What has come of the headers and trailers that mean something here.

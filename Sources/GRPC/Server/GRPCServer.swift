@@ -8,7 +8,9 @@ public typealias GRPCMethod = @Sendable (Span<UInt8>) throws(GRPCStatus) -> Wipe
 /// Methods by their paths: `/SERVICE/METHOD`.
 public typealias GRPCMethods = [String: GRPCMethod]
 
-/// Answers calls: gRPC over HTTP/2 without TLS. Each connection has a thread.
+/// Answers calls: gRPC over HTTP/2 without TLS.
+///
+/// Each connection has a thread.
 public struct GRPCServer: Sendable {
   private let methods: GRPCMethods
   private let state = State()
@@ -21,6 +23,18 @@ public struct GRPCServer: Sendable {
   private final class State: Sendable {
     let connectionCount = Atomic<Int>(0)
     let busyCount = Atomic<Int>(0)
+  }
+
+  /// Counts a connection as long as it lives, also when there is no thread for it.
+  private final class Slot: Sendable {
+    private let state: State
+
+    init(_ state: State) {
+      self.state = state
+      state.connectionCount.add(1, ordering: .acquiringAndReleasing)
+    }
+
+    deinit { state.connectionCount.subtract(1, ordering: .acquiringAndReleasing) }
   }
 
   /// Makes a server.
@@ -46,9 +60,9 @@ public struct GRPCServer: Sendable {
   }
 
   private func take(_ connection: GRPCConnection) {
-    state.connectionCount.add(1, ordering: .acquiringAndReleasing)
+    let slot = Slot(state)
     Parallel.inBackground { [state] in
-      defer { state.connectionCount.subtract(1, ordering: .acquiringAndReleasing) }
+      defer { withExtendedLifetime(slot) {} }
       connection.run { answer in
         state.busyCount.add(1, ordering: .acquiringAndReleasing)
         defer { state.busyCount.subtract(1, ordering: .acquiringAndReleasing) }

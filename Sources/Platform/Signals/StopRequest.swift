@@ -1,7 +1,9 @@
 internal import Glibc
 
 /// The wish that a server ends, by a signal: it comes as something to be waited for, so that what is
-/// under way can be finished. A second signal ends the process at once.
+/// under way can be finished.
+///
+/// A second signal ends the process at once.
 public struct StopRequest: ~Copyable, Sendable {
   private let reader: Descriptor
   private let writer: Descriptor

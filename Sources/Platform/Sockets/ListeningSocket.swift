@@ -24,9 +24,11 @@ public struct ListeningSocket: ~Copyable, Sendable {
   /// - Throws: `.invalidName`, also for a name of the abstract namespace, which any user can connect
   ///   to; `.alreadyExists` when there is a file that is not a dead socket of this user; ...
   public static func listen(unixPath path: String) throws(PlatformError) -> ListeningSocket {
-    guard !path.hasPrefix("@") else { throw PlatformError(.invalidName, operation, path: path) }
-    let address = try SocketAddress(unixPath: path)
+    guard !path.hasPrefix("@"), let address = try? SocketAddress(unixPath: path) else {
+      throw PlatformError(.invalidName, operation, path: path)
+    }
     let descriptor = try socket(for: address)
+    try SocketFile.protect(descriptor, path)
     do throws(PlatformError) { try bind(descriptor, to: address) } catch {
       guard error.errno == EADDRINUSE else { throw error }
       guard SocketFile.removeIfDead(path, address) else {

@@ -11,14 +11,20 @@ struct SocketFile: ~Copyable, Sendable {
     let number: UInt64
   }
 
-  /// Takes over the file that `bind` has just made, for its owner only.
+  /// Has a socket that is not bound yet get a file for its owner only: Linux takes the mode over.
+  static func protect(_ descriptor: borrowing Descriptor, _ path: String) throws(PlatformError) {
+    let number = descriptor.number
+    try checked("protect", path: path) { fchmod(number, 0o600) }
+  }
+
+  /// Takes over the file that `bind` has just made.
   ///
-  /// Nobody can connect before the socket listens, so that it is never open to others.
+  /// - Throws: `.changedUnderUs` when it is another, or open to others.
   init(_ path: String) throws(PlatformError) {
-    try unsafe checkedPath("protect", path) { unsafe chmod($0, 0o600) }
-    guard let identity = SocketFile.identity(path) else {
-      throw PlatformError(.changedUnderUs, "listen at", path: path)
-    }
+    var status = stat()
+    guard let identity = SocketFile.identity(path), unsafe lstat(path, &status) == 0,
+      status.st_mode & 0o077 == 0
+    else { throw PlatformError(.changedUnderUs, "listen at", path: path) }
     self.path = path
     self.identity = identity
     registration = SignalRelay.beforeEnding { SocketFile.remove(path, identity) }
