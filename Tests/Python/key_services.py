@@ -97,7 +97,8 @@ class Own:
 
     def stub(self):
         target = self.address.replace("tcp://", "").replace("unix://", "unix:")
-        self.channel = grpc.insecure_channel(target)
+        # A connection of its own: gRPC would share one.
+        self.channel = grpc.insecure_channel(target, [("grpc.use_local_subchannel_pool", 1)])
         return methods.KeyServiceStub(self.channel)
 
     def stop(self, number=signal.SIGTERM):

@@ -193,6 +193,8 @@ def test_servers_that_are_none(work):
     # What leaves the machine in plaintext is said.
     said = work.result(work.rich, "decrypt", "--keyservice", "tcp://keys.example.org:5000", "encrypted.yaml")
     assert said.stdout.decode() == PLAIN and b"unencrypted" in said.stderr
+    said = work.result(work.rich, "decrypt", "encrypted.yaml", program=(), SOPS_KEYSERVICE="tcp://192.0.2.1:5000")
+    assert b"unencrypted" in said.stderr and b"192.0.2.1" in said.stderr
     said = work.result(work.rich, "decrypt", "--keyservice", "tcp://[::1]:5000", "encrypted.yaml")
     assert said.stdout.decode() == PLAIN and b"unencrypted" not in said.stderr
 
