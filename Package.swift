@@ -43,6 +43,8 @@ let package = Package(
     .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
     .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+    .systemLibrary(
+      name: "CNGHTTP2", pkgConfig: "libnghttp2", providers: [.apt(["libnghttp2-dev"])]),
     .target(name: "CPlatform"),
 
     .target(
@@ -51,6 +53,8 @@ let package = Package(
       name: "Platform", dependencies: ["CPlatform", "CryptoCore"], swiftSettings: boundary),
     .target(
       name: "X509", dependencies: ["COpenSSL", "CryptoCore"], swiftSettings: boundary),
+    .target(
+      name: "GRPC", dependencies: ["CNGHTTP2", "CryptoCore", "Platform"], swiftSettings: boundary),
     .target(
       name: "Age",
       dependencies: [
@@ -67,6 +71,9 @@ let package = Package(
       name: "SOPSFormat", dependencies: ["CryptoCore", "YAMLSource", "Age"], swiftSettings: house),
     .target(
       name: "CloudKeys", dependencies: ["CryptoCore", "Platform", "X509", "SOPSFormat"],
+      swiftSettings: house),
+    .target(
+      name: "RemoteKeys", dependencies: ["CryptoCore", "Platform", "SOPSFormat", "GRPC"],
       swiftSettings: house),
     .target(
       name: "SealedSecretFormat", dependencies: ["CryptoCore", "X509", "YAMLSource", "Manifest"],
@@ -100,7 +107,7 @@ let package = Package(
       dependencies: [
         "Platform", "CryptoCore", "YAMLSource", "Manifest", "Envelope", "Age", "Findings",
         "EncryptionAtRest", "TransportSecurity", "ControlPlane", "X509", "SecretScan",
-        "SOPSFormat", "CloudKeys", "SealedSecretFormat",
+        "SOPSFormat", "CloudKeys", "GRPC", "RemoteKeys", "SealedSecretFormat",
       ],
       swiftSettings: house),
     .target(
@@ -128,6 +135,9 @@ let package = Package(
       swiftSettings: house),
     .testTarget(
       name: "X509Tests", dependencies: ["X509", "CryptoCore", "TestSupport"],
+      swiftSettings: house),
+    .testTarget(
+      name: "GRPCTests", dependencies: ["GRPC", "CryptoCore", "Platform"],
       swiftSettings: house),
     .testTarget(
       name: "AgeTests", dependencies: ["Age", "CryptoCore", "Platform", "TestSupport"],

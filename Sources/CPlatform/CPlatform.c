@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/vfs.h>
 #include <sys/xattr.h>
 #include <unistd.h>
@@ -59,6 +60,10 @@ int sealwax_relay_signal(int signal_number, int descriptor) {
   action.sa_sigaction = relay;
   action.sa_flags = SA_SIGINFO | SA_RESTART;
   return sigaction(signal_number, &action, 0);
+}
+
+int sealwax_accept(int listener) {
+  return accept4(listener, 0, 0, SOCK_CLOEXEC | SOCK_NONBLOCK);
 }
 
 int sealwax_pipe(int *reader, int *writer) {

@@ -81,10 +81,14 @@ struct ServiceWrapper<Service: KeyService>: SOPSKeyWrapper {
     do { ciphertext = try service.encrypt(key, self.key) } catch {
       throw SOPSError(wrappingFor: recipient, error)
     }
+    return entry(holding: ciphertext, date: date)
+  }
+
+  func entry(holding encryptedKey: String, date: Timestamp) -> SOPSKeyEntry {
     let own = [
       MetadataField("created_at", .text(date.text(withFraction: false))),
-      MetadataField("enc", .text(ciphertext)),
+      MetadataField("enc", .text(encryptedKey)),
     ]
-    return SOPSKeyEntry(backend, fields: self.key.fields + own + self.key.lastFields)
+    return SOPSKeyEntry(backend, fields: key.fields + own + key.lastFields)
   }
 }

@@ -10,6 +10,7 @@ final class TimedCache<Value: Sendable>: Sendable {
 
   /// Shorter than what any service gives credentials for.
   private static var lifetime: Int { 240 }
+  private static var maximumCount: Int { 256 }
   private let entries = Mutex<[[String]: Entry]>([:])
 
   /// What was fetched lately under a name, or else is fetched now; others wait meanwhile.
@@ -23,6 +24,8 @@ final class TimedCache<Value: Sendable>: Sendable {
       }
       let result: Result<Value, CloudError>
       do throws(CloudError) { result = .success(try fetch()) } catch { result = .failure(error) }
+      // A bound for a service that is asked by others.
+      if entries.count >= Self.maximumCount { entries = [:] }
       entries[name] = Entry(result: result, time: now)
       return result
     }

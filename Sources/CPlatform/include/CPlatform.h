@@ -23,6 +23,8 @@ int sealwax_relay_signal(int signal_number, int descriptor);
 /// Gives the signal its default effect again.
 int sealwax_reset_signal(int signal_number);
 
+/// The next connection of a listening socket: close-on-exec, and it does not block.
+int sealwax_accept(int listener);
 /// A close-on-exec pipe.
 int sealwax_pipe(int *reader, int *writer);
 /// A text for an errno value, untranslated; null when there is none.

@@ -23,6 +23,8 @@ enum SignalRelay {
     /// The program is being started; signals wait.
     case starting(pending: [Int32])
     case running(pid_t)
+    /// A server ends by itself when this pipe says so.
+    case stopping(writer: Int32)
   }
 
   private static let state = Mutex(State())
@@ -81,6 +83,11 @@ enum SignalRelay {
         if !isFromKernel { state.forwarding = .starting(pending: pending + [signal]) }
       case .running(let child):
         if !isFromKernel { kill(child, signal) }
+      case .stopping(let writer):
+        // The next signal does not wait.
+        state.forwarding = nil
+        var byte: UInt8 = 0
+        _ = unsafe write(writer, &byte, 1)
       case nil:
         // The lock is never given back: nobody can add what would stay behind.
         for cleanup in state.cleanups.reversed() { cleanup.run() }
@@ -115,6 +122,14 @@ enum SignalRelay {
         for signal in pending { kill(child, signal) }
       }
       state.forwarding = .running(child)
+    }
+  }
+
+  /// From now on the first signal writes a byte to a pipe; the one after it ends this process.
+  static func startStopping(_ writer: Int32) {
+    state.withLock { state in
+      install(&state)
+      state.forwarding = .stopping(writer: writer)
     }
   }
 

@@ -11,6 +11,18 @@ public struct SocketAddress: Sendable, Hashable, CustomStringConvertible {
   /// Whether the host itself is at the other end: a path, 127.0.0.0/8 or ::1.
   public let isLocal: Bool
 
+  /// Lends the `sockaddr`.
+  func withPointer<Result>(
+    _ body: (UnsafePointer<sockaddr>, socklen_t) -> Result?
+  ) -> Result? {
+    unsafe bytes.withUnsafeBytes { bytes in
+      guard let start = unsafe bytes.baseAddress?.assumingMemoryBound(to: sockaddr.self) else {
+        return nil
+      }
+      return unsafe body(start, socklen_t(bytes.count))
+    }
+  }
+
   /// A unix socket; a leading '@' names one of the abstract namespace (unix(7)).
   ///
   /// - Throws: `.invalidName` for an empty path, one with a NUL byte or of more than 107 bytes.
@@ -37,16 +49,44 @@ public struct SocketAddress: Sendable, Hashable, CustomStringConvertible {
   /// What the resolver gave; nil for other families and addresses that cannot be shown.
   init?(_ info: addrinfo) {
     let (family, byteCount) = unsafe (info.ai_family, info.ai_addrlen)
-    guard family == AF_INET || family == AF_INET6,
-      let address = unsafe info.ai_addr
-    else { return nil }
+    guard let address = unsafe info.ai_addr else { return nil }
+    let bytes = unsafe Array(UnsafeRawBufferPointer(start: address, count: Int(byteCount)))
+    self.init(family: family, bytes)
+  }
+
+  /// What `ask` writes: an address of a socket; nil when it is none of IPv4 or IPv6.
+  init?(
+    asking ask: (UnsafeMutablePointer<sockaddr>, UnsafeMutablePointer<socklen_t>) -> Int32
+  ) {
+    var storage = sockaddr_storage()
+    var byteCount = socklen_t(MemoryLayout<sockaddr_storage>.size)
+    let bytes: [UInt8]? = unsafe withUnsafeMutablePointer(to: &storage) { start in
+      let result = unsafe start.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        unsafe ask($0, &byteCount)
+      }
+      guard result == 0, byteCount <= socklen_t(MemoryLayout<sockaddr_storage>.size) else {
+        return nil
+      }
+      return unsafe Array(UnsafeRawBufferPointer(start: start, count: Int(byteCount)))
+    }
+    guard let bytes else { return nil }
+    self.init(family: Int32(storage.ss_family), bytes)
+  }
+
+  private init?(family: Int32, _ bytes: [UInt8]) {
+    guard family == AF_INET || family == AF_INET6 else { return nil }
     self.family = family
-    bytes = unsafe Array(UnsafeRawBufferPointer(start: address, count: Int(byteCount)))
+    self.bytes = bytes
     var host = [CChar](repeating: 0, count: Int(NI_MAXHOST))
     var port = [CChar](repeating: 0, count: Int(NI_MAXSERV))
-    let result = unsafe getnameinfo(
-      address, byteCount, &host, socklen_t(host.count), &port, socklen_t(port.count),
-      NI_NUMERICHOST | NI_NUMERICSERV)
+    let result = unsafe bytes.withUnsafeBytes { bytes in
+      guard let start = unsafe bytes.baseAddress?.assumingMemoryBound(to: sockaddr.self) else {
+        return EAI_FAMILY
+      }
+      return unsafe getnameinfo(
+        start, socklen_t(bytes.count), &host, socklen_t(host.count), &port,
+        socklen_t(port.count), NI_NUMERICHOST | NI_NUMERICSERV)
+    }
     guard result == 0, let host = SocketAddress.text(host), let port = SocketAddress.text(port)
     else { return nil }
     description = family == AF_INET6 ? "[\(host)]:\(port)" : "\(host):\(port)"

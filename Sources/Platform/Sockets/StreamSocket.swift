@@ -1,3 +1,4 @@
+public import CryptoCore
 internal import Glibc
 
 /// A connected stream socket, closed at the end of its life; close-on-exec, and never waited for
@@ -7,7 +8,8 @@ public struct StreamSocket: ~Copyable, Sendable {
   /// Where it is connected to.
   public let peer: SocketAddress
 
-  private init(_ descriptor: consuming Descriptor, _ peer: SocketAddress) {
+  /// Takes over a descriptor that is connected and does not block.
+  init(_ descriptor: consuming Descriptor, _ peer: SocketAddress) {
     self.descriptor = descriptor
     self.peer = peer
   }
@@ -43,12 +45,7 @@ public struct StreamSocket: ~Copyable, Sendable {
     let kind = SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue
     let number = try checked(operation, path: name) { socket(address.family, Int32(kind), 0) }
     let descriptor = Descriptor(owning: number)
-    let result = unsafe address.bytes.withUnsafeBytes { bytes in
-      guard let start = unsafe bytes.baseAddress?.assumingMemoryBound(to: sockaddr.self) else {
-        return Int32(-1)
-      }
-      return unsafe Glibc.connect(number, start, socklen_t(bytes.count))
-    }
+    let result = unsafe address.withPointer { unsafe Glibc.connect(number, $0, $1) }
     if result != 0 {
       // An interrupted connect goes on by itself.
       guard errno == EINPROGRESS || errno == EINTR else {
@@ -95,17 +92,47 @@ public struct StreamSocket: ~Copyable, Sendable {
     }
   }
 
+  /// Appends what has come, at most `limit` bytes.
+  ///
+  /// - Returns: how many bytes came, 0 at the end of the stream; nil when nothing came until the
+  ///   deadline.
+  /// - Throws: `.connectionReset`, ...
+  public func read(
+    upTo limit: Int, appendingTo buffer: inout WipedBuffer, deadline: Deadline
+  ) throws(PlatformError) -> Int? {
+    while true {
+      do throws(PlatformError) {
+        return try unsafe buffer.appendUnsafe(upTo: limit) { (room) throws(PlatformError) in
+          try checked("read from", path: peer.description) {
+            unsafe recv(number, room.baseAddress, room.count, 0)
+          }
+        }
+      } catch  where error.errno == EAGAIN {
+        guard try StreamSocket.wait(for: .readable, on: number, until: deadline) else {
+          return nil
+        }
+      }
+    }
+  }
+
   /// Writes all of some public bytes.
   ///
   /// - Throws: `.timedOut`, `.brokenPipe`, `.connectionReset`, ...
   public func write(_ bytes: [UInt8], deadline: Deadline) throws(PlatformError) {
+    try write(bytes.span, deadline: deadline)
+  }
+
+  /// Writes all of some bytes.
+  ///
+  /// - Throws: `.timedOut`, `.brokenPipe`, `.connectionReset`, ...
+  public func write(_ bytes: Span<UInt8>, deadline: Deadline) throws(PlatformError) {
     var offset = 0
     while offset < bytes.count {
+      let rest = bytes.extracting(offset...)
       do throws(PlatformError) {
         offset += try checked("write to", path: peer.description) {
-          unsafe bytes.withUnsafeBytes { buffer in
-            let rest = unsafe UnsafeRawBufferPointer(rebasing: buffer.dropFirst(offset))
-            return unsafe send(number, rest.baseAddress, rest.count, Int32(MSG_NOSIGNAL))
+          unsafe rest.withUnsafeBufferPointer {
+            unsafe send(number, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
           }
         }
       } catch  where error.errno == EAGAIN {

@@ -89,9 +89,16 @@ public struct SOPSAgeWrapper: SOPSKeyWrapper {
       throw SOPSError(
         .wrapFailed, "cannot encrypt for \(Printable.text(recipient)): \(error.message)")
     }
-    let text = String(decoding: Array(copying: file.bytes), as: UTF8.self)
-    return SOPSKeyEntry(
+    return entry(
+      holding: String(decoding: Array(copying: file.bytes), as: UTF8.self), date: date)
+  }
+
+  /// An entry with an armored age file; without a date.
+  public func entry(holding encryptedKey: String, date: Timestamp) -> SOPSKeyEntry {
+    SOPSKeyEntry(
       .age,
-      fields: [MetadataField("recipient", .text(recipient)), MetadataField("enc", .text(text))])
+      fields: [
+        MetadataField("recipient", .text(recipient)), MetadataField("enc", .text(encryptedKey)),
+      ])
   }
 }

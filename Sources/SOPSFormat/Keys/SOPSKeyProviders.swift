@@ -29,4 +29,9 @@ public protocol SOPSKeyWrapper: Sendable {
   func wrap(
     _ key: Span<UInt8>, date: Timestamp, in arena: SecretArena?
   ) throws(SOPSError) -> SOPSKeyEntry
+
+  /// The entry with a data key or share that was encrypted already, as the backend writes it.
+  ///
+  /// - Parameter date: What an entry that has a date is to carry.
+  func entry(holding encryptedKey: String, date: Timestamp) -> SOPSKeyEntry
 }

@@ -68,20 +68,25 @@ public struct SOPSOpenPGPWrapper: SOPSKeyWrapper {
   public func wrap(
     _ key: Span<UInt8>, date: Timestamp, in arena: SecretArena?
   ) throws(SOPSError) -> SOPSKeyEntry {
-    var message: [UInt8]
+    let message: [UInt8]
     do { message = try agent.encrypt(key, for: recipient) } catch {
       throw SOPSError(
         .wrapFailed,
         "cannot encrypt for the OpenPGP key \(Printable.text(recipient)): "
           + Printable.text(error.message))
     }
-    while message.last == 0x0a || message.last == 0x0d { message.removeLast() }
+    return entry(holding: String(decoding: message, as: UTF8.self), date: date)
+  }
+
+  /// An entry with an armored message, without the line breaks behind it.
+  public func entry(holding encryptedKey: String, date: Timestamp) -> SOPSKeyEntry {
+    var message = encryptedKey
+    while message.last?.isNewline == true { message.removeLast() }
     return SOPSKeyEntry(
       .openPGP,
       fields: [
         MetadataField("created_at", .text(date.text(withFraction: false))),
-        MetadataField("enc", .text(String(decoding: message, as: UTF8.self))),
-        MetadataField("fp", .text(recipient)),
+        MetadataField("enc", .text(message)), MetadataField("fp", .text(recipient)),
       ])
   }
 }

@@ -60,8 +60,10 @@ extension SOPSFlag {
   static let services = [
     SOPSFlag(
       "enable-local-keyservice", .flag, variable: "SOPS_ENABLE_LOCAL_KEYSERVICE",
-      help: "whether keys are used here; there is nothing else"),
-    SOPSFlag("keyservice", .list, variable: "SOPS_KEYSERVICE", help: "not supported"),
+      help: "whether the keys that are here are used"),
+    SOPSFlag(
+      "keyservice", .list, variable: "SOPS_KEYSERVICE",
+      help: "ask this key service too: tcp://HOST:PORT or unix:///PATH"),
   ]
 
   /// The kinds of keys, by their flags: the flag, its short form, its variable.

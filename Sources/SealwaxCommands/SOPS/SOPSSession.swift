@@ -8,6 +8,8 @@ struct SOPSSession {
   let arguments: SOPSArguments
   /// Which kinds of entries are tried first.
   private let order: [SOPSBackend]
+  /// Which key services are asked.
+  private let services: KeyServices
   /// The nearest `.sops.yaml`, or the one that was named; nil when there is none.
   private let found: Result<SOPSConfiguration?, WorkspaceError>
 
@@ -27,9 +29,9 @@ struct SOPSSession {
       found = .success(
         try path.map { (path) throws(WorkspaceError) in try SOPSConfiguration(path) })
     } catch { found = .failure(error) }
-    if !arguments.list("keyservice").isEmpty {
-      Console.warning("key services are not supported: keys are used here only")
-    }
+    services = try KeyServices(
+      arguments.list("keyservice"), usesLocal: arguments.isSet("enable-local-keyservice") ?? true)
+    for warning in services.warnings { Console.warning(warning) }
   }
 
   private static func order(_ text: String?) throws -> [SOPSBackend] {
@@ -96,11 +98,13 @@ struct SOPSSession {
 
   /// The keys, found where SOPS and Sealwax look for them.
   func keys() throws -> SOPSKeys {
-    guard arguments.isSet("enable-local-keyservice") != false else {
+    guard !services.isEmpty else {
       throw SOPSExit(
-        SOPSStatus.noDataKey, "without the local key service there is no key to use")
+        SOPSStatus.noDataKey, "without the local key service there is no key to use",
+        hints: ["name another with --keyservice"])
     }
-    return try SOPSKeys.load(files: [], passphrases: PassphraseSource(file: nil), order: order)
+    return try SOPSKeys.load(
+      files: [], passphrases: PassphraseSource(file: nil), order: order, services: services)
   }
 
   /// The recipients that flags of a kind name: `--age`, `--add-age`, ...

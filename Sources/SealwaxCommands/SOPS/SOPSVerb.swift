@@ -19,7 +19,7 @@ enum SOPSVerb: String, CaseIterable, Sendable {
     case .updatekeys: ("FILE...", "give the data key to the recipients of the .sops.yaml")
     case .filestatus: ("FILE", "tell whether a file is encrypted, in JSON")
     case .publish: ("FILE", "not supported")
-    case .keyservice: ("", "not supported")
+    case .keyservice: ("", "open and make data keys for others, with the keys that are here")
     case .execEnv: ("FILE COMMAND", "run a command with the values in its environment")
     case .execFile: ("FILE COMMAND", "run a command with the plaintext as a file in place of {}")
     case .groupsAdd: ("", "add a key group")
@@ -100,7 +100,17 @@ enum SOPSVerb: String, CaseIterable, Sendable {
         SOPSFlag.services,
       ]
     case .groupsDelete: [[.file, .inPlace, .threshold], SOPSFlag.services]
-    case .publish, .keyservice, .completion: []
+    case .keyservice:
+      [
+        [
+          SOPSFlag("network", .text, short: "net", help: "tcp, or unix for a socket of your own"),
+          SOPSFlag(
+            "address", .text, short: "addr", help: "HOST:PORT, or the socket's path; 127.0.0.1:5000"
+          ),
+          SOPSFlag("prompt", .flag, help: "ask on the terminal before every answer"),
+        ]
+      ]
+    case .publish, .completion: []
     }
   }
 

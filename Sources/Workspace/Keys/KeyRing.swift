@@ -46,6 +46,7 @@ public struct KeyRing: Sendable {
     files: [String], passphrases: PassphraseSource
   ) throws(WorkspaceError) -> KeyRing {
     var ring = KeyRing()
+    ring.warnings = (try? KeyServices.ofVariables().warnings) ?? []
     if files.isEmpty {
       ring.usual = passphrases
       try ring.addUsual(passphrases)
@@ -86,13 +87,17 @@ public struct KeyRing: Sendable {
 
   /// The keys of SOPS files: these, and unless they were named, those of the places that SOPS looks at.
   func sopsKeys() -> SOPSKeys {
-    guard let usual else { return SOPSKeys(self, isNamed: true) }
-    var ring = self
     var problems: [WorkspaceError] = []
+    var services = KeyServices.none
+    do throws(WorkspaceError) { services = try .ofVariables() } catch { problems.append(error) }
+    guard let usual else {
+      return SOPSKeys(self, isNamed: true, services: services, problems: problems)
+    }
+    var ring = self
     for place in IdentityPlaces.ssh {
       do throws(WorkspaceError) { try ring.add(place, usual) } catch { problems.append(error) }
     }
-    return SOPSKeys(ring, isNamed: false, problems: problems)
+    return SOPSKeys(ring, isNamed: false, services: services, problems: problems)
   }
 
   private mutating func addUsual(_ passphrases: PassphraseSource) throws(WorkspaceError) {

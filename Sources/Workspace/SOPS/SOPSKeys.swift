@@ -1,10 +1,13 @@
 internal import CryptoCore
 internal import Platform
+public import RemoteKeys
 public import SOPSFormat
 
 /// The keys that SOPS files can be opened with, and the recipients they can be encrypted for.
-public struct SOPSKeys: Sendable {
+public struct SOPSKeys: ServedKeys {
   private let backends: [any SOPSKeyBackend]
+  /// Where keys may be used that are not here, and whether those here may be.
+  private let services: KeyServices
   /// Which kinds of entries are tried first.
   private let order: [SOPSBackend]
   /// The secrets among them that Sealwax has for its own files too.
@@ -12,8 +15,11 @@ public struct SOPSKeys: Sendable {
   /// Why some of the places where keys usually are could not be read; no error as long as others open.
   public let problems: [WorkspaceError]
 
-  /// What opens entries, in no particular order.
-  public var unwrappers: [any SOPSKeyUnwrapper] { backends.flatMap(\.unwrappers) }
+  /// What opens entries: keys that are here first, as in SOPS.
+  public var unwrappers: [any SOPSKeyUnwrapper] {
+    let local = services.usesLocal ? backends.flatMap(\.unwrappers) : []
+    return local + services.remote.map(\.unwrapper)
+  }
 
   /// Finds the keys: the identities of the named files, else all that SOPS's and Sealwax's own
   /// variables and files give, and what GnuPG has.
@@ -21,7 +27,8 @@ public struct SOPSKeys: Sendable {
   /// - Throws: when a named file cannot be read or holds no identity; `.usage` when
   ///   `SOPS_DECRYPTION_ORDER` names a kind twice.
   public static func load(
-    files: [String], passphrases: PassphraseSource, order: [SOPSBackend] = [.age, .openPGP]
+    files: [String], passphrases: PassphraseSource, order: [SOPSBackend] = [.age, .openPGP],
+    services: KeyServices = .none
   ) throws(WorkspaceError) -> SOPSKeys {
     let ring: KeyRing
     var problems: [WorkspaceError] = []
@@ -31,23 +38,27 @@ public struct SOPSKeys: Sendable {
       ring = try KeyRing.load(files: files, passphrases: passphrases)
     }
     return SOPSKeys(
-      backends: backends(ring, isNamed: !files.isEmpty), order: order, ring: ring,
-      problems: problems)
+      backends: backends(ring, isNamed: !files.isEmpty), services: services, order: order,
+      ring: ring, problems: problems)
   }
 
   /// The keys of a ring.
   ///
   /// - Parameter isNamed: whether its files were named, and not found.
-  init(_ ring: KeyRing, isNamed: Bool, problems: [WorkspaceError] = []) {
+  init(
+    _ ring: KeyRing, isNamed: Bool, services: KeyServices, problems: [WorkspaceError] = []
+  ) {
     self.init(
-      backends: SOPSKeys.backends(ring, isNamed: isNamed), order: [.age, .openPGP], ring: ring,
-      problems: problems)
+      backends: SOPSKeys.backends(ring, isNamed: isNamed), services: services,
+      order: [.age, .openPGP], ring: ring, problems: problems)
   }
 
   private init(
-    backends: [any SOPSKeyBackend], order: [SOPSBackend], ring: KeyRing, problems: [WorkspaceError]
+    backends: [any SOPSKeyBackend], services: KeyServices, order: [SOPSBackend], ring: KeyRing,
+    problems: [WorkspaceError]
   ) {
     self.backends = backends
+    self.services = services
     self.order = order
     self.ring = ring
     self.problems = problems
@@ -65,7 +76,7 @@ public struct SOPSKeys: Sendable {
     guard let backend = backends.first(where: { $0.kinds.contains(name.backend) }) else {
       throw SOPSKeys.unsupported(name.backend)
     }
-    return try backend.wrapper(for: name)
+    return services.serving(try backend.wrapper(for: name))
   }
 
   /// What makes an entry anew for the recipient that an entry is for.
@@ -75,7 +86,7 @@ public struct SOPSKeys: Sendable {
     guard let backend = backends.first(where: { $0.kinds.contains(entry.backend) }) else {
       throw SOPSKeys.unsupported(entry.backend)
     }
-    return try backend.wrapper(renewing: entry)
+    return services.serving(try backend.wrapper(renewing: entry))
   }
 
   /// What a creation rule says.
@@ -107,6 +118,7 @@ public struct SOPSKeys: Sendable {
         let isNamed = place.isEmpty || problem.message.contains(place)
         return "not looked at: \(isNamed ? "" : "\(place): ")\(problem.message)"
       }
+      failure.hints += services.remote.compactMap(\.failure).filter { !error.message.contains($0) }
       throw failure
     }
   }
