@@ -143,3 +143,22 @@ def test_recipients_that_no_mac_covers(sops_repository):  # noqa: F811
     (repository.path / ".sealwax.yaml").write_text(policy)
     result = merged(repository, lambda: repository.set(name, "k3", "ours"), forge(added), check=False)
     assert result.returncode == 1 and b"the policy forbids" in result.stderr
+
+
+def test_a_configuration_that_names_programs(tmp_path):
+    """Somebody handed us a folder with a `.git` in it, and we only look."""
+    repository = sealed_repository(tmp_path, ["secrets/db.yaml"], install=None)
+    ran = tmp_path / "ran"
+    evil = tmp_path / "evil"
+    evil.write_text(f'#!/bin/sh\necho "$@" >> {ran}\n')
+    evil.chmod(0o755)
+    for variable in ("core.fsmonitor", "core.pager", "diff.external", "gpg.program", "core.sshCommand", "core.editor"):
+        repository.git("config", variable, evil)
+    repository.git("config", "log.showSignature", "true")
+    plain = repository.opened("secrets/db.yaml").encode()
+    for command in (
+        "git precommit --staged", "git precommit --all", "git precommit --range HEAD", "git clean secrets/db.yaml", "status",
+        "git diff secrets/db.yaml", "verify secrets", "encrypt -q -I secrets", "leaks", "policy check", "git install", "git uninstall",
+    ):  # fmt: skip
+        repository.sealwax(*command.split(), input=plain)
+        assert not ran.exists(), command
