@@ -159,6 +159,11 @@ import Testing
       let own = try merge(base, theirs, ours, with: unwrappers)
       #expect(own.isClean && own.notes.isEmpty)
     }
+    // New in theirs it is not let in, gone from ours it is.
+    for (base, ours, isClean) in [("", "", false), (theirs, "", true)] {
+      let outcome = try merge(base, ours, theirs) { $0.forbidden = [stranger.recipient.key] }
+      #expect(outcome.isClean == isClean && outcome.text.isEmpty == isClean)
+    }
     // Taken out, by their side alone or by it and in the end.
     let fewer = try side([], target(Array(bench.wrappers.dropLast())))
     for ours in [base, value] {

@@ -268,7 +268,10 @@ extension ManifestMerge {
 
   /// What is theirs was not looked at with a key: whom it is sealed for must show all the same.
   private func describeTheirs(_ trio: UnitTrio, _ result: inout MergedManifest) {
-    guard let theirs = trio.units[.theirs]?.envelope else { return }
+    // What our side removed and theirs left as it was is gone.
+    guard let theirs = trio.units[.theirs]?.envelope,
+      trio.units[.ours] != nil || trio.units[.base] == nil
+    else { return }
     if let ours = trio.units[.ours]?.envelope {
       let change = RecipientMerge.RecipientChange(from: ours, to: theirs)
       result.notes += change.notes.map { "\(trio.label): \($0)" }
