@@ -13,7 +13,8 @@ import pytest
 import yaml
 from program import identity, run
 
-ROUNDS = int(os.environ.get("MERGE_ROUNDS", "24"))
+# A few in every run; to look for more, MERGE_ROUNDS=100 MERGE_SEED=anything.
+ROUNDS = int(os.environ.get("MERGE_ROUNDS", "16"))
 SIDES = ("base", "ours", "theirs")
 
 
@@ -250,7 +251,7 @@ def rounds(tmp_path_factory):
         place.mkdir()
         people.append(identity(place) if place != stranger else None)
     people.remove(None)
-    source = random.Random(os.environ.get("MERGE_SEED", "29"))
+    source = random.Random(os.environ.get("MERGE_SEED", "14"))
     rounds = [Round(source, people) for _ in range(ROUNDS)]
     for index, side in enumerate(SIDES):
         if index > 0:
@@ -325,7 +326,7 @@ def test_without_a_key_the_same_comes_of_it_with_a_new_seal(rounds):
     """A stranger's merge is that of somebody with a key, now or when that somebody seals it; or a conflict."""
     folder, home, stranger, rounds = rounds
     fine, waiting = [], []
-    for number, one in list(enumerate(rounds))[::2]:
+    for number, one in enumerate(rounds):
         target, result = merged(stranger, folder, folder / "without-key", number)
         text = target.read_bytes()
         shown = result.stderr.decode()
@@ -347,7 +348,7 @@ def test_without_a_key_the_same_comes_of_it_with_a_new_seal(rounds):
         skeleton, is_clean = merge_file(folder, versions)
         values, _ = merged_values(*(version.values() for version in rounds[number].manifests))
         assert is_clean and (out / f"{number}.yaml").read_bytes() == filled(skeleton, rounds[number].manifests[0], values), number
-    print(f"{len(rounds[::2])} merges: {len(fine)} clean, {len(waiting)} sealed later")
+    print(f"{len(rounds)} merges: {len(fine)} clean, {len(waiting)} sealed later")
     assert fine and waiting
 
 
