@@ -38,6 +38,12 @@ public struct RecipientDescription: Sendable, Hashable {
     return text.utf8.count > 32 ? "\(text.prefix(29))..." : text
   }
 
+  /// The label with the beginning of the text, for recipients that somebody else named.
+  var labelWithKey: String {
+    guard let name else { return label }
+    return "\(name) (\(text.utf8.count > 20 ? "\(text.prefix(17))..." : text))"
+  }
+
   /// Whether the envelope's grammar takes the text for a recipient's.
   static func isText(_ text: String) -> Bool {
     !text.isEmpty && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f }

@@ -14,6 +14,8 @@ public struct ManifestMerge: ~Copyable {
   let words: SlotWords
   let unwrappers: [any KeyUnwrapper]
   let signer: SigningIdentity?
+  /// Whom nothing must be sealed for.
+  let forbidden: Set<String>
   /// What both sides come from, for git to merge: nothing is in it that was not readable before.
   public let baseText: WipedBuffer
   /// Our side, likewise.
@@ -53,8 +55,8 @@ extension ManifestSealer {
     let theirText = try planner.skeleton(.theirs, texts, words)
     return ManifestMerge(
       texts: texts, trios: trios, decisions: decisions, slots: planner.slots, words: words,
-      unwrappers: unwrappers, signer: settings.signer, baseText: baseText, ourText: ourText,
-      theirText: theirText)
+      unwrappers: unwrappers, signer: settings.signer, forbidden: settings.forbidden,
+      baseText: baseText, ourText: ourText, theirText: theirText)
   }
 
   /// A base that git made by a merge of its own may be full of conflicts: then there is none.
@@ -251,18 +253,31 @@ extension ManifestMerge {
         if let reason = resealing.newKeyReason {
           result.notes.append("\(trio.label): a new data key: \(reason)")
         }
-        if !resealing.joined.isEmpty {
-          let names = ShownNames.list(resealing.joined.map(\.label))
-          result.notes.append("\(trio.label): the merge lets \(names) in")
-        }
+        result.notes += resealing.change.notes.map { "\(trio.label): \($0)" }
         let isSigned = [MergeVersion.ours, .theirs].contains { version in
           trio.units[version]?.envelope.signatures.isEmpty == false
         }
         if isSigned, signer == nil {
           result.notes.append("\(trio.label): its signatures were dropped")
         }
+      case .sealed(.theirs): describeTheirs(trio, &result)
       case .raw(nil), .sealed, .split: break
       }
+    }
+  }
+
+  /// What is theirs was not looked at with a key: whom it is sealed for must show all the same.
+  private func describeTheirs(_ trio: UnitTrio, _ result: inout MergedManifest) {
+    // What our side removed and theirs left as it was is gone.
+    guard let theirs = trio.units[.theirs]?.envelope,
+      trio.units[.ours] != nil || trio.units[.base] == nil
+    else { return }
+    if let ours = trio.units[.ours]?.envelope {
+      let change = RecipientMerge.RecipientChange(from: ours, to: theirs)
+      result.notes += change.notes.map { "\(trio.label): \($0)" }
+    }
+    if let one = theirs.recipients.first(where: { forbidden.contains($0.recipient.key) }) {
+      result.problems.append("\(trio.label): \(ManifestSealer.forbids(one.recipient))")
     }
   }
 }

@@ -47,8 +47,8 @@ struct UnitResealing {
   let envelope: Envelope
   /// Why there is a new data key, if there is one.
   let newKeyReason: String?
-  /// Whom their side lets in.
-  let joined: [RecipientDescription]
+  /// What it changes for the recipients of our side.
+  let change: RecipientMerge.RecipientChange
 }
 
 extension ManifestSealer {
@@ -102,6 +102,11 @@ extension ManifestSealer {
     return .stale
   }
 
+  /// What there is to say of a recipient that must not be one.
+  static func forbids(_ recipient: RecipientDescription) -> String {
+    "the policy forbids \(recipient.label), for whom a side is sealed"
+  }
+
   private func resealing(
     of trio: UnitTrio, _ unwrappers: [any KeyUnwrapper], _ settings: MergeSettings
   ) throws(EnvelopeError) -> UnitResealing {
@@ -114,8 +119,7 @@ extension ManifestSealer {
       throw EnvelopeError(.wrapFailed, "the key of one side is missing")
     }
     if let one = merge.recipients.first(where: { settings.forbidden.contains($0.recipient.key) }) {
-      throw EnvelopeError(
-        .wrapFailed, "the policy forbids \(one.recipient.label), for whom a side is sealed")
+      throw EnvelopeError(.wrapFailed, Self.forbids(one.recipient))
     }
     let isNew = merge.newKeyReason != nil
     let dataKey =
@@ -147,6 +151,6 @@ extension ManifestSealer {
     envelope.digestText = opened.envelope.digestText
     return UnitResealing(
       context: opened.context, keys: keys, envelope: envelope, newKeyReason: merge.newKeyReason,
-      joined: merge.joined)
+      change: merge.change)
   }
 }

@@ -3,14 +3,42 @@
 /// Both sides' additions stay, and what one side took out stays out. Only for versions whose seals
 /// hold: `to` lines of others would let anyone who can write to the repository in.
 struct RecipientMerge {
+  /// What becomes of the recipients of our side, for people.
+  struct RecipientChange {
+    /// Whom their side lets in.
+    let joined: [RecipientDescription]
+    /// Whom their side takes out.
+    let left: [RecipientDescription]
+
+    fileprivate init(joined: [RecipientLine], left: [RecipientLine]) {
+      self.joined = joined.map(\.recipient)
+      self.left = left.map(\.recipient)
+    }
+
+    /// The change when theirs takes the place of ours.
+    init(from ours: Envelope, to theirs: Envelope) {
+      let (old, new) = (RecipientMerge.lines(ours), RecipientMerge.lines(theirs))
+      self.init(
+        joined: theirs.recipients.filter { old[Key($0)] == nil },
+        left: ours.recipients.filter { new[Key($0)] == nil })
+    }
+
+    /// One sentence for each; their side chose the names, so the keys are told too.
+    var notes: [String] {
+      [("lets", joined, "in"), ("takes", left, "out")].filter { !$0.1.isEmpty }.map {
+        "the merge \($0.0) \(ShownNames.list($0.1.map(\.labelWithKey))) \($0.2)"
+      }
+    }
+  }
+
   /// The side whose cipher and scope count, and whose data key unless there has to be a new one.
   let keyVersion: MergeVersion
   /// Why there has to be a new data key; nil when that side's serves.
   let newKeyReason: String?
   /// Whom to seal for: a line under that side's key, or nil where a key has to be wrapped.
   let recipients: [(recipient: RecipientDescription, line: RecipientLine?)]
-  /// Whom their side has that ours has not.
-  let joined: [RecipientDescription]
+  /// What the merge changes for us.
+  let change: RecipientChange
 
   private struct Key: Hashable {
     let text: String
@@ -53,8 +81,9 @@ struct RecipientMerge {
       throw EnvelopeError(.wrapFailed, "the two sides took out all recipients between them")
     }
     self.recipients = recipients.map { (recipient: $0.0, line: $0.1) }
-    joined = theirs.recipients.filter { left[Key($0)] == nil && !removed.contains(Key($0)) }
-      .map(\.recipient)
+    change = RecipientChange(
+      joined: theirs.recipients.filter { left[Key($0)] == nil && !removed.contains(Key($0)) },
+      left: ours.recipients.filter { removed.contains(Key($0)) })
   }
 
   /// The side that made a new key, else ours.

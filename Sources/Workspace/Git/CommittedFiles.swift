@@ -38,7 +38,8 @@ final class CommittedFiles: Sendable {
     do throws(PlatformError) {
       return BlobReader(
         try ChildProcess(
-          ChildProgram("git", arguments: ["cat-file", "--batch"], folder: root),
+          ChildProgram(
+            "git", arguments: GitProgram.options + ["cat-file", "--batch"], folder: root),
           streams: ChildStreams(input: .pipe, output: .pipe, errors: .null),
           environment: environment(for: root)))
     } catch { throw WorkspaceError(reading: error) }

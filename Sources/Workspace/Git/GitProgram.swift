@@ -3,6 +3,9 @@ internal import Platform
 
 /// Runs git in the repository that the working directory, or whoever started us, says.
 struct GitProgram: Sendable {
+  /// For every call: whoever wrote the repository's configuration may have named a program here.
+  static let options = ["-c", "core.fsmonitor=false"]
+
   /// The folder to run in; nil for ours.
   var folder: String?
 
@@ -38,7 +41,7 @@ struct GitProgram: Sendable {
     do {
       return try ChildProcess.run(
         ChildProgram(
-          "git", arguments: ["-c", "core.fsmonitor=false"] + arguments, folder: folder),
+          "git", arguments: Self.options + arguments, folder: folder),
         input: input, passed: passed,
         environment: try Self.environment())
     } catch {

@@ -9,7 +9,7 @@ struct GitInstallCommand: ParsableCommand {
     abstract: "Make git work with sealed manifests, in this repository.",
     discussion: """
       Writes git's configuration, attributes for the policy's paths into .gitattributes (commit \
-      it), and a pre-commit hook that runs 'sealwax git precommit --staged' behind the hook that \
+      it), and a pre-commit hook (for merges pre-merge-commit) that runs 'sealwax git precommit --staged' behind the hook that \
       was there before. Git's configuration is not committed: everybody runs this once, in each \
       clone. Done again it changes nothing.
 
@@ -94,11 +94,12 @@ private enum GitSteps {
     switch step {
     case .configuration(let scope): Console.note("\(done) git's configuration (\(scope.rawValue))")
     case .attributes(let path): Console.note("\(done) \(escapedForTerminal(path))")
-    case .hook(let folder): Console.note("\(done) \(escapedForTerminal(folder))/pre-commit")
+    case .hook(let path): Console.note("\(done) \(escapedForTerminal(path))")
     case .hookElsewhere(let folder):
       Console.warning(
         "core.hooksPath leads to \(escapedForTerminal(folder)), which other repositories may share")
-      Console.hint("let its pre-commit hook run 'sealwax git precommit --staged'")
+      Console.hint(
+        "let its pre-commit and pre-merge-commit hooks run 'sealwax git precommit --staged'")
     case .files(let count):
       Console.note("wrote \(Plural.of(count, "file")) of the worktree anew")
     case .secret(let path): Console.note("removed \(escapedForTerminal(path))")

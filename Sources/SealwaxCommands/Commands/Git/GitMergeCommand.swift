@@ -80,10 +80,12 @@ struct GitMergeCommand: ParsableCommand {
     for unit in outcome.unsealed {
       Console.warning("\(name): \(Console.label(unit)) needs a new seal")
     }
+    // Whoever named the file did not write a command for people to copy.
+    let file = ShellText.isPlain(path ?? ours) ? name : "FILE"
     Console.hint(
       outcome.conflicts.isEmpty
-        ? "run 'sealwax reseal \(name)' with an identity, and git add"
-        : "take our side, or run 'sealwax reseal \(name)' once conflicts are resolved; then git add"
+        ? "run 'sealwax reseal \(file)' with an identity, and git add"
+        : "take our side, or run 'sealwax reseal \(file)' once conflicts are resolved; then git add"
     )
   }
 

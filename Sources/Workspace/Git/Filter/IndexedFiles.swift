@@ -43,7 +43,7 @@ struct IndexedFiles: ~Copyable {
     blobs = nil
     blobs = BlobReader(
       try ChildProcess(
-        ChildProgram("git", arguments: ["cat-file", "--batch", "-z"]),
+        ChildProgram("git", arguments: GitProgram.options + ["cat-file", "--batch", "-z"]),
         streams: ChildStreams(input: .pipe, output: .pipe, errors: .null),
         environment: try GitProgram.environment()))
     index = found

@@ -9,6 +9,8 @@ struct AttributesFile {
   private static let advice = "'sealwax git uninstall' takes these lines out"
 
   let path: String
+  /// Whether it is the one in git's folder, which is not committed.
+  var isInGitFolder = false
 
   /// Puts our lines at the end, in the place of those that were there; returns whether anything
   /// changed.
@@ -27,7 +29,7 @@ struct AttributesFile {
   /// Takes our lines out, and the file when we made it and nothing is left; returns whether there
   /// were any.
   func remove() throws(WorkspaceError) -> Bool {
-    guard Files.exists(path) else { return false }
+    guard Files.exists(path), !isLink else { return false }
     let (bytes, identity) = try read()
     let (rest, flag) = Self.without(bytes)
     guard let flag else { return false }
@@ -39,10 +41,23 @@ struct AttributesFile {
     return true
   }
 
+  /// Refuses a symbolic link in the worktree: git reads no attributes through one, and whoever wrote
+  /// the repository chose where it leads.
+  func checkIsNoLink() throws(WorkspaceError) {
+    guard isLink else { return }
+    throw WorkspaceError(
+      .cannotCreate, "it is a symbolic link, through which git reads no attributes", path: path,
+      hints: ["put a file there, or use 'sealwax git install --info'"])
+  }
+
+  private var isLink: Bool {
+    !isInGitFolder && (try? Files.linkIdentity(of: path))?.kind == .symbolicLink
+  }
+
   private func read() throws(WorkspaceError) -> ([UInt8], FileIdentity?) {
     guard Files.exists(path) else { return ([], nil) }
     do {
-      let file = try Files.read(path, limit: Self.maximumByteCount)
+      let file = try Files.read(path, limit: Self.maximumByteCount, followsLinks: isInGitFolder)
       return ([UInt8](copying: file.bytes.bytes), file.identity)
     } catch { throw WorkspaceError(reading: error).at(path) }
   }

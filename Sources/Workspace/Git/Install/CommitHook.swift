@@ -1,24 +1,27 @@
 internal import CryptoCore
 internal import Platform
 
-/// The pre-commit hook; one that was there before is kept beside it, and runs first.
+/// A hook in front of commits; one that was there before is kept beside it, and runs first.
 struct CommitHook {
-  private static let name = "pre-commit"
-  private static let keptName = "pre-commit.sealwax-kept"
+  /// The hooks that there are: git runs another one for what a merge without conflicts brings.
+  static let names = ["pre-commit", "pre-merge-commit"]
   private static let mark = "# Installed by 'sealwax git install'"
 
   /// The folder of the hooks.
   let folder: String
+  /// Which of the names.
+  let name: String
 
-  private var path: String { PathParts.join(folder, Self.name) }
-  private var keptPath: String { PathParts.join(folder, Self.keptName) }
+  private var keptName: String { "\(name).sealwax-kept" }
+  private var path: String { PathParts.join(folder, name) }
+  private var keptPath: String { PathParts.join(folder, keptName) }
 
   /// Writes the hook; returns whether anything changed.
   ///
   /// - Throws: `.cannotCreate` when somebody put another hook in the place of ours, while the one
   ///   from before is still kept.
   func install(program: String) throws(WorkspaceError) -> Bool {
-    let script = Self.script(program)
+    let script = script(program)
     let found = Files.exists(path) ? try text() : nil
     if found == script { return false }
     do throws(PlatformError) {
@@ -51,10 +54,10 @@ struct CommitHook {
     } catch { throw WorkspaceError(reading: error).at(path) }
   }
 
-  private static func script(_ program: String) -> String {
+  private func script(_ program: String) -> String {
     """
     #!/bin/sh
-    \(mark); 'sealwax git uninstall' takes it out.
+    \(Self.mark); 'sealwax git uninstall' takes it out.
     # A hook that was here before is kept in \(keptName), and runs first.
     kept="${0%/*}/\(keptName)"
     if [ -x "$kept" ]; then
@@ -67,16 +70,21 @@ struct CommitHook {
 }
 
 /// Texts for a shell.
-enum ShellText {
+public enum ShellText {
+  /// Whether a word means itself, and cannot be taken for an option.
+  public static func isPlain(_ word: String) -> Bool {
+    !word.isEmpty && !word.hasPrefix("-")
+      && word.unicodeScalars.allSatisfy { scalar in
+        switch scalar {
+        case "a"..."z", "A"..."Z", "0"..."9", "/", ".", "_", "-", "+": true
+        default: false
+        }
+      }
+  }
+
   /// A word as it is: plain, or in single quotes.
   static func quoted(_ word: String) -> String {
-    let isPlain = word.unicodeScalars.allSatisfy { scalar in
-      switch scalar {
-      case "a"..."z", "A"..."Z", "0"..."9", "/", ".", "_", "-", "+": true
-      default: false
-      }
-    }
-    if isPlain, !word.isEmpty { return word }
+    if isPlain(word) { return word }
     return "'"
       + word.split(separator: "'", omittingEmptySubsequences: false)
       .joined(separator: "'\\''") + "'"

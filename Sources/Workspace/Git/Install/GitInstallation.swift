@@ -19,7 +19,7 @@ public struct GitInstallation: Sendable {
     case configuration(Scope)
     /// A file with attributes.
     case attributes(String)
-    /// The pre-commit hook in a folder.
+    /// A hook.
     case hook(String)
     /// The folder of the hooks is outside of this repository, so no hook was put there.
     case hookElsewhere(String)
@@ -50,6 +50,7 @@ public struct GitInstallation: Sendable {
     let place = try RepositoryPlace()
     let attributes = try RepositoryAttributes(
       place, patterns: patterns, usesInfoFile: usesInfoFile, hasFilter: hasFilter)
+    try attributes.check()
     let files = place.top.map { FilteredFiles(git: place.git, top: $0) }
     let before = try files?.opened() ?? []
     let changed = try files?.changed() ?? []
@@ -78,8 +79,10 @@ public struct GitInstallation: Sendable {
       report(.configuration(scope))
     }
     for path in try RepositoryAttributes.remove(place) { report(.attributes(path)) }
-    if let hooks = place.ownHooks, try CommitHook(folder: hooks).uninstall() {
-      report(.hook(hooks))
+    if let hooks = place.ownHooks {
+      for name in CommitHook.names where try CommitHook(folder: hooks, name: name).uninstall() {
+        report(.hook(PathParts.join(hooks, name)))
+      }
     }
     if let files, !filtered.isEmpty {
       try files.checkOut(filtered)
@@ -103,7 +106,10 @@ public struct GitInstallation: Sendable {
       report(.hookElsewhere(place.hooks))
       return
     }
-    if try CommitHook(folder: hooks).install(program: program) { report(.hook(hooks)) }
+    for name in CommitHook.names
+    where try CommitHook(folder: hooks, name: name).install(program: program) {
+      report(.hook(PathParts.join(hooks, name)))
+    }
   }
 
   private static func refuse(

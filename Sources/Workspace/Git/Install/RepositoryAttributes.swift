@@ -5,6 +5,7 @@ internal import Platform
 struct RepositoryAttributes {
   /// The lines of each file.
   private var lines: [(path: String, lines: [String])] = []
+  private let info: String
 
   /// - Parameters:
   ///   - patterns: instead of the policies'.
@@ -13,7 +14,7 @@ struct RepositoryAttributes {
     _ place: RepositoryPlace, patterns: [String], usesInfoFile: Bool, hasFilter: Bool
   ) throws(WorkspaceError) {
     let top = usesInfoFile ? nil : place.top
-    let info = place.infoAttributes
+    info = place.infoAttributes
     var infoLines: [String] = []
     if !patterns.isEmpty {
       let own = patterns.map { Self.line(AttributePattern($0, in: ""), hasFilter) }
@@ -73,10 +74,19 @@ struct RepositoryAttributes {
     }
   }
 
+  /// Whether the files can be written.
+  func check() throws(WorkspaceError) {
+    for (path, _) in lines { try file(path).checkIsNoLink() }
+  }
+
+  private func file(_ path: String) -> AttributesFile {
+    AttributesFile(path: path, isInGitFolder: path == info)
+  }
+
   /// Writes the files; returns those that changed.
   func write() throws(WorkspaceError) -> [String] {
     var changed: [String] = []
-    for (path, lines) in lines where try AttributesFile(path: path).write(lines) {
+    for (path, lines) in lines where try file(path).write(lines) {
       changed.append(path)
     }
     return changed
@@ -84,12 +94,16 @@ struct RepositoryAttributes {
 
   /// Takes our lines out of all files; returns those that changed.
   static func remove(_ place: RepositoryPlace) throws(WorkspaceError) -> [String] {
-    var paths = [place.infoAttributes]
+    let info = place.infoAttributes
+    var paths = [info]
     if let top = place.top {
       paths += try names(place, ".gitattributes").map { PathParts.join(top, $0) }
     }
     var changed: [String] = []
-    for path in paths where try AttributesFile(path: path).remove() { changed.append(path) }
+    for path in paths
+    where try AttributesFile(path: path, isInGitFolder: path == info).remove() {
+      changed.append(path)
+    }
     return changed
   }
 

@@ -95,6 +95,7 @@ public struct MergeDriver: Sendable {
       var merge = SOPSMergeDriver(
         keys: keys, labels: labels, markerSize: markerSize, path: path)
       merge.needsSignature = !settings.trustedSigners.isEmpty
+      merge.forbidden = settings.forbidden
       if let policyProblem { merge.problems.append(policyProblem) }
       return try merge.run(sides, base, ours, theirs)
     }

@@ -33,6 +33,8 @@ struct SOPSMergeDriver {
   let path: String?
   /// Whether both sides would have to be signed, which they cannot be.
   var needsSignature = false
+  /// Whom it must not be encrypted for, by the keys of recipients.
+  var forbidden: Set<String> = []
   /// What keeps the result from being one to commit, for people.
   var problems: [String] = []
   private var notes: [String] = []
@@ -79,6 +81,7 @@ struct SOPSMergeDriver {
     let merged = try merged(merge, metadata: nil)
     guard merged.conflictCount > 0 else {
       let text = try finish(merge, merged.text, owners)
+      checkForbidden(text)
       return TextMerge.Result(text: text, conflictCount: 0)
     }
     // Without a MAC, as long as nobody knows which values it will be over: so everybody sees, without a
@@ -129,6 +132,13 @@ struct SOPSMergeDriver {
     } catch { throw WorkspaceError(error, path: path) }
   }
 
+  private mutating func checkForbidden(_ text: borrowing WipedBuffer) {
+    guard let file = (try? SOPSText.read(text.bytes, path: path)).flatMap({ $0 }) else { return }
+    for one in SOPSText.recipients(of: file) where forbidden.contains(one.key) {
+      problems.append("the policy forbids \(one.label), for whom a side is encrypted")
+    }
+  }
+
   /// Who has the data key of the merge.
   private struct Owners {
     let groups: [SOPSKeyGroup]
@@ -137,6 +147,25 @@ struct SOPSMergeDriver {
     init(_ file: SOPSFile) {
       groups = file.metadata.keyGroups
       threshold = file.metadata.shamirThreshold
+    }
+
+    /// Those of a file that has the data key of ours.
+    ///
+    /// No MAC is over them: whom ours knows keeps what ours has for them.
+    init(_ file: SOPSFile, keeping ours: SOPSFile) {
+      threshold = file.metadata.shamirThreshold
+      // A share of a threshold group is no other group's.
+      guard ours.metadata.keyGroups.count == 1, file.metadata.keyGroups.count == 1 else {
+        groups = file.metadata.keyGroups
+        return
+      }
+      let known = ours.metadata.keyGroups.flatMap(\.entries)
+      groups = file.metadata.keyGroups.map { group in
+        SOPSKeyGroup(
+          group.entries.map { entry in
+            known.first { $0.backend == entry.backend && $0.recipient == entry.recipient } ?? entry
+          })
+      }
     }
   }
 
@@ -167,9 +196,12 @@ struct SOPSMergeDriver {
       problems.append("both sides changed who has the data key: run sealwax rewrap")
       return own
     }
-    let (old, new) = (Set(SOPSText.recipients(of: ours.file)), SOPSText.recipients(of: theirs.file))
+    let (old, new) = (SOPSText.recipients(of: ours.file), SOPSText.recipients(of: theirs.file))
     for added in new where !old.contains(added) { notes.append("the merge lets \(added.text) in") }
-    return Owners(theirs.file)
+    for taken in old where !new.contains(taken) {
+      notes.append("the merge takes \(taken.text) out")
+    }
+    return Owners(theirs.file, keeping: ours.file)
   }
 
   private mutating func mergeLines(

@@ -29,7 +29,7 @@ enum GitCalls {
   ) throws(WorkspaceError) -> ChildProcess {
     do throws(PlatformError) {
       return try ChildProcess(
-        ChildProgram("git", arguments: arguments, folder: folder),
+        ChildProgram("git", arguments: GitProgram.options + arguments, folder: folder),
         streams: ChildStreams(
           input: takesInput ? .pipe : .null, output: .pipe, errors: takesInput ? .null : .inherited),
         environment: environment(literalPaths: true))
@@ -42,7 +42,8 @@ enum GitCalls {
   ) throws(WorkspaceError) -> [String]? {
     do throws(PlatformError) {
       let result = try ChildProcess.run(
-        ChildProgram("git", arguments: arguments, folder: folder), limit: 1 << 16,
+        ChildProgram("git", arguments: GitProgram.options + arguments, folder: folder),
+        limit: 1 << 16,
         environment: environment(literalPaths: false))
       guard result.status == .exited(0) else { return nil }
       let output = result.output.bytes
