@@ -92,6 +92,8 @@ public struct ManifestOutput: ~Copyable, Sendable {
   public let isKubernetes: Bool
   /// Whether the text is another than the one given.
   public let isChanged: Bool
+  /// Which fields of which objects were opened, to read the text again.
+  public internal(set) var fields = FieldChoice.none
 
   /// A manifest that is left as it is.
   public static func untouched(_ source: Span<UInt8>) -> ManifestOutput {

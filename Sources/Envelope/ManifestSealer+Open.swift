@@ -47,7 +47,8 @@ extension ManifestSealer {
     if !areIndependent { try Self.checkRestored(text, opened, from: source) }
     return ManifestOutput(
       text: text, units: outcomes, isKubernetes: manifest.isKubernetes,
-      isChanged: opened.contains { $0 != nil })
+      isChanged: opened.contains { $0 != nil },
+      fields: FieldChoice(of: opened.compactMap { $0?.unit }))
   }
 
   /// Verifies a sealed unit and decrypts its entries.

@@ -93,23 +93,25 @@ extension EntryEditor {
 
   /// Puts a text in the place of a value of an object that is no Secret.
   ///
-  /// - Parameter name: The entry's, for instance `spec/values/password`.
+  /// - Parameter name: Its keys with dots between, for instance `spec.values.password`.
   /// - Throws: `.noSuchEntry`; `.notText` when the value is not UTF-8.
   public static func replace(
     _ name: String, with value: Span<UInt8>, of unit: SecretUnit, tree: SourceTree,
     source: Span<UInt8>, edits: inout SpliceEdits
   ) throws(ManifestError) {
     try SyntaxChange.refuse(tree, source)
-    guard let entry = unit.entries.first(where: { $0.kind == .value && $0.name == name }),
-      let node = entry.node, let container = tree[node].parent
+    let found = unit.entries.filter {
+      $0.kind == .value && $0.path.joined(separator: ".") == name
+    }
+    guard found.count == 1, let entry = found.first, let node = entry.node, let container = tree[node].parent
     else {
       throw ManifestError(
-        .noSuchEntry, "there is no sealed \(name) in \(unit.identity.printableLabel)",
+        .noSuchEntry, "there is not one sealed \(Printable.text(name)) in \(unit.identity.printableLabel)",
         at: unit.position)
     }
     guard case .mapping = tree[container].kind else {
       throw ManifestError(
-        .unsupportedLayout, "\(name) is an element of a list; change it in an editor",
+        .unsupportedLayout, "\(entry.name) is an element of a list; change it in an editor",
         at: unit.position)
     }
     guard let traits = TextTraits(value) else {

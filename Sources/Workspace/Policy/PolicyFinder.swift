@@ -1,3 +1,4 @@
+internal import Manifest
 internal import Platform
 internal import Synchronization
 
@@ -27,6 +28,14 @@ public final class PolicyFinder: Sendable {
       let relative = policy.relativePath(ofResolved: whole)
     else { return nil }
     return (policy, relative)
+  }
+
+  /// Which fields of objects beside Secrets are sealed in a file.
+  ///
+  /// - Throws: `.configuration` when the policy is wrong.
+  func fields(for path: String) throws(WorkspaceError) -> FieldChoice {
+    guard path != "-", let place = try place(of: path) else { return .none }
+    return place.policy.fields(for: place.relativePath)
   }
 
   /// What makes a policy leave a file alone; nil when it does not.

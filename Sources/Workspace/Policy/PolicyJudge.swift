@@ -1,5 +1,6 @@
 public import Envelope
 public import Findings
+public import Manifest
 internal import Platform
 internal import Synchronization
 internal import YAMLSource
@@ -53,6 +54,12 @@ public final class PolicyJudge: Sendable {
   public func ignores(_ path: String) throws(WorkspaceError) -> Bool {
     guard let place = try place(of: path) else { return false }
     return place.policy.ignores(place.relativePath)
+  }
+
+  /// Which fields of objects beside Secrets are sealed in a file.
+  public func fields(for path: String) throws(WorkspaceError) -> FieldChoice {
+    guard let place = try place(of: path) else { return .none }
+    return place.policy.fields(for: place.relativePath)
   }
 
   /// What the policy says of a file; nil when no rule is about it.
@@ -149,6 +156,14 @@ public final class PolicyJudge: Sendable {
     }
     for recipient in Self.extra(envelope, expectation) where !forbidden.contains(recipient.key) {
       add(PolicyRules.extraRecipient, "sealed for \(recipient.label)")
+    }
+    let named = FieldChoice(rules: expectation.rule.fields).patterns(
+      apiVersion: unit.identity.apiVersion, kind: unit.identity.kind)
+    let unsealed = named.filter { !envelope.fields.contains($0) }
+    if !unsealed.isEmpty {
+      add(
+        PolicyRules.otherFields,
+        "its envelope does not name \(unsealed.map(\.text).joined(separator: ", "))")
     }
     if envelope.cipher != expectation.cipher {
       add(

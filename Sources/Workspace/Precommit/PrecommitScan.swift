@@ -1,5 +1,6 @@
 internal import CryptoCore
 public import Findings
+internal import Manifest
 internal import Platform
 internal import SecretScan
 internal import Synchronization
@@ -167,12 +168,22 @@ public struct PrecommitScan: Sendable {
           let path = shownPath(file.path)
           collected.withLock { $0.add(error.at(path)) }
         case .whole(let file):
-          let result = scanner.scan(buffer.bytes, name: file.path)
+          let result = scanner.scan(
+            buffer.bytes, name: file.path, fields: fields(for: file, judge, collected))
           take(result, file, judge, shownPath, collected)
         case .scanned(let file, let result):
           take(result, file, judge, shownPath, collected)
         }
       }
+    }
+  }
+
+  private func fields(
+    for file: ScannedFile, _ judge: PolicyJudge?, _ collected: borrowing Mutex<Collected>
+  ) -> FieldChoice {
+    do throws(WorkspaceError) { return try judge?.fields(for: file.path) ?? .none } catch {
+      collected.withLock { $0.add(error) }
+      return .none
     }
   }
 
