@@ -103,10 +103,12 @@ extension EntryEditor {
     let found = unit.entries.filter {
       $0.kind == .value && $0.path.joined(separator: ".") == name
     }
-    guard found.count == 1, let entry = found.first, let node = entry.node, let container = tree[node].parent
+    guard found.count == 1, let entry = found.first, let node = entry.node,
+      let container = tree[node].parent
     else {
       throw ManifestError(
-        .noSuchEntry, "there is not one sealed \(Printable.text(name)) in \(unit.identity.printableLabel)",
+        .noSuchEntry,
+        "there is not one sealed \(Printable.text(name)) in \(unit.identity.printableLabel)",
         at: unit.position)
     }
     guard case .mapping = tree[container].kind else {

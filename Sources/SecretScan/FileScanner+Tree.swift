@@ -38,7 +38,8 @@ extension FileScanner {
     let before = result.findings.count
     do throws(EnvelopeError) {
       for unit in try ManifestInspector.inspect(
-        tree, source: bytes, fields: place.depth == 0 ? fields : .none) {
+        tree, source: bytes, fields: place.depth == 0 ? fields : .none)
+      {
         inspected.read.insert(unit.position.offset)
         if judge(unit, place, isAnnotation) { inspected.judged.insert(unit.position.offset) }
       }

@@ -88,7 +88,8 @@ extension ManifestSealer {
       return nil
     }
     // Whoever changes a file in good faith leaves the digests as they were.
-    guard hasPlaintext || !changes.isEmpty || ConstantTime.equal(seal.span, envelope.seal.span) else {
+    guard hasPlaintext || !changes.isEmpty || ConstantTime.equal(seal.span, envelope.seal.span)
+    else {
       throw EnvelopeError(
         .staleSeal, "the seal does not hold although its digests fit: somebody made them fit")
     }

@@ -123,7 +123,8 @@ extension ManifestSealer {
     let lines = try Self.lines(for: target.recipients, dataKey, context, in: arena)
     var envelope = Envelope(
       cipher: target.cipher, scope: target.scope, recipients: lines,
-      fields: verified.envelope.fields, layout: verified.envelope.layout, commitment: try keys.commitment(), made: settings.now)
+      fields: verified.envelope.fields, layout: verified.envelope.layout,
+      commitment: try keys.commitment(), made: settings.now)
     let builder = try rotateTokens(opened, keys, context, source: source, &edits)
     let renewed = VerifiedUnit(
       placed: unit, envelope: verified.envelope, context: context, keys: keys)

@@ -136,7 +136,10 @@ struct BatchConsole {
     case .sealed: "\(label): sealed, \(values)" + reason(unit.newKeyReason)
     case .resealed:
       "\(label): sealed again, \(unit.keptCount) of \(values) kept"
-        + (unit.changes.map { "; accepted: \($0.summary)" } ?? "")
+        + (unit.changes.map { changes in
+          changes.isEmpty
+            ? "; sealed: the fields that the policy names" : "; accepted: \(changes.summary)"
+        } ?? "")
     case .alreadySealed: "\(label): sealed already"
     case .rewrapped:
       "\(label): the same data key, "

@@ -5,9 +5,14 @@ internal import Synchronization
 /// Finds and remembers the policy of each folder.
 public final class PolicyFinder: Sendable {
   private let policies = Mutex<[String: Policy?]>([:])
+  private let outermost = Mutex<[String: Policy?]>([:])
+  /// The texts of policies in the index, by their paths in the working tree.
+  private let staged: [String: [UInt8]]
 
   /// Nothing looked at yet.
-  public init() {}
+  ///
+  /// - Parameter staged: The texts of policies that count in the place of files, by path.
+  public init(staged: [String: [UInt8]] = [:]) { self.staged = staged }
 
   /// The policy for a file, as `place(of:)` finds it.
   public func policy(forFile path: String) throws(WorkspaceError) -> Policy? {
@@ -62,18 +67,43 @@ public final class PolicyFinder: Sendable {
     guard var place = ResolvedPath.folder(folder) else { return nil }
     while true {
       let candidate = PathParts.join(place, Policy.fileName)
+      if let text = staged[candidate] {
+        if let known = known(candidate) { return known }
+        return try PolicyReader.read(text.span, path: candidate, folder: place)
+      }
       if Files.exists(candidate) { return try read(candidate, for: folder) }
       if place == "/" || Files.exists(PathParts.join(place, ".git")) { return nil }
       place = PathParts(place).folder
     }
   }
 
-  /// Reads it once however many folders it is for.
-  private func read(_ path: String, for folder: String) throws(WorkspaceError) -> Policy {
-    let known = policies.withLock { policies in
+  /// The outermost policy above a file that has one: that of the root of the repository, if there is
+  /// one there.
+  ///
+  /// What must not be let pass on the word of whoever can write into a folder is asked of this one.
+  func outermost(for policy: Policy) throws(WorkspaceError) -> Policy {
+    if let known = outermost.withLock({ $0[policy.folder] }), let known { return known }
+    var found = policy
+    while found.folder != "/",
+      !Files.exists(PathParts.join(found.folder, ".git")),
+      let next = try self.policy(inOrAbove: PathParts(found.folder).folder),
+      next.folder != found.folder
+    {
+      found = next
+    }
+    outermost.withLock { $0[policy.folder] = .some(found) }
+    return found
+  }
+
+  private func known(_ path: String) -> Policy? {
+    policies.withLock { policies in
       policies.values.lazy.compactMap { $0 }.first { $0.path == path }
     }
-    if let known { return known }
+  }
+
+  /// Reads it once however many folders it is for.
+  private func read(_ path: String, for folder: String) throws(WorkspaceError) -> Policy {
+    if let known = known(path) { return known }
     return try PolicyReader.read(path)
   }
 }
@@ -97,7 +127,7 @@ extension Policy {
   }
 
   /// The same for a path without symbolic links.
-  fileprivate func relativePath(ofResolved whole: String) -> String? {
+  func relativePath(ofResolved whole: String) -> String? {
     let prefix = self.folder == "/" ? "/" : self.folder + "/"
     guard whole.utf8.starts(with: prefix.utf8) else { return nil }
     return String(whole.utf8.dropFirst(prefix.utf8.count))

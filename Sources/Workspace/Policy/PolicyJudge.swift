@@ -53,7 +53,10 @@ public final class PolicyJudge: Sendable {
   /// Whether the policy leaves a file alone.
   public func ignores(_ path: String) throws(WorkspaceError) -> Bool {
     guard let place = try place(of: path) else { return false }
-    return place.policy.ignores(place.relativePath)
+    // One within another is not asked: who can write into its folder could hide what is there.
+    let policy = try policies.outermost(for: place.policy)
+    let whole = PathParts.join(place.policy.folder, place.relativePath)
+    return policy.relativePath(ofResolved: whole).map { policy.ignores($0) } ?? false
   }
 
   /// Which fields of objects beside Secrets are sealed in a file.

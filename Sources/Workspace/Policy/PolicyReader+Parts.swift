@@ -52,7 +52,9 @@ extension PolicyReader {
       case "paths":
         for item in try items(field.value, "paths", source) {
           let path = try text(item, "a path", source)
-          do { patterns.append(try FieldPattern(path)) } catch { throw self.error(error.message, item, source) }
+          do { patterns.append(try FieldPattern(path)) } catch {
+            throw self.error(error.message, item, source)
+          }
         }
       default: throw unknown(field, ["apiVersion", "kind", "paths"], source)
       }

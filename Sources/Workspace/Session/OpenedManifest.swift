@@ -34,7 +34,9 @@ struct OpenedManifest: ~Copyable {
     do { tree = try SourceTree.parse(text.bytes) } catch {
       throw WorkspaceError(.malformed, error.message, path: path, position: error.position)
     }
-    do { return (tree, try ManifestReader.units(in: tree, source: text.bytes, fields: fields)) } catch {
+    do {
+      return (tree, try ManifestReader.units(in: tree, source: text.bytes, fields: fields))
+    } catch {
       throw WorkspaceError(error, path: path)
     }
   }
