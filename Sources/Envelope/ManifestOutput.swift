@@ -143,6 +143,8 @@ public struct ManifestOutput: ~Copyable, Sendable {
   public let isChanged: Bool
   /// Whether the text can be a document among others, in one stream.
   public var isDocument = true
+  /// Which fields of which objects were opened, to read the text again.
+  public internal(set) var fields = FieldChoice.none
 
   /// What another format made of a manifest.
   public init(

@@ -47,7 +47,8 @@ extension ManifestSealer {
     if !areIndependent { try Self.checkRestored(text, opened, from: source) }
     return ManifestOutput(
       text: text, units: outcomes, isKubernetes: manifest.isKubernetes,
-      isChanged: opened.contains { $0 != nil })
+      isChanged: opened.contains { $0 != nil },
+      fields: FieldChoice(of: opened.compactMap { $0?.unit }))
   }
 
   /// Verifies a sealed unit and decrypts its entries.
@@ -113,7 +114,8 @@ extension ManifestSealer {
   private static func checkRestored(
     _ text: borrowing WipedBuffer, _ opened: [OpenedUnit?], from source: Span<UInt8>
   ) throws(EnvelopeError) {
-    let restored = try? read(text.bytes)
+    let units = opened.compactMap { $0?.unit }
+    let restored = try? read(text.bytes, fields: FieldChoice(of: units))
     guard let restored, restored.units.count == opened.count else {
       let unit = opened.lazy.compactMap { $0 }.first
       throw Self.reformatted(unit?.placed)

@@ -37,7 +37,8 @@ extension ManifestSealer {
     if edits.isEmpty {
       Self.lend(manifest, versions, areReadable, source, body)
     } else if let text = try? Self.apply(edits, to: source),
-      let restored = try? Self.read(text.bytes, storage: &storage),
+      let restored = try? Self.read(
+        text.bytes, fields: FieldChoice(of: manifest.units.map(\.unit)), storage: &storage),
       zip(restored.units, manifest.units).allSatisfy({ $0.entries.count == $1.entries.count }),
       restored.units.count == manifest.units.count
     {

@@ -29,7 +29,8 @@ enum Reversibility {
     let twin = try ManifestSealer.apply(edits.twin, to: original)
     let sealed = twin.bytes
     guard text.count <= SourceLimits().byteCount,
-      let manifest = try? ManifestSealer.read(sealed, storage: &storage),
+      let manifest = try? ManifestSealer.read(
+        sealed, fields: FieldChoice(of: units.map(\.unit)), storage: &storage),
       manifest.units.count == units.count
     else { throw failure }
     var reverse = SpliceEdits()

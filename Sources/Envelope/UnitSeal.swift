@@ -34,7 +34,7 @@ enum UnitSeal {
   static func envelope(
     of unit: PlacedUnit, annotation: EnvelopeAnnotation, source: Span<UInt8>
   ) throws(EnvelopeError) -> Envelope {
-    do { return try Envelope.parse(annotation.text) } catch {
+    do { return try Envelope.parse(annotation.text, of: unit.unit) } catch {
       throw error.located(unit.label, unit.position(of: annotation.key, in: source))
     }
   }

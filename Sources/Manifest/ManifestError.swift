@@ -44,6 +44,8 @@ public struct ManifestError: Error, Equatable, Sendable {
     case tooLong
     /// Kubernetes does not take the name of a new entry.
     case invalidKey
+    /// A pattern of fields is none.
+    case fieldPattern
   }
 
   /// What is wrong.

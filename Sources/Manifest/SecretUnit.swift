@@ -20,7 +20,7 @@ public enum TokenInsertion: Sendable {
   case colonSpace
 }
 
-/// A value, alias or comment under `data` or `stringData`.
+/// A value, alias or comment under `data` or `stringData`, or in a field that is sealed.
 public struct UnitEntry: Sendable {
   /// What it is.
   public let kind: EntryKind
@@ -55,7 +55,7 @@ public struct EnvelopeAnnotation: Sendable {
   public let text: String
 }
 
-/// One Kubernetes Secret in a manifest.
+/// One Kubernetes Secret in a manifest, or another object of which fields are sealed.
 public struct SecretUnit: Sendable {
   /// The index of its document.
   public let document: Int
@@ -71,6 +71,13 @@ public struct SecretUnit: Sendable {
   public let entries: [UnitEntry]
   /// Its envelope, when it is sealed.
   public let envelope: EnvelopeAnnotation?
+  /// Which fields are sealed; empty for a Secret, of which that is known.
+  public let fields: [FieldPattern]
+  /// Its number among the objects of the text that are no Secrets; 0 for a Secret.
+  package let number: Int
+
+  /// Whether it is a Secret.
+  public var isSecret: Bool { identity.apiVersion == "v1" && identity.kind == "Secret" }
 
   /// For people: "Secret default/db".
   public var label: String { identity.label }

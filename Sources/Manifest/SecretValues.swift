@@ -18,7 +18,8 @@ public enum SecretValues {
   /// Aliases multiply a value, so the size of the text is no limit; Kubernetes allows 1 MiB.
   private static let maximumByteCount = 64 << 20
 
-  /// Appends every value of a plaintext Secret: of `data` decoded, then of `stringData`.
+  /// Appends every value of a plaintext Secret: of `data` decoded, then of `stringData`. Of other
+  /// objects nothing.
   ///
   /// The latter win. Aliases are followed.
   ///
@@ -29,6 +30,7 @@ public enum SecretValues {
   public static func append(
     of unit: SecretUnit, tree: SourceTree, source: Span<UInt8>, to output: inout WipedBuffer
   ) throws(ManifestError) -> [SecretValue] {
+    guard unit.isSecret else { return [] }
     let outputStart = output.count
     var values: [SecretValue] = []
     var places: [String: Int] = [:]
@@ -60,6 +62,7 @@ public enum SecretValues {
   public static func notBase64(
     in unit: SecretUnit, tree: SourceTree, source: Span<UInt8>
   ) -> [(name: String, position: SourcePosition)] {
+    guard unit.isSecret else { return [] }
     var decoded = WipedBuffer()
     return unit.entries.compactMap { entry in
       guard entry.kind == .value, entry.path.first == SecretField.data.rawValue,

@@ -85,7 +85,7 @@ struct UnitTrio {
         places[place] = index
       }
       if let annotation = unit.unit.envelope,
-        let envelope = try? Envelope.parse(annotation.text),
+        let envelope = try? Envelope.parse(annotation.text, of: unit.unit),
         unit.entries.allSatisfy({ $0.kind == .alias || $0.token != nil })
       {
         trios[index].units[version] = MergeUnit(

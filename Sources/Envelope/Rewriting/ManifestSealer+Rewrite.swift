@@ -90,8 +90,8 @@ extension ManifestSealer {
         unit, .alreadySealed, keptCount: unit.entries.count, envelope: old)
     }
     var envelope = Envelope(
-      cipher: old.cipher, scope: old.scope, recipients: lines, layout: old.layout,
-      commitment: old.commitment, made: old.made)
+      cipher: old.cipher, scope: old.scope, recipients: lines, fields: old.fields,
+      layout: old.layout, commitment: old.commitment, made: old.made)
     let builder = try UnitSeal.entries(of: unit, source: source)
     let dropped = try finish(&envelope, builder, verified, settings, source: source, &edits)
     return UnitOutcome(
@@ -136,7 +136,8 @@ extension ManifestSealer {
     let lines = try Self.lines(for: target.recipients, dataKey, context, in: arena)
     var envelope = Envelope(
       cipher: target.cipher, scope: target.scope, recipients: lines,
-      layout: verified.envelope.layout, commitment: try keys.commitment(), made: settings.now)
+      fields: verified.envelope.fields, layout: verified.envelope.layout,
+      commitment: try keys.commitment(), made: settings.now)
     let builder = try rotateTokens(opened, keys, context, source: source, &edits)
     let renewed = VerifiedUnit(
       placed: unit, envelope: verified.envelope, context: context, keys: keys)

@@ -1,17 +1,19 @@
+internal import Manifest
 internal import Platform
 internal import Synchronization
 
 /// Finds and remembers the policy of each folder.
 public final class PolicyFinder: Sendable {
   private let policies = Mutex<[String: Policy?]>([:])
-  /// Policies by their paths that stand for the files.
-  private let replacements: [String: Policy]
+  private let outermost = Mutex<[String: Policy?]>([:])
+  /// The texts of policies that count in the place of files, by path: those of the index, or as
+  /// they will be.
+  private let replacements: [String: [UInt8]]
 
   /// Nothing looked at yet.
   public convenience init() { self.init(replacing: [:]) }
 
-  /// Some policies are as they will be.
-  init(replacing policies: [String: Policy]) { replacements = policies }
+  init(replacing policies: [String: [UInt8]]) { replacements = policies }
 
   /// The policy for a file, as `place(of:)` finds it.
   public func policy(forFile path: String) throws(WorkspaceError) -> Policy? {
@@ -32,6 +34,20 @@ public final class PolicyFinder: Sendable {
       let relative = policy.relativePath(ofResolved: whole)
     else { return nil }
     return (policy, relative)
+  }
+
+  /// Which fields of objects beside Secrets are sealed in a file.
+  ///
+  /// - Throws: `.configuration` when the policy is wrong.
+  func fields(for item: InputItem) throws(WorkspaceError) -> FieldChoice {
+    guard !item.isStandardInput else { return .none }
+    // What a walk found is no link, so that its folder tells the policy; most name no fields.
+    if !item.isNamed {
+      let policy = try policy(inOrAbove: PathParts(item.path).folder)
+      guard let policy, policy.rules.contains(where: { !$0.fields.isEmpty }) else { return .none }
+    }
+    guard let place = try place(of: item.path) else { return .none }
+    return place.policy.fields(for: place.relativePath)
   }
 
   /// What makes a policy leave a file alone; nil when it does not.
@@ -58,19 +74,43 @@ public final class PolicyFinder: Sendable {
     guard var place = ResolvedPath.folder(folder) else { return nil }
     while true {
       let candidate = PathParts.join(place, Policy.fileName)
+      if let text = replacements[candidate] {
+        if let known = known(candidate) { return known }
+        return try PolicyReader.read(text.span, path: candidate, folder: place)
+      }
       if Files.exists(candidate) { return try read(candidate, for: folder) }
       if place == "/" || Files.exists(PathParts.join(place, ".git")) { return nil }
       place = PathParts(place).folder
     }
   }
 
-  /// Reads it once however many folders it is for.
-  private func read(_ path: String, for folder: String) throws(WorkspaceError) -> Policy {
-    let known = policies.withLock { policies in
+  /// The outermost policy above a file that has one: that of the root of the repository, if there is
+  /// one there.
+  ///
+  /// What must not be let pass on the word of whoever can write into a folder is asked of this one.
+  func outermost(for policy: Policy) throws(WorkspaceError) -> Policy {
+    if let known = outermost.withLock({ $0[policy.folder] }), let known { return known }
+    var found = policy
+    while found.folder != "/",
+      !Files.exists(PathParts.join(found.folder, ".git")),
+      let next = try self.policy(inOrAbove: PathParts(found.folder).folder),
+      next.folder != found.folder
+    {
+      found = next
+    }
+    outermost.withLock { $0[policy.folder] = .some(found) }
+    return found
+  }
+
+  private func known(_ path: String) -> Policy? {
+    policies.withLock { policies in
       policies.values.lazy.compactMap { $0 }.first { $0.path == path }
     }
-    if let known { return known }
-    if let replacement = replacements[path] { return replacement }
+  }
+
+  /// Reads it once however many folders it is for.
+  private func read(_ path: String, for folder: String) throws(WorkspaceError) -> Policy {
+    if let known = known(path) { return known }
     return try PolicyReader.read(path)
   }
 }
@@ -94,7 +134,7 @@ extension Policy {
   }
 
   /// The same for a path without symbolic links.
-  fileprivate func relativePath(ofResolved whole: String) -> String? {
+  func relativePath(ofResolved whole: String) -> String? {
     let prefix = self.folder == "/" ? "/" : self.folder + "/"
     guard whole.utf8.starts(with: prefix.utf8) else { return nil }
     return String(whole.utf8.dropFirst(prefix.utf8.count))
