@@ -47,7 +47,7 @@ struct UnitInspection {
 
   init(_ unit: PlacedUnit, source: Span<UInt8>, trustedSigners: [SignatureVerifier]) {
     self.unit = unit
-    entries = unit.entries.map { entry in
+    entries = unit.entries.filter { !$0.kind.isEmpty }.map { entry in
       EntryStatus(
         name: entry.name, position: unit.position(of: entry, in: source),
         state: entry.kind == .alias ? .alias : entry.token == nil ? .plaintext : .sealed)

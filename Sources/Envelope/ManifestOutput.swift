@@ -76,7 +76,7 @@ public struct UnitOutcome: Sendable {
     position = unit.start
     self.action = action
     self.newKeyReason = newKeyReason
-    entryCount = unit.entries.count
+    entryCount = unit.shownCount
     self.keptCount = keptCount
     recipients = envelope?.recipients.map(\.recipient) ?? []
     let before = previous?.recipients.map(\.recipient) ?? recipients

@@ -45,10 +45,11 @@ extension ManifestSealer {
     }
     let text = try Self.apply(edits, to: source)
     if !areIndependent { try Self.checkRestored(text, opened, from: source) }
-    return ManifestOutput(
+    var output = ManifestOutput(
       text: text, units: outcomes, isKubernetes: manifest.isKubernetes,
-      isChanged: opened.contains { $0 != nil },
-      fields: FieldChoice(of: opened.compactMap { $0?.unit }))
+      isChanged: opened.contains { $0 != nil })
+    output.fields = FieldChoice(of: opened.compactMap { $0?.unit })
+    return output
   }
 
   /// Verifies a sealed unit and decrypts its entries.

@@ -30,7 +30,7 @@ extension ManifestSealer {
     }
     let former: ReadManifest
     do { former = try Self.read(previous) } catch { throw error.ofPrevious }
-    let manifest = try read(source, like: former, settings)
+    let manifest = try read(source, like: former, previous, settings)
     return try seal(
       manifest, source: source, settings: settings,
       earlier: PreviousVersion(
@@ -40,27 +40,37 @@ extension ManifestSealer {
 
   /// The text with the units that the settings name, or that the earlier version has sealed.
   private mutating func read(
-    _ source: Span<UInt8>, like former: ReadManifest, _ settings: SealSettings
+    _ source: Span<UInt8>, like former: ReadManifest, _ previous: Span<UInt8>,
+    _ settings: SealSettings
   ) throws(EnvelopeError) -> ReadManifest {
     if let fields = settings.fields {
       return try Self.read(source, fields: fields, storage: &storage)
     }
     let sealed = former.units.map(\.unit).filter { !$0.isSecret && $0.envelope != nil }
     guard !sealed.isEmpty else { return try Self.read(source, storage: &storage) }
-    // Of all objects of these kinds, those that were sealed.
-    let kinds = sealed.map {
-      FieldRule(
-        apiVersion: $0.identity.apiVersion, kind: $0.identity.kind, patterns: $0.fields)
-    }
-    let found = try Self.read(source, fields: FieldChoice(rules: kinds), storage: &storage)
+    // Of all objects of these kinds those that were sealed, and new ones: nothing says that these
+    // may stay in plaintext.
+    let kinds = FieldChoice(
+      rules: sealed.map {
+        FieldRule(
+          apiVersion: $0.identity.apiVersion, kind: $0.identity.kind, patterns: $0.fields)
+      })
+    let earlier: [SecretUnit]
+    do throws(EnvelopeError) {
+      earlier = try Self.read(previous, fields: kinds, storage: &storage).units.map(\.unit)
+    } catch { throw error.ofPrevious }
+    let found = try Self.read(source, fields: kinds, storage: &storage)
     var choice = FieldChoice.none
     for unit in found.units.map(\.unit) where !unit.isSecret && unit.envelope == nil {
-      let former = sealed.first { earlier in
-        earlier.identity == unit.identity
-          || (settings.followsRenames && earlier.number == unit.number
-            && earlier.identity.kind == unit.identity.kind)
+      let same = earlier.first { $0.identity == unit.identity }
+      let renamed = earlier.first {
+        settings.followsRenames && $0.number == unit.number
+          && $0.identity.kind == unit.identity.kind
       }
-      if let former { choice.places[unit.number] = former.fields }
+      let former = same ?? renamed ?? unit
+      if former.envelope != nil || (same == nil && renamed == nil) {
+        choice.places[unit.number] = former.fields
+      }
     }
     return try Self.read(source, fields: choice, storage: &storage)
   }
@@ -76,7 +86,7 @@ extension ManifestSealer {
         let envelope = try Self.checkSealed(unit, annotation: annotation, source: source)
         outcomes.append(
           UnitOutcome(
-            unit, .alreadySealed, keptCount: unit.entries.count, envelope: envelope))
+            unit, .alreadySealed, keptCount: unit.shownCount, envelope: envelope))
         continue
       }
       do throws(EnvelopeError) {

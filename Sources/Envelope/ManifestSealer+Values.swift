@@ -66,11 +66,11 @@ extension ManifestSealer {
   ) {
     var scratch = WipedBuffer()
     for (index, unit) in manifest.units.enumerated() {
-      for (number, entry) in unit.entries.filter({ $0.kind != .alias }).enumerated()
+      for (number, entry) in unit.entries.filter(\.kind.isSealed).enumerated()
       where areReadable[index] || versions[index].entries[number].token == nil {
-        SecretValues.withValue(of: entry, tree: unit.tree, source: source, scratch: &scratch) {
-          body(index, number, $0)
-        }
+        SecretValues.withValue(
+          of: entry, in: unit.unit, tree: unit.tree, source: source, scratch: &scratch
+        ) { body(index, number, $0) }
       }
     }
   }

@@ -11,7 +11,7 @@ enum PlaintextElsewhere {
 
   /// Where a unit's values are repeated in the clear, or nil.
   static func place(in unit: PlacedUnit) -> NodeID? {
-    guard unit.entries.contains(where: { $0.kind != .alias }) else { return nil }
+    guard unit.entries.contains(where: \.kind.isSealed) else { return nil }
     let tree = unit.tree
     func value(_ key: StaticString, of mapping: NodeID) -> NodeID? {
       tree.pairs(of: mapping).first { tree.hasValue($0.key, key) }
@@ -48,7 +48,7 @@ enum PlaintextElsewhere {
         return true
       }
       return units.contains { unit in
-        unit.entries.contains { $0.token == nil }
+        unit.entries.contains { $0.token == nil && $0.kind.isSealed }
       }
     }
     for pair in tree.pairs(of: root)

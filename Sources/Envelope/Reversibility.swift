@@ -56,7 +56,7 @@ enum Reversibility {
     edits.reserve(count: before.entries.count, byteCount: before.entryByteCount)
     for (old, new) in zip(before.entries, after.entries) {
       guard old.kind == new.kind, old.name == new.name else { throw failure }
-      guard old.kind != .alias else { continue }
+      guard old.kind.isSealed else { continue }
       let start = new.contentRange.lowerBound - old.insertion.text.utf8CodeUnitCount
       guard new.token?.count == TokenScanner.prefixByteCount, start >= 0 else { throw failure }
       edits.replace(

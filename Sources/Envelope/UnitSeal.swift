@@ -15,7 +15,7 @@ enum UnitSeal {
     for entry in unit.entries {
       let text: Range<Int>
       switch entry.kind {
-      case .alias: text = entry.contentRange
+      case .alias, .empty: text = entry.contentRange
       case .value, .comment:
         guard let token = entry.token else {
           throw EnvelopeError(

@@ -7,6 +7,7 @@ struct FieldMatcher {
 
   private let patterns: [FieldPattern]
   private let states: [State]
+  private let patternByteCount: Int
 
   init(_ patterns: [FieldPattern]) {
     self.init(patterns, patterns.indices.map { State(pattern: $0, component: 0) })
@@ -15,6 +16,7 @@ struct FieldMatcher {
   private init(_ patterns: [FieldPattern], _ states: [State]) {
     self.patterns = patterns
     self.states = states
+    patternByteCount = patterns.reduce(0) { $0 + $1.text.utf8.count }
   }
 
   /// Whether nothing below can be named.
@@ -23,19 +25,24 @@ struct FieldMatcher {
   /// Whether a pattern ends here.
   var isMatch: Bool { states.contains { $0.component == patterns[$0.pattern].components.count } }
 
+  /// What a step with a key of so many bytes takes at most, in comparisons.
+  func cost(ofKey byteCount: Int) -> Int {
+    states.count * 64 + patternByteCount * byteCount
+  }
+
   /// How far they come with a key.
   func step(key: [UInt8]) -> FieldMatcher {
     step { component in
       switch component {
       case .name(let name): name == key
       case .glob(let glob): Self.matches(glob, key)
-      case .element, .deep: false
+      case .element, .index, .deep: false
       }
     }
   }
 
   /// How far they come with an element of a sequence.
-  func stepIntoElement() -> FieldMatcher { step { $0 == .element } }
+  func step(element index: Int) -> FieldMatcher { step { $0 == .element || $0 == .index(index) } }
 
   private func step(_ matches: (FieldPattern.Component) -> Bool) -> FieldMatcher {
     var next: Set<State> = []
@@ -59,7 +66,7 @@ struct FieldMatcher {
   }
 
   /// Whether a glob, in which `*` stands for any bytes, is all of a key.
-  private static func matches(_ glob: [UInt8], _ key: [UInt8]) -> Bool {
+  static func matches(_ glob: [UInt8], _ key: [UInt8]) -> Bool {
     let star = UInt8(ascii: "*")
     var (place, index) = (0, 0)
     var lastStar: Int?

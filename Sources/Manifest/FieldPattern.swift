@@ -10,8 +10,10 @@ public struct FieldPattern: Sendable, Hashable {
     case name([UInt8])
     /// A key with `*` in it, which stands for any bytes.
     case glob([UInt8])
-    /// An element of a sequence.
+    /// Every element of a sequence.
     case element
+    /// One element of a sequence, from 0.
+    case index(Int)
     /// Any number of keys and elements, none included.
     case deep
   }
@@ -77,7 +79,7 @@ public struct FieldPattern: Sendable, Hashable {
         "a path has at most \(maximumComponentCount) parts, and \(maximumDeepCount) times **",
         at: 0)
     }
-    if components.last == .element {
+    if case .index? = components.last {
       throw error("a path ends with a name", at: 0)
     }
   }
@@ -103,7 +105,7 @@ public struct FieldPattern: Sendable, Hashable {
     return name.contains(UInt8(ascii: "*")) ? .glob(name) : .name(name)
   }
 
-  /// `[*]` or `["name"]`.
+  /// `[*]`, `[0]` or `["name"]`.
   private static func bracket(
     _ bytes: [UInt8], _ index: inout Int
   ) throws(ManifestError) -> Component {
@@ -112,12 +114,28 @@ public struct FieldPattern: Sendable, Hashable {
       index += 3
       return .element
     }
+    if let number = number(bytes[(start + 1)...]) {
+      index = start + 2 + String(number).utf8.count
+      return .index(number)
+    }
     guard bytes[start...].starts(with: "[\"".utf8),
       let quote = bytes[(start + 2)...].firstIndex(of: UInt8(ascii: "\"")), quote > start + 2,
       quote + 1 < bytes.count, bytes[quote + 1] == UInt8(ascii: "]")
-    else { throw error("brackets hold * for every element, or a name in quotes", at: start) }
+    else {
+      throw error("brackets hold a number, * for every element, or a name in quotes", at: start)
+    }
     index = quote + 2
     return .name(Array(bytes[(start + 2)..<quote]))
+  }
+
+  /// A number and a closing bracket: as it is written in the one way.
+  private static func number(_ bytes: ArraySlice<UInt8>) -> Int? {
+    let digits = bytes.prefix { (0x30...0x39).contains($0) }
+    guard (1...9).contains(digits.count), bytes.dropFirst(digits.count).first == UInt8(ascii: "]"),
+      let number = Int(String(decoding: digits, as: UTF8.self)),
+      String(number).utf8.count == digits.count
+    else { return nil }
+    return number
   }
 
   private static func text(of components: [Component]) -> String {
@@ -125,6 +143,7 @@ public struct FieldPattern: Sendable, Hashable {
     for component in components {
       switch component {
       case .element: text += "[*]"
+      case .index(let index): text += "[\(index)]"
       case .deep: text += text.isEmpty ? "**" : ".**"
       case .glob(let name), .name(let name):
         let name = String(decoding: name, as: UTF8.self)

@@ -1,6 +1,6 @@
 /// Which fields of the objects of a kind are sealed, as a policy says it.
 public struct FieldRule: Sendable, Hashable {
-  /// The API version, for instance `helm.toolkit.fluxcd.io/v2`.
+  /// The API version, for instance `helm.toolkit.fluxcd.io/v2`; `*` stands for any characters.
   public let apiVersion: String
   /// The kind, for instance `HelmRelease`.
   public let kind: String
@@ -12,6 +12,11 @@ public struct FieldRule: Sendable, Hashable {
     self.apiVersion = apiVersion
     self.kind = kind
     self.patterns = patterns
+  }
+
+  /// Whether the API version is one of these.
+  public func names(apiVersion: String) -> Bool {
+    FieldMatcher.matches(Array(self.apiVersion.utf8), Array(apiVersion.utf8))
   }
 }
 
@@ -39,14 +44,14 @@ public struct FieldChoice: Sendable {
   /// The patterns for a kind, in order, each once; empty when it is not named.
   public func patterns(apiVersion: String, kind: String) -> [FieldPattern] {
     FieldPattern.sorted(
-      rules.filter { $0.apiVersion == apiVersion && $0.kind == kind }.flatMap(\.patterns))
+      rules.filter { $0.kind == kind && $0.names(apiVersion: apiVersion) }.flatMap(\.patterns))
   }
 
   /// The rule that an object is of, by any of the things that it says of itself.
   func rule(for header: ObjectHeader) -> FieldRule? {
     rules.first {
       header.kinds.contains($0.kind)
-        && (header.apiVersions.contains($0.apiVersion) || header.apiVersions.isEmpty)
+        && (header.apiVersions.contains(where: $0.names) || header.apiVersions.isEmpty)
     }
   }
 }

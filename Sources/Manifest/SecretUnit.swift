@@ -1,13 +1,33 @@
 public import YAMLSource
 
-/// What an entry of a unit is (docs/format.md, section 2.1).
-public enum EntryKind: Sendable {
+/// What an entry of a unit is (docs/format.md, sections 2.1 and 2.2).
+public enum EntryKind: Sendable, Hashable {
   /// A scalar.
   case value
   /// An alias to another entry.
   case alias
   /// A comment.
   case comment
+  /// A place in a sealed field of an object that is no Secret where nothing is to be hidden.
+  case empty(EmptyNode)
+
+  /// Whether a token takes its place; the others stay as they are.
+  public var isSealed: Bool { self == .value || self == .comment }
+
+  /// Whether there is nothing in it.
+  public var isEmpty: Bool {
+    if case .empty = self { true } else { false }
+  }
+}
+
+/// A node without anything in it.
+public enum EmptyNode: Sendable, Hashable {
+  /// `{}`.
+  case mapping
+  /// `[]`.
+  case sequence
+  /// Nothing at all, behind a `:` or `-`.
+  case absent
 }
 
 /// What must be put in front of a token, a plain scalar, that what it replaces did without.
@@ -24,7 +44,8 @@ public enum TokenInsertion: Sendable {
 public struct UnitEntry: Sendable {
   /// What it is.
   public let kind: EntryKind
-  /// The keys that lead to it; for a comment that of its mapping alone.
+  /// The keys that lead to it, for an element of a sequence its number; for a comment those of the
+  /// collection that it stands in.
   public let path: [String]
   /// The path as one text, `data/tls.crt`, `data#` for a comment.
   public let name: String
@@ -77,7 +98,7 @@ public struct SecretUnit: Sendable {
   package let number: Int
 
   /// Whether it is a Secret.
-  public var isSecret: Bool { identity.apiVersion == "v1" && identity.kind == "Secret" }
+  public var isSecret: Bool { identity.isSecret }
 
   /// For people: "Secret default/db".
   public var label: String { identity.label }

@@ -77,7 +77,7 @@ struct UnitReader {
       ?? choice.patterns(apiVersion: apiVersion, kind: kind)
     let entries = try FieldCollector.entries(
       of: root, patterns: fields, tree: tree, source: source)
-    guard metadata.envelope != nil || !entries.isEmpty else { return nil }
+    guard metadata.envelope != nil || entries.contains(where: \.kind.isSealed) else { return nil }
     return SecretUnit(
       document: document, root: root,
       identity: UnitIdentity(

@@ -92,7 +92,7 @@ extension FileScanner {
       }
       return true
     }
-    if unit.identity.kind != "Secret" {
+    if !unit.identity.isSecret {
       let count = unit.entries.count
       add(
         ScanRules.plaintextSecret,

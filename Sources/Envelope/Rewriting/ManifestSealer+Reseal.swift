@@ -51,7 +51,7 @@ extension ManifestSealer {
 
   private static func left(_ unit: PlacedUnit) -> UnitOutcome {
     guard unit.unit.envelope != nil else { return UnitOutcome(unit, .notSealed) }
-    return UnitOutcome(unit, .alreadySealed, keptCount: unit.entries.count)
+    return UnitOutcome(unit, .alreadySealed, keptCount: unit.shownCount)
   }
 
   /// A sealed unit whose seal does not hold any more.
@@ -80,7 +80,7 @@ extension ManifestSealer {
     let body = builder.body(
       context: verified.context, typeName: unit.unit.typeName, lines: envelope.sealedLines)
     let changes = SealChanges(sealed: envelope.digestText, current: body.digestText)
-    let hasPlaintext = unit.entries.contains { $0.token == nil && $0.kind != .alias }
+    let hasPlaintext = unit.entries.contains { $0.token == nil && $0.kind.isSealed }
     let seal = verified.keys.seal(body)
     let fields = Self.fields(of: unit, settings)
     let isSame = fields == envelope.fields

@@ -35,7 +35,7 @@ extension ManifestSealer {
         edits.keep()
         outcomes.append(
           UnitOutcome(
-            unit, .alreadySealed, keptCount: unit.entries.count, envelope: envelope))
+            unit, .alreadySealed, keptCount: unit.shownCount, envelope: envelope))
         continue
       }
       do throws(EnvelopeError) {
@@ -54,7 +54,7 @@ extension ManifestSealer {
         case .rotate(let time?) where unlocked.verified.envelope.made >= time:
           edits.keep()
           outcome = UnitOutcome(
-            unit, .alreadySealed, keptCount: unit.entries.count,
+            unit, .alreadySealed, keptCount: unit.shownCount,
             envelope: unlocked.verified.envelope)
         case .rotate: outcome = try rotate(unlocked, for: target, settings, source: source, &edits)
         case .revoke(let revoked):
@@ -87,7 +87,7 @@ extension ManifestSealer {
     guard lines != old.recipients else {
       edits.keep()
       return UnitOutcome(
-        unit, .alreadySealed, keptCount: unit.entries.count, envelope: old)
+        unit, .alreadySealed, keptCount: unit.shownCount, envelope: old)
     }
     var envelope = Envelope(
       cipher: old.cipher, scope: old.scope, recipients: lines, fields: old.fields,
@@ -95,7 +95,7 @@ extension ManifestSealer {
     let builder = try UnitSeal.entries(of: unit, source: source)
     let dropped = try finish(&envelope, builder, verified, settings, source: source, &edits)
     return UnitOutcome(
-      unit, .rewrapped, keptCount: unit.entries.count, envelope: envelope, previous: old,
+      unit, .rewrapped, keptCount: unit.shownCount, envelope: envelope, previous: old,
       droppedSigners: dropped)
   }
 

@@ -29,8 +29,19 @@ public struct Policy: Sendable {
     /// How old a data key may become, in days; nil for any age.
     public let maximumKeyAge: Int?
     /// Which fields of objects beside Secrets are sealed.
-    public let fields: [FieldRule]
+    public let fields: [SealedFields]
     /// Where the rule begins.
+    public let position: SourcePosition
+
+    /// The same, to read manifests by.
+    public var fieldChoice: FieldChoice { FieldChoice(rules: fields.map(\.rule)) }
+  }
+
+  /// Fields of one kind that are sealed.
+  public struct SealedFields: Sendable {
+    /// Which they are.
+    public let rule: FieldRule
+    /// Where the policy says so.
     public let position: SourcePosition
   }
 
@@ -84,7 +95,7 @@ public struct Policy: Sendable {
   /// the policy's folder.
   public func fields(for relativePath: String) -> FieldChoice {
     guard !ignores(relativePath), let rule = rule(for: relativePath) else { return .none }
-    return FieldChoice(rules: rule.fields)
+    return rule.fieldChoice
   }
 
   /// Whether a path relative to the policy's folder is to be left alone.

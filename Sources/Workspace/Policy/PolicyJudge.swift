@@ -187,7 +187,7 @@ public final class PolicyJudge: Sendable {
     for recipient in Self.extra(envelope, expectation) where !forbidden.contains(recipient.key) {
       add(PolicyRules.extraRecipient, "sealed for \(recipient.label)")
     }
-    let named = FieldChoice(rules: expectation.rule.fields).patterns(
+    let named = expectation.rule.fieldChoice.patterns(
       apiVersion: unit.identity.apiVersion, kind: unit.identity.kind)
     let unsealed = named.filter { !envelope.fields.contains($0) }
     if !unsealed.isEmpty {

@@ -41,7 +41,9 @@ extension PolicyReader {
   }
 
   /// Fields of one kind that are sealed.
-  func fieldRule(_ node: NodeID, _ source: Span<UInt8>) throws(WorkspaceError) -> FieldRule {
+  func sealedFields(
+    _ node: NodeID, _ source: Span<UInt8>
+  ) throws(WorkspaceError) -> Policy.SealedFields {
     var apiVersion: String?
     var kind: String?
     var patterns: [FieldPattern] = []
@@ -62,13 +64,15 @@ extension PolicyReader {
     guard let apiVersion, let kind, !patterns.isEmpty else {
       throw error("fields need apiVersion, kind and paths", node, source)
     }
-    guard kind != "Secret", !kind.hasSuffix("List") else {
+    let rule = FieldRule(apiVersion: apiVersion, kind: kind, patterns: patterns)
+    guard !rule.names(apiVersion: "v1") || kind != "Secret" && !kind.hasSuffix("List") else {
       throw error("Secrets are sealed by themselves, and lists element by element", node, source)
     }
     guard patterns.count <= FieldPattern.maximumCount else {
       throw error("more than \(FieldPattern.maximumCount) paths", node, source)
     }
-    return FieldRule(apiVersion: apiVersion, kind: kind, patterns: patterns)
+    return Policy.SealedFields(
+      rule: rule, position: tree.position(of: tree[node].range.lowerBound, in: source))
   }
 
   /// The recipients that go by one name, by name.

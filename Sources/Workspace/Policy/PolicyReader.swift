@@ -101,7 +101,7 @@ struct PolicyReader {
     var maximumKeyAge: Int?
     var cipher: CipherName?
     var scope: SealScope?
-    var fieldRules: [FieldRule] = []
+    var sealedFields: [Policy.SealedFields] = []
     for field in try fields(of: node, in: "a rule", source) {
       switch field.name {
       case "paths":
@@ -117,7 +117,7 @@ struct PolicyReader {
         }
       case "fields":
         for item in try items(field.value, "fields", source) {
-          fieldRules.append(try fieldRule(item, source))
+          sealedFields.append(try self.sealedFields(item, source))
         }
       case "kek-files": kekFiles = try references(field.value, "kek-files", source)
       case "cipher":
@@ -141,7 +141,7 @@ struct PolicyReader {
     }
     return Policy.Rule(
       paths: paths, recipients: recipients, kekFiles: kekFiles, cipher: cipher, scope: scope,
-      signers: signers, maximumKeyAge: maximumKeyAge, fields: fieldRules,
+      signers: signers, maximumKeyAge: maximumKeyAge, fields: sealedFields,
       position: tree.position(of: tree[node].range.lowerBound, in: source))
   }
 }

@@ -80,7 +80,7 @@ public final class SettingsSource: Sendable {
         hint: "no rule of \(escapedForTerminal(policy.path)) is about it: add one, or ignore it")
     }
     let key = RuleKey(policy: policy.path, offset: rule.position.offset)
-    let fields = FieldChoice(rules: rule.fields)
+    let fields = rule.fieldChoice
     if let known = cache.withLock({ $0[key] }) {
       return Choice(settings: settings(known, fields))
     }
@@ -92,6 +92,14 @@ public final class SettingsSource: Sendable {
       scope: choices.scope ?? rule.scope ?? .strict)
     cache.withLock { $0[key] = target }
     return Choice(settings: settings(target, fields))
+  }
+
+  /// Which fields of objects beside Secrets the policy has sealed in a file.
+  func fields(for path: String) throws(WorkspaceError) -> FieldChoice {
+    guard let path = name(of: path), let place = try policies.place(of: path) else {
+      return .none
+    }
+    return place.policy.fields(for: place.relativePath)
   }
 
   /// What makes the policy leave a file alone; nil when it does not.

@@ -43,7 +43,12 @@ public struct OpenedValues: ~Copyable {
     let chosen = manifest.units.filter {
       selector.matches($0.identity) && ($0.isSecret || includesOthers)
     }
-    if chosen.isEmpty { _ = try selector.select(from: manifest.units, path: file.path) }
+    if chosen.isEmpty {
+      let unit = try selector.select(from: manifest.units, path: file.path)
+      throw WorkspaceError(
+        .usage, "it is no Secret, and only their values are handed over", path: file.path,
+        unit: unit.label, hints: ["read a value of it with 'sealwax view FILE PATH'"])
+    }
     try append(chosen, of: manifest, path: file.path)
   }
 

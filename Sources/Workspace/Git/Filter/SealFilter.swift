@@ -35,7 +35,8 @@ public struct SealFilter: ~Copyable {
     if let file = try SOPSText.read(source, path: path) {
       return try passed(file, source, path: path)
     }
-    guard SecretTraces.areIn(source) || SealedTraces.areIn(source) else {
+    let hasTraces = SecretTraces.areIn(source) || SealedTraces.areIn(source)
+    guard try hasTraces || !settings.fields(for: path).rules.isEmpty else {
       return WipedBuffer(copying: source)
     }
     let choice: SettingsSource.Choice
@@ -53,7 +54,10 @@ public struct SealFilter: ~Copyable {
       // What was changed and changed back has its ciphertext in HEAD.
       let second = try seal(source, choice.settings, committed.bytes)
       return second.sealedAnewCount < count ? second.takeText() : first.takeText()
-    } catch { return try letPass(source, error, path, choice.hint) }
+    } catch {
+      guard hasTraces || error.code != .source else { return WipedBuffer(copying: source) }
+      return try letPass(source, error, path, choice.hint)
+    }
   }
 
   /// What SOPS encrypted passes, all of it.
