@@ -8,7 +8,7 @@ struct FieldCollector {
   /// The names of all entries, in bytes: an envelope has room for no more.
   private static let maximumNameByteCount = 4 << 20
   /// Far more than an object and patterns that anybody would write come to, in `FieldMatcher.cost`.
-  private static let maximumCost = 1 << 30
+  private static let maximumCost = 1 << 28
 
   private let tree: SourceTree
   private let values: EntryCollector
@@ -53,13 +53,13 @@ struct FieldCollector {
     case .mapping:
       for (pair, key) in try keys(of: node, source) {
         try spend(matcher.cost(ofKey: key.utf8.count), node, source)
-        let next = matcher.step(key: Array(key.utf8))
-        guard !next.isEmpty else { continue }
         guard key != "<<" else {
           throw error(
             .mergeKey, "a merge key where fields are sealed; write the fields out", pair.key,
             source)
         }
+        let next = matcher.step(key: Array(key.utf8))
+        guard !next.isEmpty else { continue }
         let path = path + [Self.component(ofKey: key)]
         guard next.isMatch else {
           try descend(pair.value, next, path: path, source)

@@ -7,7 +7,7 @@ struct FieldMatcher {
 
   private let patterns: [FieldPattern]
   private let states: [State]
-  private let patternByteCount: Int
+  private let globByteCount: Int
 
   init(_ patterns: [FieldPattern]) {
     self.init(patterns, patterns.indices.map { State(pattern: $0, component: 0) })
@@ -16,7 +16,7 @@ struct FieldMatcher {
   private init(_ patterns: [FieldPattern], _ states: [State]) {
     self.patterns = patterns
     self.states = states
-    patternByteCount = patterns.reduce(0) { $0 + $1.text.utf8.count }
+    globByteCount = patterns.reduce(0) { $0 + $1.globByteCount }
   }
 
   /// Whether nothing below can be named.
@@ -27,7 +27,7 @@ struct FieldMatcher {
 
   /// What a step with a key of so many bytes takes at most, in comparisons.
   func cost(ofKey byteCount: Int) -> Int {
-    states.count * 64 + patternByteCount * byteCount
+    states.count * 64 + globByteCount * byteCount
   }
 
   /// How far they come with a key.

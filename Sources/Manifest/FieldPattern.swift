@@ -65,6 +65,13 @@ public struct FieldPattern: Sendable, Hashable {
     self.text = Self.text(of: components)
   }
 
+  /// How long its names with `*` in them are, in bytes.
+  var globByteCount: Int {
+    components.reduce(0) { count, component in
+      if case .glob(let glob) = component { count + glob.count } else { count }
+    }
+  }
+
   private static func check(_ components: [Component]) throws(ManifestError) {
     guard case .name(let first)? = components.first else {
       throw error("a path begins with the name of a field", at: 0)

@@ -121,8 +121,10 @@ public struct FileScanner: ~Copyable {
   private mutating func scanDocuments(
     _ bytes: Span<UInt8>, kind: FileKind, at place: Placement, isAnnotation: Bool
   ) {
-    guard kind != .text, !bytes.isEmpty,
-      let tree = try? SourceTree.parse(bytes, storage: &storage),
+    let isText = kind == .text || bytes.isEmpty
+    let tree = isText ? nil : try? SourceTree.parse(bytes, storage: &storage)
+    if tree == nil { noteUnreadable(bytes, kind, place) }
+    guard let tree,
       tree.documents.contains(where: { document in
         document.root.map { tree.isCollection($0) } ?? false
       })
@@ -131,6 +133,32 @@ public struct FileScanner: ~Copyable {
     if !tree.comments.isEmpty {
       scanLoosely(bytes, at: place, isAnnotation: isAnnotation, onlyComments: true)
     }
+  }
+
+  /// Where nobody can tell what is sealed, the name of a kind that the policy names counts.
+  private mutating func noteUnreadable(
+    _ bytes: Span<UInt8>, _ kind: FileKind, _ place: Placement
+  ) {
+    guard place.depth == 0, kind == .manifest, !Traces.hasActions(bytes) else { return }
+    for rule in fields.rules {
+      guard let offset = Self.offset(of: Array(rule.kind.utf8), in: bytes) else { continue }
+      var cursor = PositionCursor()
+      add(
+        ScanRules.unclearSecret,
+        "it is not YAML or JSON, and may hold a \(rule.kind), of which the policy has fields sealed",
+        place.place(cursor.position(of: offset, in: bytes)))
+      return
+    }
+  }
+
+  private static func offset(of word: [UInt8], in bytes: Span<UInt8>) -> Int? {
+    guard bytes.count >= word.count else { return nil }
+    for start in 0...bytes.count - word.count {
+      var count = 0
+      while count < word.count, bytes[start + count] == word[count] { count += 1 }
+      if count == word.count { return start }
+    }
+    return nil
   }
 
   mutating func add(

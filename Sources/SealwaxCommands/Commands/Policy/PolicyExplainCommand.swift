@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Envelope
 internal import Findings
+internal import Manifest
 internal import Platform
 internal import Workspace
 internal import YAMLSource

@@ -1,5 +1,6 @@
 public import CryptoCore
 public import Envelope
+internal import Manifest
 internal import Platform
 internal import SOPSFormat
 
@@ -36,8 +37,9 @@ public struct SealFilter: ~Copyable {
       return try passed(file, source, path: path)
     }
     let hasTraces = SecretTraces.areIn(source) || SealedTraces.areIn(source)
-    guard try hasTraces || !settings.fields(for: path).rules.isEmpty else {
-      return WipedBuffer(copying: source)
+    if !hasTraces {
+      let fields = try settings.fields(for: path)
+      if fields.rules.isEmpty { return WipedBuffer(copying: source) }
     }
     let choice: SettingsSource.Choice
     do throws(WorkspaceError) { choice = try settings.settings(for: path) } catch {
