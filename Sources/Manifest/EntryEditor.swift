@@ -91,7 +91,8 @@ extension EntryEditor {
     }
   }
 
-  /// Puts a text in the place of a value of an object that is no Secret.
+  /// Puts a text in the place of a value of an object that is no Secret; in that of a number a
+  /// number.
   ///
   /// - Parameter name: Its keys with dots between, for instance `spec.values.password`.
   /// - Throws: `.noSuchEntry`; `.notText` when the value is not UTF-8.
@@ -108,7 +109,8 @@ extension EntryEditor {
     else {
       throw ManifestError(
         .noSuchEntry,
-        "there is not one sealed \(Printable.text(name)) in \(unit.identity.printableLabel)",
+        "\(found.isEmpty ? "no value" : "more than one value") is sealed at "
+          + "\(Printable.text(name)) in \(unit.identity.printableLabel); change it in an editor",
         at: unit.position)
     }
     guard case .mapping = tree[container].kind else {
@@ -118,6 +120,13 @@ extension EntryEditor {
     }
     guard let traits = TextTraits(value) else {
       throw ManifestError(.notText, "the value is not UTF-8", at: unit.position)
+    }
+    // What was a number stays one: a schema may ask for it.
+    let isNumber = tree.withValue(of: node) { ImplicitType.isNumber($0) }
+    if isNumber, tree.syntax == .yaml, tree[node].kind == .scalar(.plain), entry.insertion == .none,
+      ImplicitType.isNumber(value)
+    {
+      return edits.replace(entry.contentRange, with: value)
     }
     let edit = EntrySetting(
       key: "", field: .stringData, traits: traits, unit: unit, tree: tree,

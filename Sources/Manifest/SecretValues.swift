@@ -18,10 +18,9 @@ public enum SecretValues {
   /// Aliases multiply a value, so the size of the text is no limit; Kubernetes allows 1 MiB.
   private static let maximumByteCount = 64 << 20
 
-  /// Appends every value of a plaintext Secret: of `data` decoded, then of `stringData`. Of other
-  /// objects nothing.
+  /// Appends every value of a plaintext Secret: of `data` decoded, then of `stringData`.
   ///
-  /// The latter win. Aliases are followed.
+  /// The latter win. Aliases are followed. Other objects have none.
   ///
   /// - Parameter output: Takes the bytes; wipes them when it goes.
   /// - Throws: `.tooLong` for more than 64 MiB; `.notBase64` when a value under `data` is not standard Base64 (line breaks are

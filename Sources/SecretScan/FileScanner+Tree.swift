@@ -94,9 +94,9 @@ extension FileScanner {
     }
     if !unit.identity.isSecret {
       let count = unit.entries.count
+      let values = count == 1 ? "1 value" : "\(count) values"
       add(
-        ScanRules.plaintextSecret,
-        "\(label): \(count == 1 ? "1 value" : "\(count) values") that the policy has sealed",
+        ScanRules.plaintextSecret, "\(label): \(values) in plaintext that the policy has sealed",
         place.place(unit.entries.first?.position ?? unit.position))
     }
     return false

@@ -145,7 +145,7 @@ public struct FileScanner: ~Copyable {
       var cursor = PositionCursor()
       add(
         ScanRules.unclearSecret,
-        "it is not YAML or JSON, and may hold a \(rule.kind), of which the policy has fields sealed",
+        "it is not YAML or JSON, and may hold a \(rule.kind): the policy has fields of it sealed",
         place.place(cursor.position(of: offset, in: bytes)))
       return
     }

@@ -61,6 +61,11 @@ public struct ValueEditing: Sendable {
       let manifest = try OpenedManifest(file, trustedSigners: settings.trustedSigners)
       let unit = try selector.select(from: manifest.units, path: file.path)
       var edits = SpliceEdits()
+      guard unit.isSecret else {
+        throw WorkspaceError(
+          .usage, "it is no Secret, of which alone an entry can be taken out", path: file.path,
+          unit: unit.label, hints: ["take it out with 'sealwax edit'"])
+      }
       guard let field = path.field else { throw EntryPath.malformed }
       do {
         try EntryEditor.unset(
