@@ -66,7 +66,8 @@ struct UnitReader {
       let apiVersion = header.apiVersions.first, let kind = header.kinds.first
     else {
       throw error(
-        .unclearKind, "an object of which fields are sealed says apiVersion and kind", root, source)
+        .unclearObject, "an object of which fields are sealed says apiVersion and kind", root,
+        source)
     }
     var metadata = Metadata()
     if let pair = tree.pair("metadata", in: root) {

@@ -119,8 +119,8 @@ public struct ConversionTask: ManifestTask {
     if settings.form != .sealed {
       let opened = try openTask.run(
         text.bytes, item: item, outputPath: outputPath, sealer: &sealer)
+      try refuseOthers(opened.units, item)
       units += opened.units.filter { $0.action == .opened }
-      try refuseOthers(units, item)
       if opened.isChanged {
         text = WipedBuffer(copying: opened.text.bytes)
         isOpened = true

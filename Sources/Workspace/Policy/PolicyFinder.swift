@@ -4,8 +4,14 @@ internal import Synchronization
 
 /// Finds and remembers the policy of each folder.
 public final class PolicyFinder: Sendable {
-  private let policies = Mutex<[String: Policy?]>([:])
-  private let outermost = Mutex<[String: Policy?]>([:])
+  private struct Folder {
+    let policy: Policy?
+    /// Its path without symbolic links.
+    let path: String?
+  }
+
+  private let folders = Mutex<[String: Folder]>([:])
+  private let outermost = Mutex<[String: Policy]>([:])
   /// The texts of policies that count in the place of files, by path: those of the index, or as
   /// they will be.
   private let replacements: [String: [UInt8]]
@@ -41,13 +47,18 @@ public final class PolicyFinder: Sendable {
   /// - Throws: `.configuration` when the policy is wrong.
   func fields(for item: InputItem) throws(WorkspaceError) -> FieldChoice {
     guard !item.isStandardInput else { return .none }
-    // What a walk found is no link, so that its folder tells the policy; most name no fields.
-    if !item.isNamed {
-      let policy = try policy(inOrAbove: PathParts(item.path).folder)
-      guard let policy, policy.rules.contains(where: { !$0.fields.isEmpty }) else { return .none }
+    guard !item.isNamed else {
+      guard let place = try place(of: item.path) else { return .none }
+      return place.policy.fields(for: place.relativePath)
     }
-    guard let place = try place(of: item.path) else { return .none }
-    return place.policy.fields(for: place.relativePath)
+    // What a walk found is no link: its folder, which is known, tells where it is.
+    let parts = PathParts(item.path)
+    let folder = try self.folder(parts.folder)
+    guard let policy = folder.policy, policy.rules.contains(where: { !$0.fields.isEmpty }),
+      let path = folder.path,
+      let relative = policy.relativePath(ofResolved: PathParts.join(path, parts.name))
+    else { return .none }
+    return policy.fields(for: relative)
   }
 
   /// What makes a policy leave a file alone; nil when it does not.
@@ -60,28 +71,46 @@ public final class PolicyFinder: Sendable {
 
   /// The policy for a folder, as above.
   public func policy(inOrAbove folder: String) throws(WorkspaceError) -> Policy? {
-    if let known = policies.withLock({ $0[folder] }) { return known }
-    let found = try search(folder)
-    policies.withLock { policies in
+    try self.folder(folder).policy
+  }
+
+  private func folder(_ folder: String) throws(WorkspaceError) -> Folder {
+    if let known = folders.withLock({ $0[folder] }) { return known }
+    let path = ResolvedPath.folder(folder)
+    var policy: Policy?
+    if let path { policy = try search(path) }
+    let found = Folder(policy: policy, path: path)
+    folders.withLock { folders in
       // A bound for trees with very many folders.
-      if policies.count >= 4096 { policies = [:] }
-      policies[folder] = .some(found)
+      if folders.count >= 4096 { folders = [:] }
+      folders[folder] = found
     }
     return found
   }
 
+  /// - Parameter folder: Without symbolic links.
   private func search(_ folder: String) throws(WorkspaceError) -> Policy? {
-    guard var place = ResolvedPath.folder(folder) else { return nil }
+    var place = folder
     while true {
       let candidate = PathParts.join(place, Policy.fileName)
-      if let text = replacements[candidate] {
-        if let known = known(candidate) { return known }
-        return try PolicyReader.read(text.span, path: candidate, folder: place)
+      if replacements[candidate] != nil || Files.exists(candidate) {
+        return try read(candidate, in: place)
       }
-      if Files.exists(candidate) { return try read(candidate, for: folder) }
       if place == "/" || Files.exists(PathParts.join(place, ".git")) { return nil }
       place = PathParts(place).folder
     }
+  }
+
+  /// Reads it once however many folders it is for.
+  private func read(_ path: String, in folder: String) throws(WorkspaceError) -> Policy {
+    let known = folders.withLock { folders in
+      folders.values.lazy.compactMap(\.policy).first { $0.path == path }
+    }
+    if let known { return known }
+    if let text = replacements[path] {
+      return try PolicyReader.read(text.span, path: path, folder: folder)
+    }
+    return try PolicyReader.read(path)
   }
 
   /// The outermost policy above a file that has one: that of the root of the repository, if there is
@@ -89,7 +118,7 @@ public final class PolicyFinder: Sendable {
   ///
   /// What must not be let pass on the word of whoever can write into a folder is asked of this one.
   func outermost(for policy: Policy) throws(WorkspaceError) -> Policy {
-    if let known = outermost.withLock({ $0[policy.folder] }), let known { return known }
+    if let known = outermost.withLock({ $0[policy.folder] }) { return known }
     var found = policy
     while found.folder != "/",
       !Files.exists(PathParts.join(found.folder, ".git")),
@@ -98,20 +127,8 @@ public final class PolicyFinder: Sendable {
     {
       found = next
     }
-    outermost.withLock { $0[policy.folder] = .some(found) }
+    outermost.withLock { $0[policy.folder] = found }
     return found
-  }
-
-  private func known(_ path: String) -> Policy? {
-    policies.withLock { policies in
-      policies.values.lazy.compactMap { $0 }.first { $0.path == path }
-    }
-  }
-
-  /// Reads it once however many folders it is for.
-  private func read(_ path: String, for folder: String) throws(WorkspaceError) -> Policy {
-    if let known = known(path) { return known }
-    return try PolicyReader.read(path)
   }
 }
 
