@@ -21,7 +21,7 @@ struct ViewCommand: ParsableCommand {
 
   @Argument(
     help:
-      "data.KEY or stringData.KEY, to print one value; in SOPS files also a.b, or [\"a\"][\"b\"][0]."
+      "data.KEY or stringData.KEY, to print one value; of others a.b; in SOPS files also [\"a\"][\"b\"][0]."
   )
   var entry: String?
 
@@ -51,7 +51,8 @@ struct ViewCommand: ParsableCommand {
       return try write(value.bytes)
     }
     var values = OpenedValues()
-    try values.add(file, selector: selector, trustedSigners: signers)
+    try values.add(
+      file, selector: selector, trustedSigners: signers, includesOthers: true)
     let text = json ? ValuesJSON.text(values) : ValuesText.text(values)
     try write(text.bytes)
   }

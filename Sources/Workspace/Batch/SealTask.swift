@@ -1,5 +1,6 @@
 internal import CryptoCore
 public import Envelope
+internal import Manifest
 internal import Platform
 public import SOPSFormat
 
@@ -47,6 +48,11 @@ public struct SealTask: ManifestTask {
       if error.isAboutPrevious { failure = aboutPrevious(failure, item, outputPath) }
       throw failure
     }
+  }
+
+  /// Which fields of objects beside Secrets are sealed in a file.
+  func fields(for path: String) throws(WorkspaceError) -> FieldChoice {
+    try settings.fields(for: path)
   }
 
   public func run(

@@ -1,6 +1,7 @@
 internal import CryptoCore
 internal import Envelope
 internal import Findings
+internal import Manifest
 internal import Platform
 internal import YAMLSource
 
@@ -87,7 +88,7 @@ struct PolicyReader {
   }
 
   private static let ruleNames = [
-    "paths", "recipients", "kek-files", "cipher", "scope", "signers", "max-key-age",
+    "paths", "recipients", "kek-files", "cipher", "scope", "signers", "max-key-age", "fields",
   ]
 
   private func rule(
@@ -100,6 +101,7 @@ struct PolicyReader {
     var maximumKeyAge: Int?
     var cipher: CipherName?
     var scope: SealScope?
+    var sealedFields: [Policy.SealedFields] = []
     for field in try fields(of: node, in: "a rule", source) {
       switch field.name {
       case "paths":
@@ -112,6 +114,10 @@ struct PolicyReader {
         maximumKeyAge = Int(try text(field.value, "max-key-age", source))
         guard let maximumKeyAge, (1...36500).contains(maximumKeyAge) else {
           throw error("max-key-age is a number of days, at least 1", field.value, source)
+        }
+      case "fields":
+        for item in try items(field.value, "fields", source) {
+          sealedFields.append(try self.sealedFields(item, source))
         }
       case "kek-files": kekFiles = try references(field.value, "kek-files", source)
       case "cipher":
@@ -135,7 +141,7 @@ struct PolicyReader {
     }
     return Policy.Rule(
       paths: paths, recipients: recipients, kekFiles: kekFiles, cipher: cipher, scope: scope,
-      signers: signers, maximumKeyAge: maximumKeyAge,
+      signers: signers, maximumKeyAge: maximumKeyAge, fields: sealedFields,
       position: tree.position(of: tree[node].range.lowerBound, in: source))
   }
 }

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Envelope
 internal import Findings
+internal import Manifest
 internal import Platform
 internal import Workspace
 internal import YAMLSource
@@ -64,6 +65,13 @@ struct PolicyExplainCommand: ParsableCommand {
       if let days = expectation.rule.maximumKeyAge {
         lines.append("  key age     at most \(Plural.of(days, "day"))")
       }
+      for fields in expectation.rule.fields {
+        let rule = fields.rule
+        lines.append(
+          "  fields      line \(fields.position.line), of \(escapedForTerminal(rule.kind)) "
+            + "(\(escapedForTerminal(rule.apiVersion))): "
+            + rule.patterns.map(\.text).joined(separator: ", "))
+      }
     }
     return lines.joined(separator: "\n") + "\n"
   }
@@ -98,6 +106,18 @@ struct PolicyExplainCommand: ParsableCommand {
         ("scope", .string(expectation.scope.rawValue)),
         ("signers", .array(expectation.signers.map { .string($0.text) })),
         ("maxKeyAge", expectation.rule.maximumKeyAge.map { .number($0) } ?? .null),
+        (
+          "fields",
+          .array(
+            expectation.rule.fields.map { fields in
+              .object([
+                ("apiVersion", .string(fields.rule.apiVersion)),
+                ("kind", .string(fields.rule.kind)),
+                ("paths", .array(fields.rule.patterns.map { .string($0.text) })),
+                ("line", .number(fields.position.line)),
+              ])
+            })
+        ),
       ]
     }
     return .object(fields)
