@@ -27,6 +27,8 @@ public struct Policy: Sendable {
     public let signers: [Reference]
     /// How old a data key may become, in days; nil for any age.
     public let maximumKeyAge: Int?
+    /// How old a key-encryption key may become, in days; nil for any age.
+    public let maximumKEKAge: Int?
     /// Where the rule begins.
     public let position: SourcePosition
   }
@@ -71,6 +73,11 @@ public struct Policy: Sendable {
   public let ignored: [Ignored]
   /// What audits let pass.
   public let suppressions: [AcceptedFinding]
+  /// The key-encryption keys that it lists.
+  public let keks: [ListedKEK]
+  /// The policies of the folders around it, the nearest first: what they require and forbid holds
+  /// here as well.
+  public internal(set) var around: [Policy] = []
 
   /// The rule for a path relative to the policy's folder.
   public func rule(for relativePath: String) -> Rule? {

@@ -45,13 +45,24 @@ public final class PolicyFinder: Sendable {
   /// The policy for a folder, as above.
   public func policy(inOrAbove folder: String) throws(WorkspaceError) -> Policy? {
     if let known = policies.withLock({ $0[folder] }) { return known }
-    let found = try search(folder)
+    var found = try search(folder)
+    if let policy = found { found = try placed(policy) }
     policies.withLock { policies in
       // A bound for trees with very many folders.
       if policies.count >= 4096 { policies = [:] }
       policies[folder] = .some(found)
     }
     return found
+  }
+
+  /// A policy with those around it, not beyond the root of the git repository.
+  private func placed(_ policy: Policy) throws(WorkspaceError) -> Policy {
+    guard policy.folder != "/", !Files.exists(PathParts.join(policy.folder, ".git")),
+      let next = try self.policy(inOrAbove: PathParts(policy.folder).folder)
+    else { return policy }
+    var policy = policy
+    policy.around = [next] + next.around
+    return policy
   }
 
   private func search(_ folder: String) throws(WorkspaceError) -> Policy? {
@@ -94,7 +105,7 @@ extension Policy {
   }
 
   /// The same for a path without symbolic links.
-  fileprivate func relativePath(ofResolved whole: String) -> String? {
+  func relativePath(ofResolved whole: String) -> String? {
     let prefix = self.folder == "/" ? "/" : self.folder + "/"
     guard whole.utf8.starts(with: prefix.utf8) else { return nil }
     return String(whole.utf8.dropFirst(prefix.utf8.count))

@@ -41,7 +41,7 @@ public enum PolicyTemplate {
   }
 
   /// In double quotes, as YAML and JSON read it.
-  private static func quoted(_ text: String) -> String {
+  static func quoted(_ text: String) -> String {
     var result = "\""
     for scalar in text.unicodeScalars {
       switch scalar {

@@ -107,7 +107,7 @@ public struct Revocation: Sendable {
 
   // MARK: What there is
 
-  private static func policies(in folder: String) throws(WorkspaceError) -> [String] {
+  static func policies(in folder: String) throws(WorkspaceError) -> [String] {
     var found: [String] = []
     if let above = try PolicyFinder().policy(inOrAbove: folder)?.path { found.append(above) }
     var filter = TreeFilter()
