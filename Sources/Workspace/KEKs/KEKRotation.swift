@@ -56,7 +56,8 @@ public struct KEKRotation: Sendable {
         hints: ["'sealwax kek list' shows those that are named"])
     }
     let entries = places.compactMap { $0.entry(old) }
-    label = entries.lazy.compactMap(\.name).first.map { "\($0) (\(old))" } ?? old
+    let names = entries.compactMap(\.name) + places.flatMap { $0.files(of: old) }
+    label = names.first.map { "\(RecipientLoader.kekName($0)) (\(old))" } ?? old
     let replacements = Set(entries.compactMap(\.replacement))
     guard replacements.count <= 1 else {
       throw WorkspaceError(
@@ -77,7 +78,9 @@ public struct KEKRotation: Sendable {
     newFile =
       isBegun && replacement == nil
       ? nil : try Self.newFile(places, old, replacement, output: output ?? given, today)
-    if isBegun || replacement != nil, output != nil || given != nil {
+    if isBegun || replacement != nil, let named = output ?? given,
+      newFile.map({ ResolvedPath.file($0) == ResolvedPath.file(named) }) != true
+    {
       throw WorkspaceError(
         .usage, "the rotation of \(old) has begun with another key",
         hints: ["run it without --output and --with"])
@@ -171,21 +174,24 @@ public struct KEKRotation: Sendable {
   ///   program cannot change: nothing is changed then.
   public mutating func begin() throws(WorkspaceError) {
     guard !isBegun, let newFile else { return }
-    let journal = RunJournal(command: ["kek rotate", old, newFile], isNew: false)
     // All edits are tried before anything is made.
     for place in places { _ = try begun(place, replacement ?? Self.sampleID(like: old), newFile) }
-    let new: String
-    if let replacement {
-      new = replacement
-    } else {
-      new = try makeKey(newFile, mayTake: isGiven || journal.isResumed)
-    }
+    let new = if let replacement { replacement } else { try makeKey(newFile) }
     var texts: [[UInt8]] = []
     for place in places { texts.append(try begun(place, new, newFile)) }
     try write(texts)
     replacement = new
     isBegun = true
-    journal.finish()
+    journal(newFile, new).finish()
+  }
+
+  /// What remembers, by its id, that a new key is ours although no policy names it yet.
+  private func journal(_ newFile: String, _ new: String) -> RunJournal {
+    RunJournal(command: Self.command(old, newFile, new), isNew: false)
+  }
+
+  private static func command(_ old: String, _ newFile: String, _ new: String) -> [String] {
+    ["kek rotate", old, newFile, new]
   }
 
   /// An id that stands for one that is to come.
@@ -193,11 +199,18 @@ public struct KEKRotation: Sendable {
     "\(id.prefix { $0 != ":" }):ffffffffffffffff"
   }
 
-  private func makeKey(
-    _ newFile: String, mayTake: Bool
-  ) throws(WorkspaceError) -> String {
-    if mayTake, Files.exists(newFile) {
+  private func makeKey(_ newFile: String) throws(WorkspaceError) -> String {
+    if Files.exists(newFile) {
       let key = try KeyFiles.keyEncryptionKey(newFile)
+      // One that lies there may be anybody's: it is taken when a run that was cut short made it.
+      guard isGiven || RunJournal.isOpen(command: Self.command(old, newFile, key.id)) else {
+        throw WorkspaceError(
+          .cannotCreate, "it already exists", path: newFile,
+          hints: [
+            "keys are never overwritten: choose another name with --output",
+            "--with takes a key that is there",
+          ])
+      }
       guard key.id != old, !places.contains(where: { $0.entry(key.id) != nil }) else {
         throw WorkspaceError(
           .configuration, "its key \(key.id) is known to the policy already", path: newFile,
@@ -212,10 +225,8 @@ public struct KEKRotation: Sendable {
       throw WorkspaceError(.configuration, "\(old) is no id of a key-encryption key")
     }
     let key = try NewKey.generate(.keyEncryptionKey(cipher))
-    do throws(WorkspaceError) { try NewKey.write(key.fileText.bytes, to: newFile) } catch {
-      throw Files.exists(newFile)
-        ? error.hinting("--with takes a key that is there") : error
-    }
+    _ = journal(newFile, key.publicText)
+    try NewKey.write(key.fileText.bytes, to: newFile)
     return key.publicText
   }
 

@@ -250,8 +250,11 @@ public enum RecipientLoader {
     guard let listed, listed.id != found.recipient.text else { return found }
     throw WorkspaceError(
       .configuration, "its key is \(found.recipient.text), and the policy lists \(listed.id)",
-      path: path, hints: ["see 'keks' of \(escapedForTerminal(policy.path)), line "
-        + "\(listed.position.line)"])
+      path: path,
+      hints: [
+        "see 'keks' of \(escapedForTerminal(policy.path)), line "
+          + "\(listed.position.line)"
+      ])
   }
 
   /// What is known of a key-encryption key that a policy names: from its file, else from the list;

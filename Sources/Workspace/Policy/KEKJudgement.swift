@@ -37,7 +37,8 @@ struct KEKJudgement {
     }
   }
 
-  /// Who is to be able to open it and cannot.
+  /// Who is to be able to open it and cannot; a key in whose place it lies under an older one is not
+  /// told.
   ///
   /// - Parameter lacksKEKs: whether it is not known which key-encryption keys it is to have.
   func missing(of wanted: [RecipientDescription], lacksKEKs: Bool) -> [RecipientDescription] {
@@ -46,7 +47,7 @@ struct KEKJudgement {
       guard !present.contains(recipient.key) else { return false }
       guard recipient.kind == .kek else { return true }
       return !lacksKEKs
-        && !keks.contains { policy.isAccepted($0.text, inPlaceOf: [recipient.text]) }
+        && !keks.contains { policy.isReplaced($0.text, byOneOf: [recipient.text]) }
     }
   }
 
@@ -58,7 +59,7 @@ struct KEKJudgement {
       guard !keys.contains(recipient.key) else { return false }
       guard recipient.kind == .kek else { return true }
       return !lacksKEKs && policy.kek(recipient.text)?.entry.retired == nil
-        && !policy.isAccepted(recipient.text, inPlaceOf: wantedKEKs)
+        && !policy.isReplaced(recipient.text, byOneOf: wantedKEKs)
     }
   }
 }

@@ -64,14 +64,11 @@ extension Policy {
     withAround.flatMap(\.keks).filter { $0.id == id }.map(\.created).min()
   }
 
-  /// Whether a key-encryption key may still stand in the place of one of these: they replace it, and
-  /// it is not retired.
-  func isAccepted(_ id: String, inPlaceOf wanted: Set<String>) -> Bool {
+  /// Whether one of these takes the place of a key-encryption key, be it step by step.
+  func isReplaced(_ id: String, byOneOf wanted: Set<String>) -> Bool {
     var seen: Set<String> = []
     var next = id
-    while let entry = kek(next)?.entry, entry.retired == nil, let replacement = entry.replacement,
-      seen.insert(next).inserted
-    {
+    while let replacement = kek(next)?.entry.replacement, seen.insert(next).inserted {
       if wanted.contains(replacement) { return true }
       next = replacement
     }

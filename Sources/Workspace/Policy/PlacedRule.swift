@@ -1,5 +1,5 @@
-public import YAMLSource
 internal import Platform
+public import YAMLSource
 
 /// A rule and the policy that it is of.
 struct PlacedRule {

@@ -125,7 +125,8 @@ public final class PolicyJudge: Sendable {
       place.policy.withAround.contains(where: { !$0.rules.isEmpty })
     else { return [] }
     let expectation = try expectation(for: path)
-    let terms = try Terms(place.policy, at: place.relativePath, expectation, forbidden(by: place.policy))
+    let terms = try Terms(
+      place.policy, at: place.relativePath, expectation, forbidden(by: place.policy))
     return units.flatMap { unit in departures(unit, expectation, terms, path: path) }
   }
 
@@ -187,7 +188,8 @@ public final class PolicyJudge: Sendable {
     findings += judgement.retired.map {
       Self.finding(PolicyRules.retiredKEK, unit, $0, path: path)
     }
-    for recipient in judgement.missing(of: terms.required, lacksKEKs: expectation?.lacksKEKs ?? false)
+    for recipient in judgement.missing(
+      of: terms.required, lacksKEKs: expectation?.lacksKEKs ?? false)
     {
       add(PolicyRules.missingRecipient, "not sealed for \(recipient.label)")
     }

@@ -59,14 +59,21 @@ public struct Revocation: Sendable {
         }, forbidden: Self.forbidden(exposure))
       let file = try TrustedFile.read(path)
       let changed = try removal.text(of: [UInt8](copying: file.bytes.bytes), path: path)
-      guard !changed.removed.isEmpty || !changed.added.isEmpty else { continue }
-      let new = try PolicyReader.read(changed.text.span, path: path, folder: policy.folder)
+      var edit = KEKPolicyEdit(changed.text, path: path)
+      let keks = policy.keks.filter {
+        $0.retired == nil && match.keys.contains("\(RecipientKind.kek.rawValue) \($0.id)")
+      }.map(\.id)
+      for kek in keks {
+        try edit.add("retired", String(WallClock.timestamp().prefix(10)), toEntryOf: kek)
+      }
+      guard !changed.removed.isEmpty || !changed.added.isEmpty || !keks.isEmpty else { continue }
+      let new = try PolicyReader.read(edit.text.span, path: path, folder: policy.folder)
       replacements[path] = new
       if path != policy.path { replacements[policy.path] = new }
       policies.append(
         PolicyChange(
-          path: path, removed: changed.removed, forbidden: changed.added,
-          text: changed.text, identity: file.identity, policy: new))
+          path: path, removed: changed.removed, forbidden: changed.added + keks,
+          text: edit.text, identity: file.identity, policy: new))
     }
     for change in policies {
       for rule in change.policy.rules where rule.kekFiles.isEmpty {
@@ -160,9 +167,11 @@ public struct Revocation: Sendable {
   private static func isRevoked(
     kekFile text: String, of policy: Policy, _ match: KeyMatch
   ) -> Bool {
-    let path = text.hasPrefix("/") ? text : PathParts.join(policy.folder, text)
-    guard let key = try? KeyFiles.keyEncryptionKey(path) else { return false }
-    return match.keys.contains("\(RecipientKind.kek.rawValue) \(key.id)")
+    let key = try? KeyFiles.keyEncryptionKey(RecipientLoader.kekFile(text, of: policy))
+    guard let id = key?.id ?? policy.keks.first(where: { $0.file == text })?.id else {
+      return false
+    }
+    return match.keys.contains("\(RecipientKind.kek.rawValue) \(id)")
   }
 
   /// Age and SSH recipients, which a policy can forbid.

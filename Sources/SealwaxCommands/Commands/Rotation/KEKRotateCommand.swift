@@ -161,7 +161,8 @@ struct KEKRotateCommand: ParsableCommand {
     guard !report.quiet || told.remaining.secretCount > 0 else { return }
     let count = Plural.of(told.remaining.secretCount, "Secret")
     guard !dryRun else {
-      return Console.note("\(rotation.label): \(count) would be moved, and then it would be retired")
+      return Console.note(
+        "\(rotation.label): \(count) would be moved, and then it would be retired")
     }
     for path in told.remaining.files {
       Console.warning("\(escapedForTerminal(path)) still lies under \(rotation.label)")
