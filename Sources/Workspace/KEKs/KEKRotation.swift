@@ -29,7 +29,6 @@ public struct KEKRotation: Sendable {
   public let oldKey: KeyEncryptionKey?
 
   private var places: [KEKPlace]
-  private let folder: String
   /// An existing key, that somebody else made.
   private let isGiven: Bool
   private let today: CalendarDate
@@ -65,7 +64,6 @@ public struct KEKRotation: Sendable {
         hints: ["let 'replaced-by' be the same in all of them"])
     }
     self.old = old
-    self.folder = folder
     self.today = today
     self.places = places
     isGiven = given != nil
@@ -85,6 +83,15 @@ public struct KEKRotation: Sendable {
         .usage, "the rotation of \(old) has begun with another key",
         hints: ["run it without --output and --with"])
     }
+  }
+
+  /// The folder that a rotation is about: the repository's; outside of one, that of the outermost
+  /// policy above the working folder.
+  public static func folder() throws(WorkspaceError) -> String {
+    let root = RepositoryRoot.folder()
+    guard root == ".", let policy = try PolicyFinder().policy(inOrAbove: ".") else { return root }
+    let outermost = policy.around.last ?? policy
+    return outermost.folder == ResolvedPath.folder(".") ? root : outermost.folder
   }
 
   // MARK: What there is

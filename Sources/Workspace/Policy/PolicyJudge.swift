@@ -98,16 +98,15 @@ public final class PolicyJudge: Sendable {
         column: position?.column ?? 1)
     }
     var findings = sops.problems.map { finding(PolicyRules.broken, $0.message, $0.position) }
-    guard let policy = try policy(for: path), !policy.rules.isEmpty else { return findings }
-    let forbidden = try forbidden(by: policy)
+    guard let terms = try terms(for: path, try expectation(for: path)) else { return findings }
     for recipient in sops.recipients where recipient.backend == "age" {
       let description = RecipientDescription(kind: .age, text: recipient.text, name: nil)
-      if forbidden.contains(description.key) {
+      if terms.forbidden.contains(description.key) {
         findings.append(
           finding(PolicyRules.forbiddenRecipient, "encrypted for \(description.label)"))
       }
     }
-    if let expectation = try expectation(for: path), !expectation.signers.isEmpty {
+    if !terms.signers.isEmpty {
       findings.append(
         finding(PolicyRules.notSigned, "a signature is required, and SOPS files have none"))
     }
@@ -120,14 +119,21 @@ public final class PolicyJudge: Sendable {
   public func departures(
     in units: [UnitStatus], path: String
   ) throws(WorkspaceError) -> [Finding] {
-    // One of suppressions alone says nothing of who reads what.
+    let expectation = try expectation(for: path)
+    guard let terms = try terms(for: path, expectation) else { return [] }
+    return units.flatMap { unit in departures(unit, expectation, terms, path: path) }
+  }
+
+  /// What holds for a file; nil when no policy has rules: one of suppressions alone says nothing of who
+  /// reads what.
+  private func terms(
+    for path: String, _ expectation: RuleExpectation?
+  ) throws(WorkspaceError) -> Terms? {
     guard let place = try place(of: path),
       place.policy.withAround.contains(where: { !$0.rules.isEmpty })
-    else { return [] }
-    let expectation = try expectation(for: path)
-    let terms = try Terms(
+    else { return nil }
+    return try Terms(
       place.policy, at: place.relativePath, expectation, forbidden(by: place.policy))
-    return units.flatMap { unit in departures(unit, expectation, terms, path: path) }
   }
 
   private func forbidden(by policy: Policy) throws(WorkspaceError) -> Set<String> {
@@ -193,12 +199,9 @@ public final class PolicyJudge: Sendable {
     {
       add(PolicyRules.missingRecipient, "not sealed for \(recipient.label)")
     }
-    if !terms.signers.isEmpty, !unit.isSigned(byOneOf: terms.signers) {
-      add(PolicyRules.notSigned, "no signature of one of its signers holds")
-    }
     guard let expectation else {
       add(PolicyRules.noRule, "sealed, and no rule is about it")
-      return findings
+      return findings + unsigned(unit, terms, path: path)
     }
     let kekCount = envelope.recipients.count { $0.recipient.kind == .kek }
     // Which they are, only they themselves could tell.
@@ -231,7 +234,15 @@ public final class PolicyJudge: Sendable {
         Self.finding(PolicyRules.oldKEK, unit, $0, path: path)
       }
     }
-    return findings
+    return findings + unsigned(unit, terms, path: path)
+  }
+
+  private func unsigned(_ unit: UnitStatus, _ terms: Terms, path: String) -> [Finding] {
+    guard !terms.signers.isEmpty, !unit.isSigned(byOneOf: terms.signers) else { return [] }
+    return [
+      Self.finding(
+        PolicyRules.notSigned, unit, "no signature of one of its signers holds", path: path)
+    ]
   }
 
   /// How many days old a data key is; nil when the envelope names no day of the calendar.

@@ -8,16 +8,17 @@ extension PolicyReader {
   func keks(_ node: NodeID, _ source: Span<UInt8>) throws(WorkspaceError) -> [ListedKEK] {
     let items = try items(node, "keks", source)
     var keks: [ListedKEK] = []
+    var ids: Set<String> = []
     for item in items {
       let kek = try kek(item, source)
-      guard !keks.contains(where: { $0.id == kek.id }) else {
+      guard ids.insert(kek.id).inserted else {
         throw error("this key-encryption key stands twice", item, source)
       }
       keks.append(kek)
     }
     for (kek, item) in zip(keks, items) {
       guard let replacement = kek.replacement else { continue }
-      guard replacement != kek.id, keks.contains(where: { $0.id == replacement }) else {
+      guard replacement != kek.id, ids.contains(replacement) else {
         throw error("replaced-by names no other key of this list", item, source)
       }
     }

@@ -83,7 +83,7 @@ struct PolicyExplainCommand: ParsableCommand {
     return lines.joined(separator: "\n") + "\n"
   }
 
-  /// "  (file:line)"
+  /// The file and the line in parentheses.
   private static func place(_ origin: PolicyOrigin?) -> String {
     origin.map { "  (\(escapedForTerminal($0.path)):\($0.position.line))" } ?? ""
   }

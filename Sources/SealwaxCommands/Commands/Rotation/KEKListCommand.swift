@@ -13,7 +13,7 @@ struct KEKListCommand: ParsableCommand {
 
       EXAMPLES
         sealwax kek list
-        sealwax kek list --json clusters/prod | jq '.[] | select(.state == "replaced")'
+        sealwax kek list --json clusters | jq '.[] | select(.secrets == 0)'
       """)
 
   @Argument(help: "Manifests, folders, patterns; this folder when left out.")

@@ -66,7 +66,7 @@ struct KEKRotateCommand: ParsableCommand {
     guard let today = CalendarDate(WallClock.timestamp().prefix(10)) else {
       throw WorkspaceError(.other, "the clock says no day of the calendar")
     }
-    let folder = RepositoryRoot.folder()
+    let folder = try KEKRotation.folder()
     var rotation = try KEKRotation(key, in: folder, output: output, given: with, today: today)
     let wasBegun = rotation.isBegun
     let before = try census(folder, rotation)
