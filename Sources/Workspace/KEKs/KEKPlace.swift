@@ -25,6 +25,9 @@ struct KEKPlace {
     return policy.rules.flatMap(\.kekFiles).map(\.text).filter { seen.insert($0).inserted }
   }
 
+  /// Whether a rule names a file.
+  func names(_ file: String) -> Bool { files.contains(file) }
+
   /// The files among them that hold a key: those at hand by what is in them, others by the list.
   func files(of id: String) -> [String] { files.filter { self.id(inFile: $0) == id } }
 

@@ -114,6 +114,11 @@ public struct KEKRotation: Sendable {
       let retired = Set(entries.filter { $0.state == .retired }.map(\.id))
       ids = open.isEmpty ? ids.subtracting(retired) : open.subtracting(retired)
     }
+    if ids.isEmpty, places.contains(where: { $0.names(key) }) {
+      throw WorkspaceError(
+        .configuration, "its file is not at hand, and no 'keks' says which key is in it", path: key,
+        hints: ["list it with its id and this file (docs/policy.md)"])
+    }
     guard let id = ids.first else {
       throw WorkspaceError(
         .noInput, "no policy here names the key-encryption key \(escapedForTerminal(key))",
