@@ -33,6 +33,7 @@ let package = Package(
         "FuzzSupport",
         .product(name: "CryptoCore", package: "sealwax"),
         .product(name: "Envelope", package: "sealwax"),
+        .product(name: "Manifest", package: "sealwax"),
       ], swiftSettings: fuzzing),
     .executableTarget(
       name: "age",

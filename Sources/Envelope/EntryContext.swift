@@ -29,7 +29,7 @@ struct EntryContext {
       comment.truncate(to: commentPrefixCount)
       comment.append(list: entry.path)
       return comment
-    case .value, .alias:
+    case .value, .alias, .empty:
       value.truncate(to: valuePrefixCount)
       value.append(list: entry.path)
       return value

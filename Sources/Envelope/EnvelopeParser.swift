@@ -12,6 +12,21 @@ extension Envelope {
     var parser = EnvelopeParser(text)
     return try parser.parse()
   }
+
+  /// The same of a unit: the fields of a Secret are known, and those of others are named.
+  ///
+  /// - Throws: As without a unit.
+  static func parse(_ text: String, of unit: SecretUnit) throws(EnvelopeError) -> Envelope {
+    let envelope = try parse(text)
+    guard envelope.fields == unit.fields, envelope.fields.isEmpty == unit.isSecret else {
+      throw EnvelopeError(
+        .malformedEnvelope,
+        unit.isSecret
+          ? "the envelope is malformed: a Secret's names no fields"
+          : "the envelope is malformed: it does not name the fields that are sealed")
+    }
+    return envelope
+  }
 }
 
 /// Reads the lines of an envelope in turn.
@@ -30,6 +45,7 @@ private struct EnvelopeParser {
       throw malformed("it holds a character that cannot be in one")
     }
     let recipients = try recipients()
+    let fields = try fields()
 
     let layoutFields = nextFields()
     guard layoutFields.count == 2, text(layoutFields[0]) == "layout",
@@ -47,7 +63,7 @@ private struct EnvelopeParser {
     let (seal, digestText) = try sealLine()
 
     return Envelope(
-      cipher: cipher, scope: scope, recipients: recipients, layout: layout,
+      cipher: cipher, scope: scope, recipients: recipients, fields: fields, layout: layout,
       commitment: commitment, made: made, seal: seal, signatures: try signatures(),
       sealedLines: sealedLines, digestText: digestText)
   }
@@ -99,9 +115,29 @@ private struct EnvelopeParser {
     return recipients
   }
 
-  private var beginsWithRecipient: Bool {
-    position + 3 <= bytes.count && bytes[position] == UInt8(ascii: "t")
-      && bytes[position + 1] == UInt8(ascii: "o") && bytes[position + 2] == UInt8(ascii: " ")
+  private var beginsWithRecipient: Bool { begins(with: "to ") }
+
+  private func begins(with text: String) -> Bool {
+    position <= bytes.count && bytes[position...].starts(with: text.utf8)
+  }
+
+  /// The fields that are sealed: in order, each once, and written in the one way.
+  private mutating func fields() throws(EnvelopeError) -> [FieldPattern] {
+    var fields: [FieldPattern] = []
+    while begins(with: "field ") {
+      let parts = nextFields()
+      guard parts.count == 2, let field = try? FieldPattern(text(parts[1])),
+        Array(field.text.utf8) == Array(bytes[parts[1]])
+      else { throw malformed("a 'field' line is not one") }
+      if let last = fields.last,
+        !Array(last.text.utf8).lexicographicallyPrecedes(Array(field.text.utf8))
+      {
+        throw malformed("the 'field' lines are not in order")
+      }
+      fields.append(field)
+      guard fields.count <= FieldPattern.maximumCount else { throw malformed("too many fields") }
+    }
+    return fields
   }
 
   private mutating func recipient() throws(EnvelopeError) -> RecipientLine {

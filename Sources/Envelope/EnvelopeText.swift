@@ -24,6 +24,8 @@ public struct Envelope: Sendable {
   public let scope: SealScope
   /// The wrapped keys, in order; at least one.
   public let recipients: [RecipientLine]
+  /// Which fields are sealed; none for a Secret, of which that is known.
+  public let fields: [FieldPattern]
   /// What was inserted into the document.
   public let layout: EnvelopeLayout
   /// The commitment to the DEK, 32 bytes.
@@ -50,27 +52,28 @@ public struct Envelope: Sendable {
   public static let maximumByteCount = 4 << 20
 
   init(
-    cipher: CipherName, scope: SealScope, recipients: [RecipientLine], layout: EnvelopeLayout,
-    commitment: [UInt8], made: SealTime
+    cipher: CipherName, scope: SealScope, recipients: [RecipientLine], fields: [FieldPattern],
+    layout: EnvelopeLayout, commitment: [UInt8], made: SealTime
   ) {
     var text = "sealwax v1 \(cipher.rawValue) \(scope.rawValue)\n"
     for recipient in recipients { text += "\(recipient.line)\n" }
+    for field in fields { text += "field \(field.text)\n" }
     text += "layout \(layout.rawValue)\ncommit \(PublicBase64.encode(commitment)) \(made.text)"
     self.init(
-      cipher: cipher, scope: scope, recipients: recipients, layout: layout,
+      cipher: cipher, scope: scope, recipients: recipients, fields: fields, layout: layout,
       commitment: commitment, made: made, seal: [], signatures: [],
       sealedLines: Array(text.utf8), digestText: [])
   }
 
   init(
-    cipher: CipherName, scope: SealScope, recipients: [RecipientLine], layout: EnvelopeLayout,
-    commitment: [UInt8], made: SealTime, seal: [UInt8], signatures: [SignatureLine],
-    sealedLines: [UInt8],
-    digestText: [UInt8]
+    cipher: CipherName, scope: SealScope, recipients: [RecipientLine], fields: [FieldPattern],
+    layout: EnvelopeLayout, commitment: [UInt8], made: SealTime, seal: [UInt8],
+    signatures: [SignatureLine], sealedLines: [UInt8], digestText: [UInt8]
   ) {
     self.cipher = cipher
     self.scope = scope
     self.recipients = recipients
+    self.fields = fields
     self.layout = layout
     self.commitment = commitment
     self.made = made

@@ -1,5 +1,5 @@
 internal import CryptoCore
-internal import Manifest
+public import Manifest
 public import YAMLSource
 
 /// Reads what a manifest's Secrets show without any key.
@@ -9,12 +9,13 @@ public enum ManifestInspector {
   /// - Parameters:
   ///   - source: The manifest, at most 32 MiB.
   ///   - trustedSigners: Whose signatures each sealed Secret must have; empty requires none.
+  ///   - fields: Which fields of other objects are to be sealed.
   /// - Throws: `EnvelopeError` when the text is not a manifest; what is wrong with a single
   ///   Secret is in its status instead.
   public static func inspect(
-    _ source: Span<UInt8>, trustedSigners: [SignatureVerifier] = []
+    _ source: Span<UInt8>, trustedSigners: [SignatureVerifier] = [], fields: FieldChoice = .none
   ) throws(EnvelopeError) -> [UnitStatus] {
-    try ManifestSealer.read(source).units.map { unit in
+    try ManifestSealer.read(source, fields: fields).units.map { unit in
       UnitInspection(unit, source: source, trustedSigners: trustedSigners).status
     }
   }
@@ -24,10 +25,10 @@ public enum ManifestInspector {
   /// - Parameter source: The text of the tree.
   /// - Throws: As without a tree.
   public static func inspect(
-    _ tree: SourceTree, source: Span<UInt8>
+    _ tree: SourceTree, source: Span<UInt8>, fields: FieldChoice = .none
   ) throws(EnvelopeError) -> [UnitStatus] {
     let units: [SecretUnit]
-    do { units = try ManifestReader.units(in: tree, source: source) } catch {
+    do { units = try ManifestReader.units(in: tree, source: source, fields: fields) } catch {
       throw EnvelopeError(error)
     }
     return units.map { unit in
@@ -46,7 +47,7 @@ struct UnitInspection {
 
   init(_ unit: PlacedUnit, source: Span<UInt8>, trustedSigners: [SignatureVerifier]) {
     self.unit = unit
-    entries = unit.entries.map { entry in
+    entries = unit.entries.filter { !$0.kind.isEmpty }.map { entry in
       EntryStatus(
         name: entry.name, position: unit.position(of: entry, in: source),
         state: entry.kind == .alias ? .alias : entry.token == nil ? .plaintext : .sealed)

@@ -76,7 +76,7 @@ public struct UnitOutcome: Sendable {
     position = unit.start
     self.action = action
     self.newKeyReason = newKeyReason
-    entryCount = unit.entries.count
+    entryCount = unit.shownCount
     self.keptCount = keptCount
     recipients = envelope?.recipients.map(\.recipient) ?? []
     let before = previous?.recipients.map(\.recipient) ?? recipients
@@ -143,6 +143,8 @@ public struct ManifestOutput: ~Copyable, Sendable {
   public let isChanged: Bool
   /// Whether the text can be a document among others, in one stream.
   public var isDocument = true
+  /// Which fields of which objects were opened, to read the text again.
+  public internal(set) var fields = FieldChoice.none
 
   /// What another format made of a manifest.
   public init(

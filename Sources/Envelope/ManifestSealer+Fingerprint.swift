@@ -88,6 +88,7 @@ private struct EnvelopeWords {
       let recipient = line.recipient
       lines.append("to \(recipient.kind.rawValue) \(recipient.text) \(recipient.name ?? "-")")
     }
+    for field in envelope.fields { lines.append("field \(field.text)") }
     let commitment = PublicBase64.encode(envelope.commitment).prefix(12)
     lines.append("key \(commitment) of \(envelope.made.text)")
     let status = UnitInspection(unit, source: source, trustedSigners: []).status

@@ -45,9 +45,11 @@ extension ManifestSealer {
     }
     let text = try Self.apply(edits, to: source)
     if !areIndependent { try Self.checkRestored(text, opened, from: source) }
-    return ManifestOutput(
+    var output = ManifestOutput(
       text: text, units: outcomes, isKubernetes: manifest.isKubernetes,
       isChanged: opened.contains { $0 != nil })
+    output.fields = FieldChoice(of: opened.compactMap { $0?.unit })
+    return output
   }
 
   /// Verifies a sealed unit and decrypts its entries.
@@ -113,7 +115,8 @@ extension ManifestSealer {
   private static func checkRestored(
     _ text: borrowing WipedBuffer, _ opened: [OpenedUnit?], from source: Span<UInt8>
   ) throws(EnvelopeError) {
-    let restored = try? read(text.bytes)
+    let units = opened.compactMap { $0?.unit }
+    let restored = try? read(text.bytes, fields: FieldChoice(of: units))
     guard let restored, restored.units.count == opened.count else {
       let unit = opened.lazy.compactMap { $0 }.first
       throw Self.reformatted(unit?.placed)

@@ -21,17 +21,58 @@ extension ManifestSealer {
     _ source: Span<UInt8>, settings: SealSettings, previous: Span<UInt8>? = nil,
     unwrappers: [any KeyUnwrapper] = []
   ) throws(EnvelopeError) -> ManifestOutput {
-    let manifest = try Self.read(source, storage: &storage)
     guard let previous else {
+      let manifest = try Self.read(
+        source, fields: settings.fields ?? .none, storage: &storage)
       return try seal(
         manifest, source: source, settings: settings, earlier: nil, previous: Span(),
         unwrappers: [])
     }
+    let former: ReadManifest
+    do { former = try Self.read(previous) } catch { throw error.ofPrevious }
+    let manifest = try read(source, like: former, previous, settings)
     return try seal(
       manifest, source: source, settings: settings,
-      earlier: try PreviousVersion(
-        previous, of: manifest.units, followsRenames: settings.followsRenames),
+      earlier: PreviousVersion(
+        former, of: manifest.units, followsRenames: settings.followsRenames),
       previous: previous, unwrappers: unwrappers)
+  }
+
+  /// The text with the units that the settings name, or that the earlier version has sealed.
+  private mutating func read(
+    _ source: Span<UInt8>, like former: ReadManifest, _ previous: Span<UInt8>,
+    _ settings: SealSettings
+  ) throws(EnvelopeError) -> ReadManifest {
+    if let fields = settings.fields {
+      return try Self.read(source, fields: fields, storage: &storage)
+    }
+    let sealed = former.units.map(\.unit).filter { !$0.isSecret && $0.envelope != nil }
+    guard !sealed.isEmpty else { return try Self.read(source, storage: &storage) }
+    // Of all objects of these kinds those that were sealed, and new ones: nothing says that these
+    // may stay in plaintext.
+    let kinds = FieldChoice(
+      rules: sealed.map {
+        FieldRule(
+          apiVersion: $0.identity.apiVersion, kind: $0.identity.kind, patterns: $0.fields)
+      })
+    let earlier: [SecretUnit]
+    do throws(EnvelopeError) {
+      earlier = try Self.read(previous, fields: kinds, storage: &storage).units.map(\.unit)
+    } catch { throw error.ofPrevious }
+    let found = try Self.read(source, fields: kinds, storage: &storage)
+    var choice = FieldChoice.none
+    for unit in found.units.map(\.unit) where !unit.isSecret && unit.envelope == nil {
+      let same = earlier.first { $0.identity == unit.identity }
+      let renamed = earlier.first {
+        settings.followsRenames && $0.number == unit.number
+          && $0.identity.kind == unit.identity.kind
+      }
+      let former = same ?? renamed ?? unit
+      if former.envelope != nil || (same == nil && renamed == nil) {
+        choice.places[unit.number] = former.fields
+      }
+    }
+    return try Self.read(source, fields: choice, storage: &storage)
   }
 
   private mutating func seal(
@@ -45,7 +86,7 @@ extension ManifestSealer {
         let envelope = try Self.checkSealed(unit, annotation: annotation, source: source)
         outcomes.append(
           UnitOutcome(
-            unit, .alreadySealed, keptCount: unit.entries.count, envelope: envelope))
+            unit, .alreadySealed, keptCount: unit.shownCount, envelope: envelope))
         continue
       }
       do throws(EnvelopeError) {
@@ -142,8 +183,8 @@ extension ManifestSealer {
       return UnitSealing(
         unit: unit, context: context, keys: keys,
         envelope: Envelope(
-          cipher: cipher, scope: scope, recipients: old.recipients, layout: layout,
-          commitment: old.commitment, made: old.made),
+          cipher: cipher, scope: scope, recipients: old.recipients, fields: unit.unit.fields,
+          layout: layout, commitment: old.commitment, made: old.made),
         signer: settings.signer, earlier: opened, newKeyReason: nil)
     } else {
       reason = .noIdentity
@@ -175,7 +216,8 @@ extension ManifestSealer {
     return UnitSealing(
       unit: unit, context: context, keys: keys,
       envelope: Envelope(
-        cipher: target.cipher, scope: target.scope, recipients: lines, layout: layout,
+        cipher: target.cipher, scope: target.scope, recipients: lines, fields: unit.unit.fields,
+        layout: layout,
         commitment: try keys.commitment(), made: settings.now),
       signer: settings.signer, earlier: nil, newKeyReason: reason,
       droppedSigners: earlier?.envelope.signatures.map(SignatureVerifier.init(line:)) ?? [])

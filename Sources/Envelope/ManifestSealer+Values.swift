@@ -37,7 +37,8 @@ extension ManifestSealer {
     if edits.isEmpty {
       Self.lend(manifest, versions, areReadable, source, body)
     } else if let text = try? Self.apply(edits, to: source),
-      let restored = try? Self.read(text.bytes, storage: &storage),
+      let restored = try? Self.read(
+        text.bytes, fields: FieldChoice(of: manifest.units.map(\.unit)), storage: &storage),
       zip(restored.units, manifest.units).allSatisfy({ $0.entries.count == $1.entries.count }),
       restored.units.count == manifest.units.count
     {
@@ -65,11 +66,11 @@ extension ManifestSealer {
   ) {
     var scratch = WipedBuffer()
     for (index, unit) in manifest.units.enumerated() {
-      for (number, entry) in unit.entries.filter({ $0.kind != .alias }).enumerated()
+      for (number, entry) in unit.entries.filter(\.kind.isSealed).enumerated()
       where areReadable[index] || versions[index].entries[number].token == nil {
-        SecretValues.withValue(of: entry, tree: unit.tree, source: source, scratch: &scratch) {
-          body(index, number, $0)
-        }
+        SecretValues.withValue(
+          of: entry, in: unit.unit, tree: unit.tree, source: source, scratch: &scratch
+        ) { body(index, number, $0) }
       }
     }
   }

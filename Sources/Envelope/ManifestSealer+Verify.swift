@@ -1,4 +1,4 @@
-internal import Manifest
+public import Manifest
 
 extension ManifestSealer {
   /// The state of every Secret of a manifest, checked with a key: the seal and each token.
@@ -9,14 +9,15 @@ extension ManifestSealer {
   ///   - source: The manifest, at most 32 MiB.
   ///   - unwrappers: The secrets to try.
   ///   - trustedSigners: Whose signatures each sealed Secret must have; empty requires none.
+  ///   - fields: Which fields of other objects are to be sealed.
   /// - Throws: `EnvelopeError` when the text is not a manifest; what is wrong with a single
   ///   Secret is in its status instead.
   public mutating func verify(
     _ source: Span<UInt8>, unwrappers: [any KeyUnwrapper],
-    trustedSigners: [SignatureVerifier] = []
+    trustedSigners: [SignatureVerifier] = [], fields: FieldChoice = .none
   ) throws(EnvelopeError) -> [UnitStatus] {
     var statuses: [UnitStatus] = []
-    for unit in try Self.read(source, storage: &storage).units {
+    for unit in try Self.read(source, fields: fields, storage: &storage).units {
       var status = UnitInspection(unit, source: source, trustedSigners: trustedSigners).status
       if let annotation = unit.unit.envelope {
         do throws(EnvelopeError) {

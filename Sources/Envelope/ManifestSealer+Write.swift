@@ -67,7 +67,7 @@ extension ManifestSealer {
     var replacement = WipedBuffer(capacity: 256)
     for entry in sealing.unit.entries {
       let text = source.extracting(entry.contentRange)
-      guard entry.kind != .alias else {
+      guard entry.kind.isSealed else {
         builder.add(entry, text: text, source: source)
         continue
       }

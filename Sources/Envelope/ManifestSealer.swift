@@ -25,21 +25,23 @@ public struct ManifestSealer: ~Copyable {
   }
 
   /// The text as a tree with its Secrets.
-  static func read(_ source: Span<UInt8>) throws(EnvelopeError) -> ReadManifest {
+  static func read(
+    _ source: Span<UInt8>, fields: FieldChoice = .none
+  ) throws(EnvelopeError) -> ReadManifest {
     var storage = ParserStorage()
-    return try read(source, storage: &storage)
+    return try read(source, fields: fields, storage: &storage)
   }
 
   /// The same, with what is kept for all texts of a worker.
   static func read(
-    _ source: Span<UInt8>, storage: inout ParserStorage
+    _ source: Span<UInt8>, fields: FieldChoice = .none, storage: inout ParserStorage
   ) throws(EnvelopeError) -> ReadManifest {
     let tree: SourceTree
     do { tree = try SourceTree.parse(source, storage: &storage) } catch {
       throw EnvelopeError(error)
     }
     do {
-      let units = try ManifestReader.units(in: tree, source: source)
+      let units = try ManifestReader.units(in: tree, source: source, fields: fields)
       return ReadManifest(tree: tree, units: units.map { PlacedUnit(unit: $0, tree: tree) })
     } catch { throw EnvelopeError(error) }
   }

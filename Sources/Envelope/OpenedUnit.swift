@@ -46,7 +46,7 @@ final class OpenedUnit {
     texts.reserveCapacity(placed.entries.count)
     var entryContext = EntryContext(context)
     for entry in placed.entries {
-      guard let token = entry.token, entry.kind != .alias else {
+      guard let token = entry.token, entry.kind.isSealed else {
         texts.append(nil)
         continue
       }
@@ -176,9 +176,9 @@ final class OpenedUnit {
       guard before.kind == after.kind, before.name == after.name else { return false }
       let found = text.extracting(after.contentRange)
       let isSame =
-        before.kind == .alias
-        ? ConstantTime.equal(source.extracting(before.contentRange), found)
-        : withText(of: index) { ConstantTime.equal($0, found) }
+        before.kind.isSealed
+        ? withText(of: index) { ConstantTime.equal($0, found) }
+        : ConstantTime.equal(source.extracting(before.contentRange), found)
       guard isSame else { return false }
     }
     return true

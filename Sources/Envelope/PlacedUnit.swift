@@ -10,6 +10,9 @@ struct PlacedUnit: Sendable {
   var label: String { unit.label }
   var start: SourcePosition { unit.position }
 
+  /// How many entries are told of: not those where nothing is.
+  var shownCount: Int { entries.count { !$0.kind.isEmpty } }
+
   /// About as many bytes as the entries take where they stand, from the first to the last.
   var entryByteCount: Int {
     guard let first = entries.first, let last = entries.last else { return 0 }

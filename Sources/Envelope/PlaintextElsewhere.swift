@@ -11,7 +11,7 @@ enum PlaintextElsewhere {
 
   /// Where a unit's values are repeated in the clear, or nil.
   static func place(in unit: PlacedUnit) -> NodeID? {
-    guard unit.entries.contains(where: { $0.kind != .alias }) else { return nil }
+    guard unit.entries.contains(where: \.kind.isSealed) else { return nil }
     let tree = unit.tree
     func value(_ key: StaticString, of mapping: NodeID) -> NodeID? {
       tree.pairs(of: mapping).first { tree.hasValue($0.key, key) }
@@ -21,7 +21,7 @@ enum PlaintextElsewhere {
       let annotations = value("annotations", of: metadata),
       let applied = value(annotation, of: annotations)
     else { return nil }
-    let isReadable = tree.withValue(of: applied) { hasPlaintext($0) }
+    let isReadable = tree.withValue(of: applied) { hasPlaintext($0, of: unit.unit) }
     return isReadable ? applied : nil
   }
 
@@ -36,11 +36,21 @@ enum PlaintextElsewhere {
     "the annotation \(annotation) repeats the values in the clear; remove it, kubectl makes it anew"
 
   /// Whether an applied configuration has values that are not tokens; true when it cannot be read.
-  private static func hasPlaintext(_ text: Span<UInt8>) -> Bool {
+  private static func hasPlaintext(_ text: Span<UInt8>, of unit: SecretUnit) -> Bool {
     guard !text.isEmpty else { return false }
     guard let tree = try? SourceTree.parse(text, syntax: .json),
       let root = tree.documents.first?.root, case .mapping = tree[root].kind
     else { return true }
+    if !unit.isSecret {
+      var fields = FieldChoice.none
+      fields.places[1] = unit.fields
+      guard let units = try? ManifestReader.units(in: tree, source: text, fields: fields) else {
+        return true
+      }
+      return units.contains { unit in
+        unit.entries.contains { $0.token == nil && $0.kind.isSealed }
+      }
+    }
     for pair in tree.pairs(of: root)
     where tree.hasValue(pair.key, "data") || tree.hasValue(pair.key, "stringData") {
       for value in tree.pairs(of: pair.value).map(\.value) {

@@ -13,10 +13,8 @@ struct PreviousVersion {
   ///
   /// No earlier unit is found twice: a data key serves one unit only.
   init(
-    _ text: Span<UInt8>, of units: [PlacedUnit], followsRenames: Bool
-  ) throws(EnvelopeError) {
-    let manifest: ReadManifest
-    do { manifest = try ManifestSealer.read(text) } catch { throw error.ofPrevious }
+    _ manifest: ReadManifest, of units: [PlacedUnit], followsRenames: Bool
+  ) {
     tree = manifest.tree
     var places: [UnitIdentity: [Int]] = [:]
     for (index, unit) in manifest.units.enumerated().reversed() {

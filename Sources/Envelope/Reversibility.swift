@@ -29,7 +29,8 @@ enum Reversibility {
     let twin = try ManifestSealer.apply(edits.twin, to: original)
     let sealed = twin.bytes
     guard text.count <= SourceLimits().byteCount,
-      let manifest = try? ManifestSealer.read(sealed, storage: &storage),
+      let manifest = try? ManifestSealer.read(
+        sealed, fields: FieldChoice(of: units.map(\.unit)), storage: &storage),
       manifest.units.count == units.count
     else { throw failure }
     var reverse = SpliceEdits()
@@ -55,7 +56,7 @@ enum Reversibility {
     edits.reserve(count: before.entries.count, byteCount: before.entryByteCount)
     for (old, new) in zip(before.entries, after.entries) {
       guard old.kind == new.kind, old.name == new.name else { throw failure }
-      guard old.kind != .alias else { continue }
+      guard old.kind.isSealed else { continue }
       let start = new.contentRange.lowerBound - old.insertion.text.utf8CodeUnitCount
       guard new.token?.count == TokenScanner.prefixByteCount, start >= 0 else { throw failure }
       edits.replace(

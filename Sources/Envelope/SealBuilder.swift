@@ -16,6 +16,9 @@ struct SealBuilder {
   private static let valueKind = CanonicalBytes(label: "value")
   private static let aliasKind = CanonicalBytes(label: "alias")
   private static let commentKind = CanonicalBytes(label: "comment")
+  private static let mappingKind = CanonicalBytes(label: "mapping")
+  private static let sequenceKind = CanonicalBytes(label: "sequence")
+  private static let absentKind = CanonicalBytes(label: "absent")
   private static let digestLabel = CanonicalBytes(label: "sealwax v1 digest")
   private static let unitDigestLabel = CanonicalBytes(label: "sealwax v1 unit digest")
   private static let sealLabel = CanonicalBytes(label: "sealwax v1 seal")
@@ -34,13 +37,17 @@ struct SealBuilder {
     digestText.reserveCapacity(entryCount * 40)
   }
 
-  /// Adds the next entry in the document's order; `text` is its token, or the alias.
+  /// Adds the next entry in the document's order; `text` is its token, or the alias; empty where
+  /// nothing is.
   mutating func add(_ entry: UnitEntry, text: Span<UInt8>, source: Span<UInt8>) {
     let start = entries.count
     switch entry.kind {
     case .value: entries.append(raw: Self.valueKind)
     case .alias: entries.append(raw: Self.aliasKind)
     case .comment: entries.append(raw: Self.commentKind)
+    case .empty(.mapping): entries.append(raw: Self.mappingKind)
+    case .empty(.sequence): entries.append(raw: Self.sequenceKind)
+    case .empty(.absent): entries.append(raw: Self.absentKind)
     }
     entries.append(list: entry.path)
     entries.append(source.extracting(entry.anchor ?? 0..<0))

@@ -1,3 +1,5 @@
+public import Manifest
+
 /// Whom and how to seal for.
 public struct SealTarget: Sendable {
   /// Who can open; at least one.
@@ -40,6 +42,9 @@ public struct SealSettings: Sendable {
   public var followsRenames: Bool
   /// Whether to seal although an annotation repeats the values in the clear.
   public var allowsPlaintextElsewhere: Bool
+  /// Which fields of objects beside Secrets are sealed; nil takes those that the earlier version of
+  /// the same object has sealed.
+  public var fields: FieldChoice?
 
   /// Makes settings.
   public init(

@@ -12,7 +12,7 @@ enum SourceText {
     _ text: Span<UInt8>, kind: EntryKind, syntax: SourceSyntax
   ) -> Bool {
     switch kind {
-    case .alias: return true
+    case .alias, .empty: return true
     case .comment: return isPrintable(text)
     case .value: break
     }

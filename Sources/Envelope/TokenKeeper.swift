@@ -34,7 +34,7 @@ struct TokenKeeper: ~Copyable {
           CommentKey(name: entry.name, text: HMACSHA256.authenticate(text, key: macKey))
         }
         comments[key, default: []].append(index)
-      case .alias: continue
+      case .alias, .empty: continue
       }
     }
   }
@@ -47,7 +47,7 @@ struct TokenKeeper: ~Copyable {
     case .comment:
       let text = HMACSHA256.authenticate(source, key: macKey)
       found = takeComment(CommentKey(name: entry.name, text: text))
-    case .alias: found = nil
+    case .alias, .empty: found = nil
     }
     guard let found,
       opened.isUnchanged(found, source: source, insertion: entry.insertion)

@@ -15,7 +15,7 @@ enum UnitSeal {
     for entry in unit.entries {
       let text: Range<Int>
       switch entry.kind {
-      case .alias: text = entry.contentRange
+      case .alias, .empty: text = entry.contentRange
       case .value, .comment:
         guard let token = entry.token else {
           throw EnvelopeError(
@@ -34,7 +34,7 @@ enum UnitSeal {
   static func envelope(
     of unit: PlacedUnit, annotation: EnvelopeAnnotation, source: Span<UInt8>
   ) throws(EnvelopeError) -> Envelope {
-    do { return try Envelope.parse(annotation.text) } catch {
+    do { return try Envelope.parse(annotation.text, of: unit.unit) } catch {
       throw error.located(unit.label, unit.position(of: annotation.key, in: source))
     }
   }

@@ -22,7 +22,7 @@ public struct UnitVersion: Sendable {
     envelope = unit.unit.envelope.flatMap { annotation in
       try? UnitSeal.envelope(of: unit, annotation: annotation, source: source)
     }
-    entries = unit.entries.filter { $0.kind != .alias }.map { entry in
+    entries = unit.entries.filter(\.kind.isSealed).map { entry in
       EntryVersion(
         name: entry.name, kind: entry.kind,
         token: entry.token.map { TokenDigest(of: source.extracting($0)) })

@@ -25,15 +25,23 @@ struct EntryCollector {
         entries.append(try entry(pair.key, pair.value, in: mapping, source))
       }
       for comment in CommentRegion.comments(of: mapping, tree: tree, source: source) {
-        let text = comment.lowerBound + 1..<comment.upperBound
-        entries.append(
-          UnitEntry(
-            kind: .comment, path: [mapping.name],
-            name: EntryName.encode([mapping.name], isComment: true), node: nil,
-            contentRange: text, anchor: nil, tag: nil, insertion: .none,
-            token: TokenScanner.token(ofComment: text, source: source)))
+        entries.append(self.comment(comment, path: [mapping.name], source))
       }
     }
+    return Self.ordered(entries)
+  }
+
+  /// A comment as an entry; its range begins with the `#`.
+  func comment(_ comment: Range<Int>, path: [String], _ source: Span<UInt8>) -> UnitEntry {
+    let text = comment.lowerBound + 1..<comment.upperBound
+    return UnitEntry(
+      kind: .comment, path: path, name: EntryName.encode(path, isComment: true), node: nil,
+      contentRange: text, anchor: nil, tag: nil, insertion: .none,
+      token: TokenScanner.token(ofComment: text, source: source))
+  }
+
+  /// Entries in the order of the text.
+  static func ordered(_ entries: [UnitEntry]) -> [UnitEntry] {
     let isOrdered = zip(entries, entries.dropFirst()).allSatisfy {
       $0.contentRange.lowerBound <= $1.contentRange.lowerBound
     }
@@ -65,7 +73,7 @@ struct EntryCollector {
       let insertion =
         style == .absent
         ? try self.insertion(key, value, in: mapping, name: name, source)
-        : self.insertion(value, in: mapping, source)
+        : self.insertion(value, in: mapping.value, source)
       return UnitEntry(
         kind: .value, path: path, name: name, node: value, contentRange: node.contentRange,
         anchor: node.anchor, tag: node.tag, insertion: insertion,
@@ -78,8 +86,10 @@ struct EntryCollector {
   }
 
   /// What a plain scalar needs in the place of a value that is there.
-  private func insertion(
-    _ value: NodeID, in mapping: EncryptedMapping, _ source: Span<UInt8>
+  ///
+  /// - Parameter container: The mapping or sequence that it stands in.
+  func insertion(
+    _ value: NodeID, in container: NodeID, _ source: Span<UInt8>
   ) -> TokenInsertion {
     let node = tree[value]
     let start = node.contentRange.lowerBound
@@ -88,7 +98,7 @@ struct EntryCollector {
     // A block scalar may begin a line that is indented no deeper than its key.
     if tree.isBlockScalar(value), let blanks = SourceLines.indentation(of: start, in: source),
       blanks.count
-        <= MappingEditor(tree: tree).indentation(of: mapping.value, source: source)
+        <= MappingEditor(tree: tree).indentation(of: container, source: source)
     {
       return .space
     }

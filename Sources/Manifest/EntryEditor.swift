@@ -20,6 +20,7 @@ public enum EntryEditor {
     _ value: Span<UInt8>, for key: String, in field: SecretField, of unit: SecretUnit,
     tree: SourceTree, source: Span<UInt8>, edits: inout SpliceEdits
   ) throws(ManifestError) {
+    try refuse(unit)
     try SyntaxChange.refuse(tree, source)
     var text = WipedBuffer(capacity: field == .data ? Base64.encodedCount(value.count) : 0)
     if field == .data {
@@ -58,6 +59,7 @@ public enum EntryEditor {
     _ key: String, in field: SecretField, of unit: SecretUnit, tree: SourceTree,
     source: Span<UInt8>, edits: inout SpliceEdits
   ) throws(ManifestError) {
+    try refuse(unit)
     try SyntaxChange.refuse(tree, source)
     guard let entry = unit.entry(key, in: field), let node = entry.node,
       let mapping = tree[node].parent,
@@ -77,6 +79,59 @@ public enum EntryEditor {
     let removal = EntryRemoval(
       entry: entry, index: index, mapping: mapping, tree: tree, editor: MappingEditor(tree: tree))
     try removal.carryOut(source, edits: &edits)
+  }
+}
+
+extension EntryEditor {
+  private static func refuse(_ unit: SecretUnit) throws(ManifestError) {
+    guard unit.isSecret else {
+      throw ManifestError(
+        .unsupportedLayout, "the object is no Secret: only a value that is there can be set",
+        at: unit.position)
+    }
+  }
+
+  /// Puts a text in the place of a value of an object that is no Secret; in that of a number a
+  /// number.
+  ///
+  /// - Parameter name: Its keys with dots between, for instance `spec.values.password`.
+  /// - Throws: `.noSuchEntry`; `.notText` when the value is not UTF-8.
+  public static func replace(
+    _ name: String, with value: Span<UInt8>, of unit: SecretUnit, tree: SourceTree,
+    source: Span<UInt8>, edits: inout SpliceEdits
+  ) throws(ManifestError) {
+    try SyntaxChange.refuse(tree, source)
+    let found = unit.entries.filter {
+      $0.kind == .value && $0.path.joined(separator: ".") == name
+    }
+    guard found.count == 1, let entry = found.first, let node = entry.node,
+      let container = tree[node].parent
+    else {
+      throw ManifestError(
+        .noSuchEntry,
+        "\(found.isEmpty ? "no value" : "more than one value") is sealed at "
+          + "\(Printable.text(name)) in \(unit.identity.printableLabel); change it in an editor",
+        at: unit.position)
+    }
+    guard case .mapping = tree[container].kind else {
+      throw ManifestError(
+        .unsupportedLayout, "\(entry.name) is an element of a list; change it in an editor",
+        at: unit.position)
+    }
+    guard let traits = TextTraits(value) else {
+      throw ManifestError(.notText, "the value is not UTF-8", at: unit.position)
+    }
+    // What was a number stays one: a schema may ask for it.
+    let isNumber = tree.withValue(of: node) { ImplicitType.isNumber($0) }
+    if isNumber, tree.syntax == .yaml, tree[node].kind == .scalar(.plain), entry.insertion == .none,
+      ImplicitType.isNumber(value)
+    {
+      return edits.replace(entry.contentRange, with: value)
+    }
+    let edit = EntrySetting(
+      key: "", field: .stringData, traits: traits, unit: unit, tree: tree,
+      editor: MappingEditor(tree: tree))
+    try edit.replace(entry, value, source: source, edits: &edits)
   }
 }
 

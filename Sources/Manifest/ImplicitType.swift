@@ -23,7 +23,8 @@ enum ImplicitType {
   }
 
   /// Whether it is a number; underscores may stand anywhere in it.
-  private static func isNumber(_ scalar: Span<UInt8>) -> Bool {
+  static func isNumber(_ scalar: Span<UInt8>) -> Bool {
+    guard scalar.count > 0 else { return false }
     var index = 0
     if scalar[0] == UInt8(ascii: "+") || scalar[0] == UInt8(ascii: "-") { index = 1 }
     if isOne(of: infinities, scalar.extracting(index...)) { return true }

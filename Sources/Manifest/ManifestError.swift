@@ -44,6 +44,10 @@ public struct ManifestError: Error, Equatable, Sendable {
     case tooLong
     /// Kubernetes does not take the name of a new entry.
     case invalidKey
+    /// An object of which fields are sealed does not say, or not once, what it is.
+    case unclearObject
+    /// A pattern of fields is none.
+    case fieldPattern
   }
 
   /// What is wrong.

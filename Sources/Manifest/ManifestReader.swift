@@ -1,15 +1,16 @@
 public import YAMLSource
 
-/// Finds the Secrets of a manifest (docs/format.md, section 2).
+/// Finds the Secrets of a manifest, and what else is sealed in it (docs/format.md, section 2).
 public enum ManifestReader {
   /// Every Secret, in the order of the text.
   ///
+  /// - Parameter fields: Which objects beside Secrets are units. Those with an envelope are.
   /// - Throws: `ManifestError` when a Secret is not one that can be worked on. Other documents are
   ///   not judged.
   public static func units(
-    in tree: SourceTree, source: Span<UInt8>
+    in tree: SourceTree, source: Span<UInt8>, fields: FieldChoice = .none
   ) throws(ManifestError) -> [SecretUnit] {
-    var walk = ManifestWalk(tree: tree)
+    var walk = ManifestWalk(tree: tree, fields: fields)
     for (index, document) in tree.documents.enumerated() {
       guard let root = document.root else { continue }
       try walk.visit(root, document: index, isInSecretList: false, source)
@@ -28,13 +29,19 @@ public enum ManifestReader {
 /// One reading of a manifest.
 private struct ManifestWalk {
   let tree: SourceTree
+  let fields: FieldChoice
   private(set) var units: [SecretUnit] = []
   /// The Secrets and lists that have been read.
   private var visited: Set<NodeID> = []
   private var headers = HeaderCache()
   private var last = SourcePosition(offset: 0, line: 1, column: 1)
+  /// How many objects were no Secrets.
+  private var otherCount = 0
 
-  init(tree: SourceTree) { self.tree = tree }
+  init(tree: SourceTree, fields: FieldChoice) {
+    self.tree = tree
+    self.fields = fields
+  }
 
   mutating func visit(
     _ node: NodeID, document: Int, isInSecretList: Bool, _ source: Span<UInt8>
@@ -46,7 +53,9 @@ private struct ManifestWalk {
         source)
     }
     let isSecret = header.isSecret || (isInSecretList && header.isEmpty)
-    guard isSecret || header.isList else { return }
+    guard isSecret || header.isList else {
+      return try visitOther(node, header, document: document, source)
+    }
     if let target = tree.target(of: node) {
       guard visited.contains(target) else {
         throw error(
@@ -73,6 +82,33 @@ private struct ManifestWalk {
       for item in tree.items(of: pair.value) {
         try visit(item, document: document, isInSecretList: header.isSecretList, source)
       }
+    }
+  }
+
+  /// An object that is no Secret: a unit when its envelope or the choice says so.
+  private mutating func visitOther(
+    _ node: NodeID, _ header: ObjectHeader, document: Int, _ source: Span<UInt8>
+  ) throws(ManifestError) {
+    otherCount += 1
+    if let target = tree.target(of: node) {
+      guard fields.rule(for: header) == nil || visited.contains(target) else {
+        throw error(
+          .aliasOutside, "an alias to an object that stands elsewhere; write it out", node, source)
+      }
+      return
+    }
+    guard case .mapping = tree[node].kind else { return }
+    visited.insert(node)
+    let start = tree[node].range.lowerBound
+    guard
+      fields.rule(for: header) != nil || fields.places[otherCount] != nil
+        || tree.envelope(of: node) != nil
+    else { return }
+    let reader = UnitReader(
+      tree: tree, root: node, document: document, position: position(of: start, source))
+    last = reader.position
+    if let unit = try reader.read(header, number: otherCount, choice: fields, source) {
+      units.append(unit)
     }
   }
 

@@ -28,6 +28,14 @@ extension SourceTree {
     return nil
   }
 
+  /// The annotation with the envelope of an object, as far as it is written plainly.
+  func envelope(of object: NodeID) -> NodeID? {
+    guard let metadata = pair("metadata", in: object)?.value,
+      let annotations = pair("annotations", in: metadata)?.value
+    else { return nil }
+    return pair(EnvelopeAnnotation.name, in: annotations)?.value
+  }
+
   /// Whether an alias in a document refers to a node.
   func hasAlias(to node: NodeID, document: Int) -> Bool {
     var open = documents.indices.contains(document) ? [documents[document].root] : []
@@ -37,6 +45,11 @@ extension SourceTree {
       open.append(contentsOf: children(of: next))
     }
     return false
+  }
+
+  /// Whether a collection is in flow style.
+  func isFlow(_ node: NodeID) -> Bool {
+    self[node].kind == .mapping(isFlow: true) || self[node].kind == .sequence(isFlow: true)
   }
 
   /// Whether a mapping is in flow style; false for other nodes.

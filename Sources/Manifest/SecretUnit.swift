@@ -1,13 +1,33 @@
 public import YAMLSource
 
-/// What an entry of a unit is (docs/format.md, section 2.1).
-public enum EntryKind: Sendable {
+/// What an entry of a unit is (docs/format.md, sections 2.1 and 2.2).
+public enum EntryKind: Sendable, Hashable {
   /// A scalar.
   case value
   /// An alias to another entry.
   case alias
   /// A comment.
   case comment
+  /// A place in a sealed field of an object that is no Secret where nothing is to be hidden.
+  case empty(EmptyNode)
+
+  /// Whether a token takes its place; the others stay as they are.
+  public var isSealed: Bool { self == .value || self == .comment }
+
+  /// Whether there is nothing in it.
+  public var isEmpty: Bool {
+    if case .empty = self { true } else { false }
+  }
+}
+
+/// A node without anything in it.
+public enum EmptyNode: Sendable, Hashable {
+  /// `{}`.
+  case mapping
+  /// `[]`.
+  case sequence
+  /// Nothing at all, behind a `:` or `-`.
+  case absent
 }
 
 /// What must be put in front of a token, a plain scalar, that what it replaces did without.
@@ -20,11 +40,12 @@ public enum TokenInsertion: Sendable {
   case colonSpace
 }
 
-/// A value, alias or comment under `data` or `stringData`.
+/// A value, alias or comment under `data` or `stringData`, or in a field that is sealed.
 public struct UnitEntry: Sendable {
   /// What it is.
   public let kind: EntryKind
-  /// The keys that lead to it; for a comment that of its mapping alone.
+  /// The keys that lead to it, for an element of a sequence its number; for a comment those of the
+  /// collection that it stands in.
   public let path: [String]
   /// The path as one text, `data/tls.crt`, `data#` for a comment.
   public let name: String
@@ -55,7 +76,7 @@ public struct EnvelopeAnnotation: Sendable {
   public let text: String
 }
 
-/// One Kubernetes Secret in a manifest.
+/// One Kubernetes Secret in a manifest, or another object of which fields are sealed.
 public struct SecretUnit: Sendable {
   /// The index of its document.
   public let document: Int
@@ -71,6 +92,13 @@ public struct SecretUnit: Sendable {
   public let entries: [UnitEntry]
   /// Its envelope, when it is sealed.
   public let envelope: EnvelopeAnnotation?
+  /// Which fields are sealed; empty for a Secret, of which that is known.
+  public let fields: [FieldPattern]
+  /// Its number among the objects of the text that are no Secrets; 0 for a Secret.
+  package let number: Int
+
+  /// Whether it is a Secret.
+  public var isSecret: Bool { identity.isSecret }
 
   /// For people: "Secret default/db".
   public var label: String { identity.label }

@@ -20,7 +20,7 @@ public enum SecretValues {
 
   /// Appends every value of a plaintext Secret: of `data` decoded, then of `stringData`.
   ///
-  /// The latter win. Aliases are followed.
+  /// The latter win. Aliases are followed. Other objects have none.
   ///
   /// - Parameter output: Takes the bytes; wipes them when it goes.
   /// - Throws: `.tooLong` for more than 64 MiB; `.notBase64` when a value under `data` is not standard Base64 (line breaks are
@@ -29,6 +29,7 @@ public enum SecretValues {
   public static func append(
     of unit: SecretUnit, tree: SourceTree, source: Span<UInt8>, to output: inout WipedBuffer
   ) throws(ManifestError) -> [SecretValue] {
+    guard unit.isSecret else { return [] }
     let outputStart = output.count
     var values: [SecretValue] = []
     var places: [String: Int] = [:]
@@ -60,6 +61,7 @@ public enum SecretValues {
   public static func notBase64(
     in unit: SecretUnit, tree: SourceTree, source: Span<UInt8>
   ) -> [(name: String, position: SourcePosition)] {
+    guard unit.isSecret else { return [] }
     var decoded = WipedBuffer()
     return unit.entries.compactMap { entry in
       guard entry.kind == .value, entry.path.first == SecretField.data.rawValue,

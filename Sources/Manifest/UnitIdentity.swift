@@ -17,6 +17,9 @@ public struct UnitIdentity: Hashable, Sendable {
     self.name = name
   }
 
+  /// Whether it is that of a Secret.
+  public var isSecret: Bool { apiVersion == "v1" && kind == "Secret" }
+
   /// "Secret default/db"; not escaped: `printableLabel` is for messages.
   public var label: String {
     let name = self.name.isEmpty ? "(no name)" : self.name

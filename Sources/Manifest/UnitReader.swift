@@ -1,6 +1,6 @@
 internal import YAMLSource
 
-/// Reads one Secret.
+/// Reads one Secret, or another object of which fields are sealed.
 struct UnitReader {
   let tree: SourceTree
   let root: NodeID
@@ -43,7 +43,48 @@ struct UnitReader {
       identity: UnitIdentity(
         apiVersion: "v1", kind: "Secret", namespace: metadata.namespace, name: metadata.name),
       typeName: typeName, position: position, entries: entries,
-      envelope: metadata.envelope)
+      envelope: metadata.envelope, fields: [], number: 0)
+  }
+
+  /// Reads another object.
+  ///
+  /// - Returns: Nil when there is nothing to seal in it and it has no envelope.
+  func read(
+    _ header: ObjectHeader, number: Int, choice: FieldChoice, _ source: Span<UInt8>
+  ) throws(ManifestError) -> SecretUnit? {
+    let annotation = tree.envelope(of: root)
+    let rule = choice.rule(for: header)
+    let place = choice.places[number]
+    guard annotation != nil || rule != nil || place != nil else { return nil }
+    guard !header.hasMergeKey else {
+      throw error(
+        .mergeKey, "a merge key in an object of which fields are sealed; write the fields out",
+        root, source)
+    }
+    try checkKeys(of: root, source)
+    guard header.apiVersions.count == 1, header.kinds.count == 1,
+      let apiVersion = header.apiVersions.first, let kind = header.kinds.first
+    else {
+      throw error(
+        .unclearObject, "an object of which fields are sealed says apiVersion and kind", root,
+        source)
+    }
+    var metadata = Metadata()
+    if let pair = tree.pair("metadata", in: root) {
+      metadata = try readMetadata(pair.value, source)
+    }
+    let fields =
+      place ?? metadata.envelope.map { FieldPattern.patterns(inEnvelope: $0.text) }
+      ?? choice.patterns(apiVersion: apiVersion, kind: kind)
+    let entries = try FieldCollector.entries(
+      of: root, patterns: fields, tree: tree, source: source)
+    guard metadata.envelope != nil || entries.contains(where: \.kind.isSealed) else { return nil }
+    return SecretUnit(
+      document: document, root: root,
+      identity: UnitIdentity(
+        apiVersion: apiVersion, kind: kind, namespace: metadata.namespace, name: metadata.name),
+      typeName: "", position: position, entries: entries, envelope: metadata.envelope,
+      fields: fields, number: number)
   }
 
   private struct Metadata {

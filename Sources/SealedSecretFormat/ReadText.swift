@@ -24,7 +24,9 @@ struct ReadText: ~Copyable {
   static func secrets(
     in tree: SourceTree, _ source: Span<UInt8>
   ) throws(SealedSecretError) -> [SecretUnit] {
-    do { return try ManifestReader.units(in: tree, source: source) } catch {
+    do {
+      return try ManifestReader.units(in: tree, source: source).filter(\.isSecret)
+    } catch {
       throw SealedSecretError(error)
     }
   }

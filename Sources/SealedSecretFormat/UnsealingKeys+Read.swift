@@ -35,7 +35,9 @@ extension UnsealingKeys {
         .privateKey, "neither a private key in PEM nor the controller's Secrets",
         at: error.position)
     }
-    do { units = try ManifestReader.units(in: tree, source: manifest) } catch {
+    do {
+      units = try ManifestReader.units(in: tree, source: manifest).filter(\.isSecret)
+    } catch {
       throw SealedSecretError(error)
     }
     guard !units.isEmpty else {

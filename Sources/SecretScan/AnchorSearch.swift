@@ -1,7 +1,7 @@
 /// Words without which nothing is found.
 enum Anchor: Sendable {
   case secret, generator, privateKey, agePrivateKey, sealwaxKey, putty
-  case encryptionConfiguration, kubeconfig, appliedObject
+  case encryptionConfiguration, kubeconfig, appliedObject, envelope
   /// A word in Base64, which stands at this place of the four characters of a group.
   case base64(Int)
 }
@@ -45,6 +45,7 @@ struct AnchorSearch: Sendable {
     add(.kubeconfig, "client-key-data")
     add(.kubeconfig, "current-context")
     add(.kubeconfig, "contexts")
+    add(.envelope, "sealwax.dev/envelope")
     add(.appliedObject, "rio.cattle.io/applied")
     // "Secret", "apiVersion", "PRIVATE KEY" and "AGE-SECRET" in Base64, in its three alignments.
     for (place, texts) in zip(

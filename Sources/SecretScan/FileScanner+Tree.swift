@@ -37,7 +37,9 @@ extension FileScanner {
     var problem: EnvelopeError?
     let before = result.findings.count
     do throws(EnvelopeError) {
-      for unit in try ManifestInspector.inspect(tree, source: bytes) {
+      for unit in try ManifestInspector.inspect(
+        tree, source: bytes, fields: place.depth == 0 ? fields : .none)
+      {
         inspected.read.insert(unit.position.offset)
         if judge(unit, place, isAnnotation) { inspected.judged.insert(unit.position.offset) }
       }
@@ -89,6 +91,13 @@ extension FileScanner {
         }
       }
       return true
+    }
+    if !unit.identity.isSecret {
+      let count = unit.entries.count
+      let values = count == 1 ? "1 value" : "\(count) values"
+      add(
+        ScanRules.plaintextSecret, "\(label): \(values) in plaintext that the policy has sealed",
+        place.place(unit.entries.first?.position ?? unit.position))
     }
     return false
   }

@@ -1,7 +1,7 @@
 internal import CryptoCore
 internal import Envelope
 internal import Findings
-internal import Manifest
+public import Manifest
 internal import YAMLSource
 
 /// Looks at files for what does not belong into a repository.
@@ -23,6 +23,8 @@ public struct FileScanner: ~Copyable {
   var result = ScanResult()
   /// What is left of that.
   var looseBudget = 0
+  /// Which fields of objects beside Secrets are to be sealed.
+  var fields = FieldChoice.none
 
   /// Makes a scanner.
   public init() {}
@@ -33,11 +35,13 @@ public struct FileScanner: ~Copyable {
   ///   - bytes: Its contents.
   ///   - name: Its path or name, which says what it may be.
   ///   - isPiece: Whether there is more of the file: then nothing is parsed as a whole.
+  ///   - fields: Which fields of objects beside Secrets are to be sealed, as a policy says.
   public mutating func scan(
-    _ bytes: Span<UInt8>, name: String, isPiece: Bool = false
+    _ bytes: Span<UInt8>, name: String, isPiece: Bool = false, fields: FieldChoice = .none
   ) -> ScanResult {
     result = ScanResult()
     looseBudget = Self.looseByteCount
+    self.fields = fields
     let kind = isPiece ? .text : FileKind(name: name)
     if let text = UTF16Text.utf8(of: bytes) {
       scan(text.bytes, kind: kind, at: .file, wantsKeys: true)
@@ -63,6 +67,8 @@ public struct FileScanner: ~Copyable {
     isAnnotation: Bool = false
   ) {
     var traces = Traces()
+    // Where the policy names fields, every manifest is read.
+    traces.hasSecret = place.depth == 0 && kind == .manifest && !fields.rules.isEmpty
     var next = 0
     var decodedEnd = 0
     var cursor = PositionCursor()
@@ -70,7 +76,7 @@ public struct FileScanner: ~Copyable {
       switch match.anchor {
       case .secret:
         if Traces.isWord(bytes, match.offset) { traces.hasSecret = true }
-      case .generator, .appliedObject: traces.hasSecret = true
+      case .generator, .appliedObject, .envelope: traces.hasSecret = true
       case .encryptionConfiguration, .kubeconfig: traces.hasConfiguration = true
       case .base64(let alignment):
         guard wantsKeys, match.offset >= decodedEnd, place.depth < Self.maximumDepth else { break }
@@ -115,8 +121,10 @@ public struct FileScanner: ~Copyable {
   private mutating func scanDocuments(
     _ bytes: Span<UInt8>, kind: FileKind, at place: Placement, isAnnotation: Bool
   ) {
-    guard kind != .text, !bytes.isEmpty,
-      let tree = try? SourceTree.parse(bytes, storage: &storage),
+    let isText = kind == .text || bytes.isEmpty
+    let tree = isText ? nil : try? SourceTree.parse(bytes, storage: &storage)
+    if tree == nil { noteUnreadable(bytes, kind, place) }
+    guard let tree,
       tree.documents.contains(where: { document in
         document.root.map { tree.isCollection($0) } ?? false
       })
@@ -125,6 +133,32 @@ public struct FileScanner: ~Copyable {
     if !tree.comments.isEmpty {
       scanLoosely(bytes, at: place, isAnnotation: isAnnotation, onlyComments: true)
     }
+  }
+
+  /// Where nobody can tell what is sealed, the name of a kind that the policy names counts.
+  private mutating func noteUnreadable(
+    _ bytes: Span<UInt8>, _ kind: FileKind, _ place: Placement
+  ) {
+    guard place.depth == 0, kind == .manifest, !Traces.hasActions(bytes) else { return }
+    for rule in fields.rules {
+      guard let offset = Self.offset(of: Array(rule.kind.utf8), in: bytes) else { continue }
+      var cursor = PositionCursor()
+      add(
+        ScanRules.unclearSecret,
+        "it is not YAML or JSON, and may hold a \(rule.kind): the policy has fields of it sealed",
+        place.place(cursor.position(of: offset, in: bytes)))
+      return
+    }
+  }
+
+  private static func offset(of word: [UInt8], in bytes: Span<UInt8>) -> Int? {
+    guard bytes.count >= word.count else { return nil }
+    for start in 0...bytes.count - word.count {
+      var count = 0
+      while count < word.count, bytes[start + count] == word[count] { count += 1 }
+      if count == word.count { return start }
+    }
+    return nil
   }
 
   mutating func add(

@@ -94,6 +94,8 @@ class Entry:
 
 @dataclass
 class Unit:
+    api_version: str
+    kind: str
     namespace: str
     name: str
     type: str
@@ -102,6 +104,11 @@ class Unit:
     envelope_key: Node | None
     annotations: Node | None
     metadata: Node | None
+    number: int = 0
+
+    @property
+    def is_secret(self) -> bool:
+        return (self.api_version, self.kind) == ("v1", "Secret")
 
 
 TOKEN = re.compile(r"SEALWAX1[A-Za-z0-9+/=]*\Z")
@@ -131,13 +138,16 @@ def fields(node: Node) -> dict:
 
 
 class Manifest:
-    def __init__(self, text: str):
+    def __init__(self, text: str, sealed: dict | None = None):
+        """`sealed` has the paths of objects that were opened, by their number."""
         try:
             self.tree = Tree(text)
         except yaml.YAMLError as error:
             raise Refused("source", "not YAML") from error
         self.text = text
         self.units = []
+        self._sealed = sealed or {}
+        self._others = 0
         for root in self.tree.documents:
             self._visit(root, False)
 
@@ -155,6 +165,27 @@ class Manifest:
         elif version == "v1" and str(kind).endswith("List"):
             for item in fields(node).get("items", (None, Node("sequence", 0, 0, 0)))[1].items:
                 self._visit(item, kind == "SecretList")
+        else:
+            self._others += 1
+            self._other(node, version, kind)
+
+    def _other(self, root: Node, version: str, kind: str):
+        """An object that is no Secret: a unit by its envelope."""
+        paths = self._sealed.get(self._others)
+        if paths is None and not envelope_of(root):
+            return
+        unit = self._unit(root)
+        if not version or not kind:
+            raise Refused("manifest", "an object without apiVersion or kind")
+        if paths is None:
+            lines = unit.envelope.split("\n")
+            paths = [x for line in lines if (x := path_of(line)) is not None]
+        unit.api_version, unit.kind, unit.type, unit.number = version, kind, "", self._others
+        found = Fields(self, paths)
+        found.descend(root, found.start(), ())
+        found.check_aliases()
+        unit.entries = sorted(found.entries, key=lambda e: e.start)
+        self.units.append(unit)
 
     def _unit(self, root: Node) -> Unit:
         top = fields(root)
@@ -171,11 +202,12 @@ class Manifest:
         envelope_key, envelope = notes.get("sealwax.dev/envelope", (None, None))
         nodes = [top[name][1] for name in ("data", "stringData") if name in top]
         entries = []
-        for key, value in root.pairs:
+        is_secret = top.get("kind") and resolved(top["kind"][1]).value == "Secret"
+        for key, value in root.pairs if is_secret or "kind" not in top else []:
             if resolved(key).value in ("data", "stringData"):
                 entries += self._entries(root, key, value, nodes)
         return Unit(
-            text(meta.get("namespace")), text(meta.get("name")), text(top.get("type")),
+            "v1", "Secret", text(meta.get("namespace")), text(meta.get("name")), text(top.get("type")),
             sorted(entries, key=lambda e: e.start), envelope.value if envelope else None,
             envelope_key, annotations, metadata)
 
@@ -199,14 +231,22 @@ class Manifest:
                     Entry("value", path, v.content, v.end, v.anchor, v.tag, token, v))
             else:
                 raise Refused("manifest", "a value is a collection")
-        for start, end in self._comments(root, key, mapping):
+        for start, end in self.comments(root, key, mapping):
             body = self.text[start + 1 : end].strip(" \t")
             token = body if TOKEN.match(body) else None
             entries.append(Entry("comment", (name,), start + 1, end, token=token))
         return entries
 
-    def _comments(self, root: Node, key: Node, mapping: Node) -> list:
-        colon = self.text.find(":", key.end)
+    def colon(self, key: Node) -> int:
+        """The `:` behind a key, comments between left out."""
+        position = key.end
+        while position < len(self.text) and self.text[position] != ":":
+            position = (
+                self.tree.line_end(position) if self.text[position] == "#" else position + 1)
+        return position
+
+    def comments(self, root: Node, key: Node, mapping: Node) -> list:
+        colon = self.colon(key)
         if mapping.flow or root.flow:
             return [c for c in self.tree.comments if colon < c[0] < mapping.end]
         found = []
@@ -226,6 +266,173 @@ class Manifest:
                 block_end = end
             found.append((start, end))
         return found
+
+
+# 2.2 Fields of other objects
+
+
+def envelope_of(root: Node) -> bool:
+    node = root
+    for name in ("metadata", "annotations", "sealwax.dev/envelope"):
+        node = next((v for k, v in node.pairs if k.value == name), None)
+        if node is None:
+            return False
+    return True
+
+
+PART = re.compile(
+    r"""\[\*\]|\[(0|[1-9]\d{0,8})\]|\["([!#-~]+?)"\]|(\.?)([!#-\-/-Z\\^-~]+)""", re.ASCII)
+
+
+class Path:
+    """A `field` line's path; `parts` are (kind, text)."""
+
+    def __init__(self, text: str):
+        self.text, self.parts = text, []
+        position = 0
+        while position < len(text):
+            match = PART.match(text, position)
+            if not match:
+                raise Refused(BAD, "a path")
+            index, quoted, dot, name = match.groups()
+            if name is not None:
+                if bool(dot) != bool(self.parts):
+                    raise Refused(BAD, "a dot too many or too few")
+                kind = "deep" if name == "**" else "glob" if "*" in name else "name"
+                self.parts.append((kind, name))
+            elif quoted is not None:
+                if not set(quoted) & set(".[]*"):
+                    raise Refused(BAD, "quotes for nothing")
+                self.parts.append(("name", quoted))
+            elif index is not None:
+                self.parts.append(("index", index))
+            else:
+                self.parts.append(("element", "*"))
+            position = match.end()
+        kinds = [kind for kind, _ in self.parts]
+        if (
+            not kinds or kinds[0] != "name" or len(text) > 256 or len(kinds) > 16
+            or kinds.count("deep") > 2 or self.parts[0][1] in ("apiVersion", "kind", "metadata")
+            or kinds[-1] in ("deep", "element", "index") or self.parts[-1] == ("glob", "*")
+        ):
+            raise Refused(BAD, "a path")
+
+
+def path_of(line: str) -> Path | None:
+    """The path of a line; a line that is none is for `Envelope` to refuse."""
+    try:
+        return Path(line.removeprefix("field ")) if line.startswith("field ") else None
+    except Refused:
+        return None
+
+
+class Fields:
+    """The entries of an object that is no Secret."""
+
+    def __init__(self, manifest: Manifest, paths: list):
+        self.manifest, self.paths = manifest, paths
+        self.entries, self.covered = [], []
+
+    def start(self) -> set:
+        return {(number, 0) for number in range(len(self.paths))}
+
+    def _step(self, states: set, matches) -> tuple:
+        """What is left to match, and whether a path ends here."""
+        result, ends = set(), False
+        for number, at in states:
+            parts = self.paths[number].parts
+            while at < len(parts):
+                if parts[at][0] == "deep":
+                    result.add((number, at))
+                    at += 1
+                    continue
+                if matches(*parts[at]):
+                    result.add((number, at + 1))
+                    ends = ends or at + 1 == len(parts)
+                break
+        return result, ends
+
+    @staticmethod
+    def _key(node: Node) -> str:
+        if node.kind != "scalar" or len(node.value.encode()) > 1024:
+            raise Refused("manifest", "a key")
+        return node.value
+
+    def _pairs(self, node: Node) -> list:
+        pairs = [(self._key(k), k, v) for k, v in node.pairs]
+        if len({name for name, _, _ in pairs}) != len(pairs):
+            raise Refused("manifest", "a key stands twice")
+        return pairs
+
+    @staticmethod
+    def component(key: str) -> str:
+        return f'"{key}"' if re.fullmatch(r"[0-9]+", key) or key.startswith('"') else key
+
+    def descend(self, node: Node, states: set, path: tuple):
+        if node.kind == "alias":
+            if node.target is None or node.target.kind != "scalar":
+                raise Refused("manifest", "an alias where a path goes on")
+        elif node.kind == "sequence":
+            for number, item in enumerate(node.items):
+                left, _ = self._step(
+                    states, lambda k, t, n=number: k == "element" or (k, t) == ("index", str(n)))
+                if left:
+                    self.descend(item, left, (*path, str(number)))
+        elif node.kind == "mapping":
+            for name, key, value in self._pairs(node):
+                if name == "<<":
+                    raise Refused("manifest", "a merge key where a path goes on")
+
+                def matches(kind, text, name=name):
+                    if kind == "glob":
+                        pattern = ".*".join(re.escape(piece) for piece in text.split("*"))
+                        return re.fullmatch(pattern, name, re.DOTALL) is not None
+                    return kind == "name" and text == name
+
+                left, ends = self._step(states, matches)
+                inner = (*path, self.component(name))
+                if ends:
+                    self.covered.append(value)
+                    self._cover(value, inner)
+                    self._comments(node, key, value, inner)
+                elif left:
+                    self.descend(value, left, inner)
+
+    def _cover(self, node: Node, path: tuple):
+        kind = node.kind
+        if node.kind == "sequence":
+            for number, item in enumerate(node.items):
+                self._cover(item, (*path, str(number)))
+        elif node.kind == "mapping":
+            for name, _, value in self._pairs(node):
+                self._cover(value, (*path, self.component(name)))
+        elif node.kind == "scalar":
+            written = self.manifest.text[node.content : node.end]
+            kind = "value" if written else "absent"
+            token = node.value if TOKEN.match(node.value) and node.value in written else None
+        if node.items or node.pairs:
+            return
+        entry = Entry(kind, path, node.content, node.end, node.anchor, node.tag, node=node)
+        if kind == "value":
+            entry.token = token
+        self.entries.append(entry)
+
+    def _comments(self, root: Node, key: Node, value: Node, path: tuple):
+        for start, end in self.manifest.comments(root, key, value):
+            body = self.manifest.text[start + 1 : end].strip(" \t")
+            token = body if TOKEN.match(body) else None
+            self.entries.append(Entry("comment", path, start + 1, end, token=token))
+
+    def check_aliases(self):
+        """What an alias stands for is covered as well."""
+        for entry in self.entries:
+            if entry.kind != "alias":
+                continue
+            target = entry.node.target
+            if target is None or not any(
+                c.start <= target.start and target.end <= c.end for c in self.covered
+            ):
+                raise Refused("manifest", "an alias to what is readable elsewhere")
 
 
 # 5. The envelope
@@ -271,6 +478,12 @@ class Envelope:
             self.sealed_lines.append(lines.pop(0))
         if not self.recipients:
             raise Refused(BAD)
+        self.fields = []
+        while lines and lines[0].startswith("field "):
+            self.fields.append(Path(lines[0].removeprefix("field ")).text)
+            self.sealed_lines.append(lines.pop(0))
+        if len(self.fields) > 64 or self.fields != sorted(set(self.fields)):
+            raise Refused(BAD, "field lines")
         self.layout, = self._next(lines, LAYOUT)
         self.sealed_lines.append(f"layout {self.layout}")
         commit, self.made = self._next(lines, COMMIT)
@@ -357,6 +570,7 @@ def unwrap(envelope: Envelope, unit_list: bytes, keys: list) -> bytes:
 
 
 MAGIC = bytes.fromhex("48400b5805f5")
+EMPTY = ("mapping", "sequence", "absent")
 FORMS = {0: "", 1: " ", 2: ": "}
 
 
@@ -388,17 +602,22 @@ class OpenedUnit:
 
 def open_unit(manifest: Manifest, unit: Unit, keys: list, trusted: list) -> OpenedUnit:
     envelope = Envelope(unit.envelope)
+    if unit.is_secret == bool(envelope.fields):
+        raise Refused(BAD, "field lines of a Secret, or none of something else")
     bound = {"strict": [unit.namespace, unit.name], "namespace": [unit.namespace], "cluster": []}
     if envelope.scope == "strict" and not unit.name:
         raise Refused("unnamedUnit")
     unit_list = listing(
-        "sealwax v1", envelope.cipher, envelope.scope, "v1", "Secret", *bound[envelope.scope])
+        "sealwax v1", envelope.cipher, envelope.scope, unit.api_version, unit.kind,
+        *bound[envelope.scope])
     body = unit_list + lp(unit.type) + listing(*envelope.sealed_lines)
     head = sha256(lp("sealwax v1 unit digest") + body).digest()[:6]
     digests = f" unit:{base64.b64encode(head).decode()}"
     body += u32(len(unit.entries))
     for entry in unit.entries:
-        if entry.kind == "alias":
+        if entry.kind in EMPTY:
+            text = ""
+        elif entry.kind == "alias":
             text = manifest.text[entry.start : entry.end]
         elif entry.token is None:
             raise Refused("plaintextBesideCiphertext", entry.name)
@@ -423,7 +642,7 @@ def open_unit(manifest: Manifest, unit: Unit, keys: list, trusted: list) -> Open
 
     infos, texts = [], []
     for entry in unit.entries:
-        if entry.kind == "alias":
+        if entry.kind not in ("value", "comment"):
             infos.append(None)
             texts.append(None)
             continue
@@ -515,8 +734,12 @@ def open_manifest(data: bytes, keys: list, trusted: list = ()):
 
 def check_restored(manifest: Manifest, opened: list, result: str):
     """Source texts mean what they did only where nothing around them was reformatted."""
+    paths = {
+        one.unit.number: [Path(text) for text in one.envelope.fields]
+        for one in opened if not one.unit.is_secret
+    }
     try:
-        restored = Manifest(result)
+        restored = Manifest(result, paths)
     except Refused as error:
         raise Refused("notReversible") from error
     if len(restored.units) != len(manifest.units):

@@ -107,11 +107,6 @@ class Tree:
     def _block_end(self, node: Node) -> int:
         """Where a block scalar's source text ends: in front of its last line break."""
         text = self.text[node.content : node.end]
-        header = BREAK.split(text, maxsplit=1)[0]
-        if "+" not in header.split("#")[0]:
-            stripped = text.rstrip(" \t\r\n\u0085\u2028\u2029")
-            line = BREAK.search(text, len(stripped))
-            return node.content + (line.start() if line else len(text))
         match = None
         for match in BREAK.finditer(text):
             pass

@@ -1,6 +1,7 @@
 import CryptoCore
 import Envelope
 import FuzzSupport
+import Manifest
 
 /// Reads arbitrary bytes as an envelope and as a manifest; seals and opens them.
 @_cdecl("LLVMFuzzerTestOneInput")
@@ -21,6 +22,13 @@ enum EnvelopeChecks {
     try? KeyEncryptionKey(cipher: $0, copying: [UInt8](repeating: 7, count: 32).span)
   }
 
+  /// Fields of objects that are no Secrets.
+  private static let fields = FieldChoice(
+    rules: ["data", "spec.a", "spec.**.b*", "spec.c[*].d"].compactMap { try? FieldPattern($0) }.map
+    {
+      FieldRule(apiVersion: "v1", kind: "ConfigMap", patterns: [$0])
+    })
+
   static func check(_ bytes: Span<UInt8>) {
     guard keys.count == 2, var sealer = try? ManifestSealer() else { finding("no keys") }
     let unwrappers = keys.map { KEKUnwrapper($0) }
@@ -29,7 +37,9 @@ enum EnvelopeChecks {
       let target = SealTarget(
         recipients: [KEKWrapper(key, name: nil)], cipher: key.cipher, scope: scope)
       do {
-        let sealed = try sealer.seal(bytes, settings: SealSettings(target, now: .first))
+        var settings = SealSettings(target, now: .first)
+        settings.fields = fields
+        let sealed = try sealer.seal(bytes, settings: settings)
         let hasSealed = sealed.units.contains { $0.action == .sealed }
         let wasSealed = sealed.units.contains { $0.action == .alreadySealed }
         guard hasSealed, !wasSealed else { continue }

@@ -108,6 +108,9 @@ extension ManifestSealer {
     guard let ours = trio.units[.ours], let theirs = trio.units[.theirs] else {
       throw EnvelopeError(.wrapFailed, "a side is missing")
     }
+    guard ours.envelope.fields == theirs.envelope.fields else {
+      throw EnvelopeError(.wrapFailed, "the two sides seal different fields")
+    }
     let base = trio.units[.base]?.envelope
     let merge = try RecipientMerge(base: base, ours: ours.envelope, theirs: theirs.envelope)
     guard let opened = trio.units[merge.keyVersion]?.opened else {
@@ -140,6 +143,7 @@ extension ManifestSealer {
     let isOurs = ours.envelope.layout != base?.layout
     var envelope = Envelope(
       cipher: opened.envelope.cipher, scope: opened.envelope.scope, recipients: lines,
+      fields: opened.envelope.fields,
       layout: isOurs ? ours.envelope.layout : theirs.envelope.layout,
       commitment: isNew ? try keys.commitment() : opened.envelope.commitment,
       made: isNew ? settings.now : opened.envelope.made)

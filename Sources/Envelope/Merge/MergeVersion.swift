@@ -85,8 +85,8 @@ struct UnitTrio {
         places[place] = index
       }
       if let annotation = unit.unit.envelope,
-        let envelope = try? Envelope.parse(annotation.text),
-        unit.entries.allSatisfy({ $0.kind == .alias || $0.token != nil })
+        let envelope = try? Envelope.parse(annotation.text, of: unit.unit),
+        unit.entries.allSatisfy({ !$0.kind.isSealed || $0.token != nil })
       {
         trios[index].units[version] = MergeUnit(
           placed: unit, annotation: annotation, envelope: envelope)

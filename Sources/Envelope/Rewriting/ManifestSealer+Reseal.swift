@@ -42,12 +42,16 @@ extension ManifestSealer {
         isKubernetes: manifest.isKubernetes, isChanged: false)
     }
     let plaintext = try Self.apply(edits, to: source)
-    return try seal(plaintext, stale, settings, previous: source)
+    var fields = FieldChoice.none
+    for (unit, one) in zip(manifest.units, stale) {
+      if let one, !unit.unit.isSecret { fields.places[unit.unit.number] = one.fields }
+    }
+    return try seal(plaintext, stale, fields, settings, previous: source)
   }
 
   private static func left(_ unit: PlacedUnit) -> UnitOutcome {
     guard unit.unit.envelope != nil else { return UnitOutcome(unit, .notSealed) }
-    return UnitOutcome(unit, .alreadySealed, keptCount: unit.entries.count)
+    return UnitOutcome(unit, .alreadySealed, keptCount: unit.shownCount)
   }
 
   /// A sealed unit whose seal does not hold any more.
@@ -56,6 +60,8 @@ extension ManifestSealer {
     let changes: SealChanges
     /// For whom it is sealed from now on.
     let recipients: [RecipientLine]
+    /// Which fields are sealed from now on.
+    let fields: [FieldPattern]
   }
 
   /// Nil for a unit whose seal holds.
@@ -74,13 +80,16 @@ extension ManifestSealer {
     let body = builder.body(
       context: verified.context, typeName: unit.unit.typeName, lines: envelope.sealedLines)
     let changes = SealChanges(sealed: envelope.digestText, current: body.digestText)
-    let hasPlaintext = unit.entries.contains { $0.token == nil && $0.kind != .alias }
+    let hasPlaintext = unit.entries.contains { $0.token == nil && $0.kind.isSealed }
     let seal = verified.keys.seal(body)
-    if !hasPlaintext, changes.isEmpty, ConstantTime.equal(seal.span, envelope.seal.span) {
+    let fields = Self.fields(of: unit, settings)
+    let isSame = fields == envelope.fields
+    if isSame, !hasPlaintext, changes.isEmpty, ConstantTime.equal(seal.span, envelope.seal.span) {
       return nil
     }
     // Whoever changes a file in good faith leaves the digests as they were.
-    guard hasPlaintext || !changes.isEmpty else {
+    guard hasPlaintext || !changes.isEmpty || ConstantTime.equal(seal.span, envelope.seal.span)
+    else {
       throw EnvelopeError(
         .staleSeal, "the seal does not hold although its digests fit: somebody made them fit")
     }
@@ -91,15 +100,24 @@ extension ManifestSealer {
     let recipients = try Self.lines(
       for: target.recipients, unlocked.dataKey, verified.context, in: arena)
     let opened = try OpenedUnit(verified, source: source, codec: &codec, keepsKeys: true)
-    return StaleUnit(opened: opened, changes: changes, recipients: recipients)
+    return StaleUnit(opened: opened, changes: changes, recipients: recipients, fields: fields)
+  }
+
+  /// What the policy says on top of what is sealed: nothing is put into plaintext here.
+  private static func fields(of unit: PlacedUnit, _ settings: SealSettings) -> [FieldPattern] {
+    let identity = unit.unit.identity
+    return FieldPattern.sorted(
+      unit.unit.fields
+        + (settings.fields?.patterns(apiVersion: identity.apiVersion, kind: identity.kind) ?? []))
   }
 
   private mutating func seal(
-    _ text: borrowing WipedBuffer, _ stale: [StaleUnit?], _ settings: SealSettings,
+    _ text: borrowing WipedBuffer, _ stale: [StaleUnit?], _ fields: FieldChoice,
+    _ settings: SealSettings,
     previous: Span<UInt8>
   ) throws(EnvelopeError) -> ManifestOutput {
     let source = text.bytes
-    let manifest = try Self.read(source, storage: &storage)
+    let manifest = try Self.read(source, fields: fields, storage: &storage)
     guard manifest.units.count == stale.count else { throw Reversibility.failure }
     var edits = SealingEdits()
     var outcomes: [UnitOutcome] = []
@@ -122,8 +140,8 @@ extension ManifestSealer {
         let sealing = UnitSealing(
           unit: unit, context: earlier.opened.context, keys: keys,
           envelope: Envelope(
-            cipher: old.cipher, scope: old.scope, recipients: earlier.recipients, layout: layout,
-            commitment: old.commitment, made: old.made),
+            cipher: old.cipher, scope: old.scope, recipients: earlier.recipients,
+            fields: earlier.fields, layout: layout, commitment: old.commitment, made: old.made),
           signer: settings.signer, earlier: earlier.opened, newKeyReason: nil)
         var outcome = try write(sealing, source: source, previous: previous, edits: &edits)
         outcome.changes = earlier.changes

@@ -35,7 +35,7 @@ extension ManifestSealer {
         edits.keep()
         outcomes.append(
           UnitOutcome(
-            unit, .alreadySealed, keptCount: unit.entries.count, envelope: envelope))
+            unit, .alreadySealed, keptCount: unit.shownCount, envelope: envelope))
         continue
       }
       do throws(EnvelopeError) {
@@ -54,7 +54,7 @@ extension ManifestSealer {
         case .rotate(let time?) where unlocked.verified.envelope.made >= time:
           edits.keep()
           outcome = UnitOutcome(
-            unit, .alreadySealed, keptCount: unit.entries.count,
+            unit, .alreadySealed, keptCount: unit.shownCount,
             envelope: unlocked.verified.envelope)
         case .rotate: outcome = try rotate(unlocked, for: target, settings, source: source, &edits)
         case .revoke(let revoked):
@@ -87,15 +87,15 @@ extension ManifestSealer {
     guard lines != old.recipients else {
       edits.keep()
       return UnitOutcome(
-        unit, .alreadySealed, keptCount: unit.entries.count, envelope: old)
+        unit, .alreadySealed, keptCount: unit.shownCount, envelope: old)
     }
     var envelope = Envelope(
-      cipher: old.cipher, scope: old.scope, recipients: lines, layout: old.layout,
-      commitment: old.commitment, made: old.made)
+      cipher: old.cipher, scope: old.scope, recipients: lines, fields: old.fields,
+      layout: old.layout, commitment: old.commitment, made: old.made)
     let builder = try UnitSeal.entries(of: unit, source: source)
     let dropped = try finish(&envelope, builder, verified, settings, source: source, &edits)
     return UnitOutcome(
-      unit, .rewrapped, keptCount: unit.entries.count, envelope: envelope, previous: old,
+      unit, .rewrapped, keptCount: unit.shownCount, envelope: envelope, previous: old,
       droppedSigners: dropped)
   }
 
@@ -136,7 +136,8 @@ extension ManifestSealer {
     let lines = try Self.lines(for: target.recipients, dataKey, context, in: arena)
     var envelope = Envelope(
       cipher: target.cipher, scope: target.scope, recipients: lines,
-      layout: verified.envelope.layout, commitment: try keys.commitment(), made: settings.now)
+      fields: verified.envelope.fields, layout: verified.envelope.layout,
+      commitment: try keys.commitment(), made: settings.now)
     let builder = try rotateTokens(opened, keys, context, source: source, &edits)
     let renewed = VerifiedUnit(
       placed: unit, envelope: verified.envelope, context: context, keys: keys)

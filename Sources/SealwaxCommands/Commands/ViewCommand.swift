@@ -52,7 +52,8 @@ struct ViewCommand: ParsableCommand {
       return try write(value.bytes)
     }
     var values = OpenedValues()
-    try values.add(file, selector: selector, trustedSigners: signers)
+    try values.add(
+      file, selector: selector, trustedSigners: signers, includesOthers: true)
     let text = json ? ValuesJSON.text(values) : ValuesText.text(values)
     try write(text.bytes)
   }

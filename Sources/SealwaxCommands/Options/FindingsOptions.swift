@@ -21,9 +21,12 @@ struct FindingsOptions: ParsableArguments {
   var chosenFormat: FindingsFormat { json ? .json : format }
 
   /// The findings, with those marked that a policy lets pass.
-  static func settled(_ findings: [Finding]) -> [Finding] {
+  static func settled(
+    _ findings: [Finding], policies: PolicyFinder = PolicyFinder()
+  ) -> [Finding] {
     var suppressor = FindingSuppressor(
-      knownRules: RulesCommand.all, today: CalendarDate(WallClock.timestamp().prefix(10)))
+      knownRules: RulesCommand.all, today: CalendarDate(WallClock.timestamp().prefix(10)),
+      policies: policies)
     let settled = suppressor.apply(to: findings)
     for warning in suppressor.warnings { Console.warning(warning) }
     return settled

@@ -140,7 +140,9 @@ struct BatchConsole {
     case .sealed: "\(label): \(sealed), \(values)" + reason(unit.newKeyReason)
     case .resealed:
       "\(label): \(sealed) again, \(unit.keptCount) of \(values) kept"
-        + (unit.accepted.map { "; accepted: \($0)" } ?? "")
+        + (unit.accepted.map {
+          $0.isEmpty ? "; with the fields that the policy names" : "; accepted: \($0)"
+        } ?? "")
     case .alreadySealed: "\(label): \(sealed) already"
     case .rewrapped:
       "\(label): the same data key, "

@@ -1,6 +1,7 @@
 internal import CryptoCore
 public import Envelope
 public import Findings
+internal import Manifest
 internal import Platform
 public import SOPSFormat
 
@@ -38,7 +39,7 @@ public struct ApplyTask: ManifestTask {
         path: item.path,
         hints: ["kubectl kustomize \(escapedForTerminal(folder)) | sealwax apply -"])
     }
-    if judge != nil { try check(status(of: source, item)) }
+    if let judge { try check(status(of: source, item, try judge.fields(for: item.path))) }
     return try opening.run(source, item: item, outputPath: outputPath, sealer: &sealer)
   }
 
@@ -58,11 +59,12 @@ public struct ApplyTask: ManifestTask {
   ]
 
   private func status(
-    of source: Span<UInt8>, _ item: InputItem
+    of source: Span<UInt8>, _ item: InputItem, _ fields: FieldChoice
   ) throws(WorkspaceError) -> ManifestStatus {
     do {
       return ManifestStatus(
-        path: item.path, units: try ManifestInspector.inspect(source), error: nil, skipped: nil)
+        path: item.path, units: try ManifestInspector.inspect(source, fields: fields), error: nil,
+        skipped: nil)
     } catch { throw WorkspaceError(error, path: item.path) }
   }
 

@@ -1,5 +1,6 @@
 internal import CryptoCore
 public import Envelope
+internal import Manifest
 internal import Platform
 public import SOPSFormat
 
@@ -51,6 +52,11 @@ public struct SealTask: ManifestTask {
     try settings.retired.check(
       output.units.filter { $0.action == .alreadySealed }, path: settings.name(of: name) ?? name)
     return output
+  }
+
+  /// Which fields of objects beside Secrets are sealed in a file.
+  func fields(for path: String) throws(WorkspaceError) -> FieldChoice {
+    try settings.fields(for: path)
   }
 
   public func run(

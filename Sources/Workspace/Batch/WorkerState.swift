@@ -1,5 +1,6 @@
 internal import CryptoCore
 internal import Envelope
+internal import Manifest
 
 /// A worker's own sealer, made with its first manifest.
 struct WorkerState: ~Copyable {
@@ -26,12 +27,12 @@ struct WorkerState: ~Copyable {
 
   mutating func verify(
     _ source: Span<UInt8>, unwrappers: [any KeyUnwrapper], trustedSigners: [SignatureVerifier],
-    path: String
+    fields: FieldChoice, path: String
   ) throws(WorkspaceError) -> [UnitStatus] {
     var ready = try take()
     do throws(EnvelopeError) {
       let units = try ready.verify(
-        source, unwrappers: unwrappers, trustedSigners: trustedSigners)
+        source, unwrappers: unwrappers, trustedSigners: trustedSigners, fields: fields)
       sealer = consume ready
       return units
     } catch {

@@ -84,7 +84,10 @@ public struct ConversionTask: ManifestTask {
     guard settings.form != .sops else { return SOPSText.untouched(file, source) }
     let opened = try openTask.run(file, source: source, item: item, outputPath: outputPath)
     if settings.form != .plain, !settings.allowsPlaintextInGit,
-      let position = SOPSExposure.first(in: source, opened: opened.text.bytes)
+      let position = SOPSExposure.first(
+        in: source, opened: opened.text.bytes,
+        sealed: settings.form == .sealed ? try sealTask.fields(for: outputPath ?? item.path) : .none
+      )
     {
       throw WorkspaceError(
         .usage, "SOPS has this encrypted, and it would be readable: it is no value of a Secret",
@@ -116,6 +119,7 @@ public struct ConversionTask: ManifestTask {
     if settings.form != .sealed {
       let opened = try openTask.run(
         text.bytes, item: item, outputPath: outputPath, sealer: &sealer)
+      try refuseOthers(opened.units, item)
       units += opened.units.filter { $0.action == .opened }
       if opened.isChanged {
         text = WipedBuffer(copying: opened.text.bytes)
@@ -123,6 +127,19 @@ public struct ConversionTask: ManifestTask {
       }
     }
     return try release(text.bytes, units, isOpened: isOpened, item, outputPath, &sealer)
+  }
+
+  /// Other forms have no fields of objects that are no Secrets.
+  private func refuseOthers(
+    _ opened: [UnitOutcome], _ item: InputItem
+  ) throws(WorkspaceError) {
+    guard settings.form != .plain, !settings.allowsPlaintextInGit,
+      let unit = opened.first(where: { $0.action == .opened && !$0.identity.isSecret })
+    else { return }
+    throw WorkspaceError(
+      .usage, "fields of it are sealed, which '\(settings.form.rawValue)' has for Secrets alone",
+      path: item.path, position: unit.position, unit: unit.label,
+      hints: ["leave the file as it is", "--allow-plaintext-in-git makes them readable"])
   }
 
   private func unseal(

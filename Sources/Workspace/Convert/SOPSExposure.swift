@@ -1,20 +1,34 @@
 internal import Manifest
 internal import YAMLSource
 
-/// What SOPS had encrypted and other forms leave readable: all but the values of Secrets.
+/// What SOPS had encrypted and other forms leave readable: all but the values of Secrets, and but
+/// the fields that are sealed of other objects.
 struct SOPSExposure {
   private let tree: SourceTree
   private let plaintext: SourceTree
   /// Where the values of Secrets stand.
   private var values: [Range<Int>] = []
+  /// What is sealed of other objects.
+  private var fields: Set<NodeID> = []
 
   /// Where the first such value or comment stands; nil when there is none.
   ///
   /// The names, labels and annotations of Secrets do not count, nor what they are.
-  static func first(in source: Span<UInt8>, opened: Span<UInt8>) -> SourcePosition? {
+  ///
+  /// - Parameter sealed: Which fields of other objects are sealed.
+  static func first(
+    in source: Span<UInt8>, opened: Span<UInt8>, sealed: FieldChoice
+  ) -> SourcePosition? {
     guard let tree = try? SourceTree.parse(source), let plaintext = try? SourceTree.parse(opened)
     else { return .start }
     var exposure = SOPSExposure(tree: tree, plaintext: plaintext)
+    for unit in (try? ManifestReader.units(in: tree, source: source, fields: sealed)) ?? []
+    where !unit.isSecret {
+      exposure.fields.formUnion(unit.entries.compactMap(\.node))
+      exposure.values += unit.entries.filter { $0.kind == .comment }.map {
+        $0.contentRange.lowerBound - 1..<$0.contentRange.upperBound
+      }
+    }
     return exposure.first(source).map { tree.position(of: $0, in: source) }
   }
 
@@ -87,7 +101,7 @@ struct SOPSExposure {
     var open = [node]
     while let next = open.popLast() {
       let isEncrypted = tree.withValue(of: next) { text in Self.isMarked(text) }
-      if isEncrypted { return tree[next].range.lowerBound }
+      if isEncrypted, !fields.contains(next) { return tree[next].range.lowerBound }
       open += tree.children(of: next).reversed()
     }
     return nil

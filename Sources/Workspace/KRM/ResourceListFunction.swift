@@ -64,7 +64,9 @@ public struct ResourceListFunction: Sendable {
     _ item: borrowing ItemText, _ sealer: inout ManifestSealer
   ) throws(WorkspaceError) -> ItemText {
     let bytes = item.bytes.bytes
-    guard SecretTraces.areIn(bytes) else { return ItemText(WipedBuffer(copying: bytes)) }
+    guard SecretTraces.areIn(bytes) || SealedTraces.areIn(bytes) else {
+      return ItemText(WipedBuffer(copying: bytes))
+    }
     let trusted = try signers.signers(for: "-")
     let opened: ManifestOutput
     do throws(EnvelopeError) {

@@ -4,7 +4,7 @@ internal import YAMLSource
 
 /// Marks the findings that a policy lets pass.
 ///
-/// The policy of a finding is the nearest one of its file; a file that lies outside of every one
+/// The policy of a finding is the outermost one above its file; a file that lies outside of every one
 /// (`/etc/kubernetes/...`) and a finding without a file have that of the working folder, whose
 /// suppressions count for them when they name no paths.
 public struct FindingSuppressor {
@@ -78,7 +78,10 @@ public struct FindingSuppressor {
   private mutating func found(_ file: String) -> Place {
     do throws(WorkspaceError) {
       if file != "-", let place = try policies.place(of: file) {
-        return Place(policy: place.policy, relativePath: place.relativePath)
+        // Whoever can write into a folder must not let pass what is found there.
+        let policy = place.policy.outermost
+        return Place(
+          policy: policy, relativePath: policy.relativePath(of: file) ?? place.relativePath)
       }
       return Place(policy: try policies.policy(inOrAbove: "."), relativePath: nil)
     } catch {

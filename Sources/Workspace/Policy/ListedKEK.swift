@@ -50,6 +50,10 @@ extension Policy {
   /// This policy and those around it, the nearest first.
   var withAround: [Policy] { [self] + around }
 
+  /// The outermost of them: what must not be let pass on the word of whoever can write into a folder is
+  /// asked of this one.
+  var outermost: Policy { around.last ?? self }
+
   /// What is said of a key-encryption key here and in the policies around: the strictest entry.
   public func kek(_ id: String) -> (policy: Policy, entry: ListedKEK)? {
     let found = withAround.flatMap { policy in

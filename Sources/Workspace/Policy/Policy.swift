@@ -1,5 +1,6 @@
 public import Envelope
 public import Findings
+public import Manifest
 public import Platform
 public import YAMLSource
 
@@ -29,7 +30,20 @@ public struct Policy: Sendable {
     public let maximumKeyAge: Int?
     /// How old a key-encryption key may become, in days; nil for any age.
     public let maximumKEKAge: Int?
+    /// Which fields of objects beside Secrets are sealed.
+    public let fields: [SealedFields]
     /// Where the rule begins.
+    public let position: SourcePosition
+
+    /// The same, to read manifests by.
+    public var fieldChoice: FieldChoice { FieldChoice(rules: fields.map(\.rule)) }
+  }
+
+  /// Fields of one kind that are sealed.
+  public struct SealedFields: Sendable {
+    /// Which they are.
+    public let rule: FieldRule
+    /// Where the policy says so.
     public let position: SourcePosition
   }
 
@@ -82,6 +96,13 @@ public struct Policy: Sendable {
   /// The rule for a path relative to the policy's folder.
   public func rule(for relativePath: String) -> Rule? {
     rules.first { rule in rule.paths.contains { $0.matches(relativePath) } }
+  }
+
+  /// Which fields of objects beside Secrets are sealed in a file that a path leads to, relative to
+  /// the policy's folder.
+  public func fields(for relativePath: String) -> FieldChoice {
+    guard !ignores(relativePath), let rule = rule(for: relativePath) else { return .none }
+    return rule.fieldChoice
   }
 
   /// Whether a path relative to the policy's folder is to be left alone.

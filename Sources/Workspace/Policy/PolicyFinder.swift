@@ -1,17 +1,24 @@
+internal import Manifest
 internal import Platform
 internal import Synchronization
 
 /// Finds and remembers the policy of each folder.
 public final class PolicyFinder: Sendable {
-  private let policies = Mutex<[String: Policy?]>([:])
-  /// Policies by their paths that stand for the files.
-  private let replacements: [String: Policy]
+  private struct Folder {
+    let policy: Policy?
+    /// Its path without symbolic links.
+    let path: String?
+  }
+
+  private let folders = Mutex<[String: Folder]>([:])
+  /// The texts of policies that count in the place of files, by path: those of the index, or as
+  /// they will be.
+  private let replacements: [String: [UInt8]]
 
   /// Nothing looked at yet.
   public convenience init() { self.init(replacing: [:]) }
 
-  /// Some policies are as they will be.
-  init(replacing policies: [String: Policy]) { replacements = policies }
+  init(replacing policies: [String: [UInt8]]) { replacements = policies }
 
   /// The policy for a file, as `place(of:)` finds it.
   public func policy(forFile path: String) throws(WorkspaceError) -> Policy? {
@@ -34,6 +41,25 @@ public final class PolicyFinder: Sendable {
     return (policy, relative)
   }
 
+  /// Which fields of objects beside Secrets are sealed in a file.
+  ///
+  /// - Throws: `.configuration` when the policy is wrong.
+  func fields(for item: InputItem) throws(WorkspaceError) -> FieldChoice {
+    guard !item.isStandardInput else { return .none }
+    guard !item.isNamed else {
+      guard let place = try place(of: item.path) else { return .none }
+      return place.policy.fields(for: place.relativePath)
+    }
+    // What a walk found is no link: its folder, which is known, tells where it is.
+    let parts = PathParts(item.path)
+    let folder = try self.folder(parts.folder)
+    guard let policy = folder.policy, policy.rules.contains(where: { !$0.fields.isEmpty }),
+      let path = folder.path,
+      let relative = policy.relativePath(ofResolved: PathParts.join(path, parts.name))
+    else { return .none }
+    return policy.fields(for: relative)
+  }
+
   /// What makes a policy leave a file alone; nil when it does not.
   ///
   /// - Throws: `.configuration` when the policy is wrong.
@@ -44,13 +70,20 @@ public final class PolicyFinder: Sendable {
 
   /// The policy for a folder, as above.
   public func policy(inOrAbove folder: String) throws(WorkspaceError) -> Policy? {
-    if let known = policies.withLock({ $0[folder] }) { return known }
-    var found = try search(folder)
-    if let policy = found { found = try placed(policy) }
-    policies.withLock { policies in
+    try self.folder(folder).policy
+  }
+
+  private func folder(_ folder: String) throws(WorkspaceError) -> Folder {
+    if let known = folders.withLock({ $0[folder] }) { return known }
+    let path = ResolvedPath.folder(folder)
+    var policy: Policy?
+    if let path { policy = try search(path) }
+    if let found = policy { policy = try placed(found) }
+    let found = Folder(policy: policy, path: path)
+    folders.withLock { folders in
       // A bound for trees with very many folders.
-      if policies.count >= 4096 { policies = [:] }
-      policies[folder] = .some(found)
+      if folders.count >= 4096 { folders = [:] }
+      folders[folder] = found
     }
     return found
   }
@@ -65,23 +98,28 @@ public final class PolicyFinder: Sendable {
     return policy
   }
 
+  /// - Parameter folder: Without symbolic links.
   private func search(_ folder: String) throws(WorkspaceError) -> Policy? {
-    guard var place = ResolvedPath.folder(folder) else { return nil }
+    var place = folder
     while true {
       let candidate = PathParts.join(place, Policy.fileName)
-      if Files.exists(candidate) { return try read(candidate, for: folder) }
+      if replacements[candidate] != nil || Files.exists(candidate) {
+        return try read(candidate, in: place)
+      }
       if place == "/" || Files.exists(PathParts.join(place, ".git")) { return nil }
       place = PathParts(place).folder
     }
   }
 
   /// Reads it once however many folders it is for.
-  private func read(_ path: String, for folder: String) throws(WorkspaceError) -> Policy {
-    let known = policies.withLock { policies in
-      policies.values.lazy.compactMap { $0 }.first { $0.path == path }
+  private func read(_ path: String, in folder: String) throws(WorkspaceError) -> Policy {
+    let known = folders.withLock { folders in
+      folders.values.lazy.compactMap(\.policy).first { $0.path == path }
     }
     if let known { return known }
-    if let replacement = replacements[path] { return replacement }
+    if let text = replacements[path] {
+      return try PolicyReader.read(text.span, path: path, folder: folder)
+    }
     return try PolicyReader.read(path)
   }
 }

@@ -1,5 +1,6 @@
 public import Envelope
 public import Findings
+public import Manifest
 internal import Platform
 internal import Synchronization
 internal import YAMLSource
@@ -47,7 +48,16 @@ public final class PolicyJudge: Sendable {
   /// Whether the policy leaves a file alone.
   public func ignores(_ path: String) throws(WorkspaceError) -> Bool {
     guard let place = try place(of: path) else { return false }
-    return place.policy.ignores(place.relativePath)
+    // One within another is not asked: who can write into its folder could hide what is there.
+    let policy = place.policy.outermost
+    let whole = PathParts.join(place.policy.folder, place.relativePath)
+    return policy.relativePath(ofResolved: whole).map { policy.ignores($0) } ?? false
+  }
+
+  /// Which fields of objects beside Secrets are sealed in a file.
+  public func fields(for path: String) throws(WorkspaceError) -> FieldChoice {
+    guard let place = try place(of: path) else { return .none }
+    return place.policy.fields(for: place.relativePath)
   }
 
   /// What the policy says of a file; nil when no rule is about it.
@@ -215,6 +225,14 @@ public final class PolicyJudge: Sendable {
       beside: expectation.recipients, lacksKEKs: expectation.lacksKEKs)
     where !terms.forbidden.contains(recipient.key) {
       add(PolicyRules.extraRecipient, "sealed for \(recipient.label)")
+    }
+    let named = expectation.rule.fieldChoice.patterns(
+      apiVersion: unit.identity.apiVersion, kind: unit.identity.kind)
+    let unsealed = named.filter { !envelope.fields.contains($0) }
+    if !unsealed.isEmpty {
+      add(
+        PolicyRules.otherFields,
+        "its envelope does not name \(unsealed.map(\.text).joined(separator: ", "))")
     }
     if envelope.cipher != expectation.cipher {
       add(

@@ -1,5 +1,6 @@
 internal import Envelope
 internal import Findings
+internal import Manifest
 internal import Platform
 internal import YAMLSource
 
@@ -34,6 +35,41 @@ extension PolicyReader {
       suppression: Suppression(
         rule: rule, reason: reason, expires: expires, policy: path, line: line),
       paths: paths)
+  }
+
+  /// Fields of one kind that are sealed.
+  func sealedFields(
+    _ node: NodeID, _ source: Span<UInt8>
+  ) throws(WorkspaceError) -> Policy.SealedFields {
+    var apiVersion: String?
+    var kind: String?
+    var patterns: [FieldPattern] = []
+    for field in try fields(of: node, in: "an element of fields", source) {
+      switch field.name {
+      case "apiVersion": apiVersion = try text(field.value, "apiVersion", source)
+      case "kind": kind = try text(field.value, "kind", source)
+      case "paths":
+        for item in try items(field.value, "paths", source) {
+          let path = try text(item, "a path", source)
+          do { patterns.append(try FieldPattern(path)) } catch {
+            throw self.error(error.message, item, source)
+          }
+        }
+      default: throw unknown(field, ["apiVersion", "kind", "paths"], source)
+      }
+    }
+    guard let apiVersion, let kind, !patterns.isEmpty else {
+      throw error("fields need apiVersion, kind and paths", node, source)
+    }
+    let rule = FieldRule(apiVersion: apiVersion, kind: kind, patterns: patterns)
+    guard !rule.names(apiVersion: "v1") || kind != "Secret" && !kind.hasSuffix("List") else {
+      throw error("Secrets are sealed by themselves, and lists element by element", node, source)
+    }
+    guard patterns.count <= FieldPattern.maximumCount else {
+      throw error("more than \(FieldPattern.maximumCount) paths", node, source)
+    }
+    return Policy.SealedFields(
+      rule: rule, position: tree.position(of: tree[node].range.lowerBound, in: source))
   }
 
   /// The recipients that go by one name, by name.

@@ -1,6 +1,7 @@
 internal import CryptoCore
 internal import Envelope
 internal import Findings
+internal import Manifest
 internal import Platform
 internal import YAMLSource
 
@@ -90,7 +91,7 @@ struct PolicyReader {
 
   private static let ruleNames = [
     "paths", "recipients", "kek-files", "cipher", "scope", "signers", "max-key-age",
-    "max-kek-age",
+    "max-kek-age", "fields",
   ]
 
   private func rule(
@@ -104,6 +105,7 @@ struct PolicyReader {
     var maximumKEKAge: Int?
     var cipher: CipherName?
     var scope: SealScope?
+    var sealedFields: [Policy.SealedFields] = []
     for field in try fields(of: node, in: "a rule", source) {
       switch field.name {
       case "paths":
@@ -115,6 +117,10 @@ struct PolicyReader {
       case "max-key-age":
         maximumKeyAge = try days(field, source)
       case "max-kek-age": maximumKEKAge = try days(field, source)
+      case "fields":
+        for item in try items(field.value, "fields", source) {
+          sealedFields.append(try self.sealedFields(item, source))
+        }
       case "kek-files": kekFiles = try references(field.value, "kek-files", source)
       case "cipher":
         let text = try text(field.value, "cipher", source)
@@ -138,6 +144,7 @@ struct PolicyReader {
     return Policy.Rule(
       paths: paths, recipients: recipients, kekFiles: kekFiles, cipher: cipher, scope: scope,
       signers: signers, maximumKeyAge: maximumKeyAge, maximumKEKAge: maximumKEKAge,
+      fields: sealedFields,
       position: tree.position(of: tree[node].range.lowerBound, in: source))
   }
 }

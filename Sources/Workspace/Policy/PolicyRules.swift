@@ -26,6 +26,10 @@ public enum PolicyRules {
     "policy/forbidden-recipient", .critical, "A Secret is sealed for somebody who is forbidden",
     why: "The policy says that nothing may be sealed for them, perhaps because the key is lost.",
     fix: "sealwax rotate FILE, and change the values at their source.")
+  static let otherFields = Rule(
+    "policy/other-fields", .high, "Fields that the policy has sealed are not",
+    why: "The object was sealed before the policy named them, so they may be in plaintext.",
+    fix: "sealwax reseal FILE, which seals them; if they were committed in plaintext, change them.")
   static let otherCipher = Rule(
     "policy/other-cipher", .low, "A Secret is sealed with another cipher",
     why: "The policy names one.", fix: "sealwax rotate FILE")
@@ -57,7 +61,7 @@ public enum PolicyRules {
 
   /// All of them.
   public static let all: [Rule] = [
-    notSealed, broken, noRule, missingRecipient, extraRecipient, forbiddenRecipient, otherCipher,
-    otherScope, oldKey, oldKEK, retiredKEK, notSigned, unusedRecipient,
+    notSealed, broken, noRule, missingRecipient, extraRecipient, forbiddenRecipient, otherFields,
+    otherCipher, otherScope, oldKey, oldKEK, retiredKEK, notSigned, unusedRecipient,
   ]
 }

@@ -1,4 +1,5 @@
 public import Envelope
+internal import Manifest
 internal import Platform
 internal import Synchronization
 internal import YAMLSource
@@ -100,7 +101,10 @@ public final class SettingsSource: Sendable {
         hint: "no rule of \(escapedForTerminal(policy.path)) is about it: add one, or ignore it")
     }
     let key = RuleKey(policy: policy.path, offset: rule.position.offset)
-    if let known = cache.withLock({ $0[key] }) { return Choice(settings: settings(known)) }
+    let fields = rule.fieldChoice
+    if let known = cache.withLock({ $0[key] }) {
+      return Choice(settings: settings(known, fields))
+    }
     let target = SealTarget(
       recipients: choices.recipients.isEmpty
         ? try RecipientLoader.wrappers(for: rule, of: policy)
@@ -108,7 +112,15 @@ public final class SettingsSource: Sendable {
       cipher: choices.cipher ?? rule.cipher ?? .aes256GCM,
       scope: choices.scope ?? rule.scope ?? .strict)
     cache.withLock { $0[key] = target }
-    return Choice(settings: settings(target))
+    return Choice(settings: settings(target, fields))
+  }
+
+  /// Which fields of objects beside Secrets the policy has sealed in a file.
+  func fields(for path: String) throws(WorkspaceError) -> FieldChoice {
+    guard let path = name(of: path), let place = try policies.place(of: path) else {
+      return .none
+    }
+    return place.policy.fields(for: place.relativePath)
   }
 
   /// What makes the policy leave a file alone; nil when it does not.
@@ -126,9 +138,13 @@ public final class SettingsSource: Sendable {
       scope: choices.scope ?? .strict)
   }
 
-  private func settings(_ target: SealTarget?) -> SealSettings {
-    SealSettings(
+  private func settings(
+    _ target: SealTarget?, _ fields: FieldChoice? = nil
+  ) -> SealSettings {
+    var settings = SealSettings(
       target, now: now, signer: choices.signer,
       allowsPlaintextElsewhere: choices.allowsPlaintextElsewhere)
+    settings.fields = fields
+    return settings
   }
 }

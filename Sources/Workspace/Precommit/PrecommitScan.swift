@@ -1,5 +1,6 @@
 internal import CryptoCore
 public import Findings
+internal import Manifest
 internal import Platform
 internal import SecretScan
 internal import Synchronization
@@ -34,6 +35,8 @@ public struct PrecommitScan: Sendable {
     public fileprivate(set) var ignoredCount = 0
     /// Whether there is no working tree, and so no policy.
     public fileprivate(set) var isBare = false
+    /// The policies that count.
+    public fileprivate(set) var policies = PolicyFinder()
   }
 
   private let selection: Selection
@@ -56,13 +59,15 @@ public struct PrecommitScan: Sendable {
     guard selection != .paths else { return scanPaths() }
     let repository = try CallersRepository.find()
     let list = try list(repository)
+    let policies = try policies(of: repository)
     // With paths, which are from the working folder, git has to be there too.
     let folder = paths.isEmpty ? repository.root ?? repository.folder : repository.folder
     let source = Mutex(
       try BlobInput(list: list.arguments + ["--"] + paths, in: folder, list.format))
     let collected = Mutex(Collected())
     work(
-      collected, judge: repository.root.map { PolicyJudge(today: today, root: $0) },
+      collected,
+      judge: repository.root.map { PolicyJudge(today: today, root: $0, policies: policies) },
       shownPath: { repository.shownPath($0) }
     ) { buffer, scanner throws(WorkspaceError) in
       try source.withLock { source throws(WorkspaceError) in
@@ -71,6 +76,7 @@ public struct PrecommitScan: Sendable {
     }
     var report = collected.withLock { $0.sorted }
     report.isBare = repository.root == nil
+    report.policies = policies
     return report
   }
 
@@ -90,6 +96,14 @@ public struct PrecommitScan: Sendable {
       }
     }
     return collected.withLock { $0.sorted }
+  }
+
+  /// Those of the index, which are what is committed; with a range those of the working tree.
+  private func policies(of repository: CallersRepository) throws(WorkspaceError) -> PolicyFinder {
+    guard let root = repository.root, selection == .staged || selection == .all else {
+      return PolicyFinder()
+    }
+    return PolicyFinder(replacing: try StagedPolicies.texts(root: root))
   }
 
   private func list(
@@ -167,12 +181,22 @@ public struct PrecommitScan: Sendable {
           let path = shownPath(file.path)
           collected.withLock { $0.add(error.at(path)) }
         case .whole(let file):
-          let result = scanner.scan(buffer.bytes, name: file.path)
+          let result = scanner.scan(
+            buffer.bytes, name: file.path, fields: fields(for: file, judge, collected))
           take(result, file, judge, shownPath, collected)
         case .scanned(let file, let result):
           take(result, file, judge, shownPath, collected)
         }
       }
+    }
+  }
+
+  private func fields(
+    for file: ScannedFile, _ judge: PolicyJudge?, _ collected: borrowing Mutex<Collected>
+  ) -> FieldChoice {
+    do throws(WorkspaceError) { return try judge?.fields(for: file.path) ?? .none } catch {
+      collected.withLock { $0.add(error) }
+      return .none
     }
   }
 

@@ -17,26 +17,30 @@ struct OpenedManifest: ~Copyable {
     let output = try file.open(mustBeSealed: mustBeSealed, trustedSigners: trustedSigners)
     // All of a SOPS file was encrypted together.
     let wereSealed = file.sops == nil ? output.units.map { $0.action == .opened } : nil
-    self = try OpenedManifest(text: output.takeText(), wereSealed: wereSealed, path: file.path)
+    let fields = output.fields
+    self = try OpenedManifest(
+      text: output.takeText(), wereSealed: wereSealed, fields: fields, path: file.path)
   }
 
   private init(
-    text: consuming WipedBuffer, wereSealed: [Bool]?, path: String
+    text: consuming WipedBuffer, wereSealed: [Bool]?, fields: FieldChoice, path: String
   ) throws(WorkspaceError) {
-    let (tree, units) = try OpenedManifest.read(text, path: path)
+    let (tree, units) = try OpenedManifest.read(text, fields: fields, path: path)
     self.text = text
     self.tree = tree
     self.units = wereSealed.map { zip(units, $0).filter(\.1).map(\.0) } ?? units
   }
 
   private static func read(
-    _ text: borrowing WipedBuffer, path: String
+    _ text: borrowing WipedBuffer, fields: FieldChoice, path: String
   ) throws(WorkspaceError) -> (SourceTree, [SecretUnit]) {
     let tree: SourceTree
     do { tree = try SourceTree.parse(text.bytes) } catch {
       throw WorkspaceError(.malformed, error.message, path: path, position: error.position)
     }
-    do { return (tree, try ManifestReader.units(in: tree, source: text.bytes)) } catch {
+    do {
+      return (tree, try ManifestReader.units(in: tree, source: text.bytes, fields: fields))
+    } catch {
       throw WorkspaceError(error, path: path)
     }
   }

@@ -1,6 +1,7 @@
 public import CryptoCore
 public import Envelope
 internal import Manifest
+internal import Platform
 internal import SOPSFormat
 internal import YAMLSource
 
@@ -26,17 +27,28 @@ public struct OpenedValues: ~Copyable {
 
   /// Adds the values of a manifest's sealed Secrets.
   ///
-  /// - Parameter selector: which Secrets are meant.
+  /// - Parameters:
+  ///   - selector: which Secrets are meant.
+  ///   - includesOthers: whether sealed values of other objects are added as well, with the whole
+  ///     path as their key.
   /// - Throws: as `SealedFile.open`, and `.malformed` when a value is none for Kubernetes.
   public mutating func add(
-    _ file: borrowing SealedFile, selector: UnitSelector, trustedSigners: [SignatureVerifier] = []
+    _ file: borrowing SealedFile, selector: UnitSelector, trustedSigners: [SignatureVerifier] = [],
+    includesOthers: Bool = false
   ) throws(WorkspaceError) {
     if let sops = file.sops, !file.hasSecrets {
       return try add(sops, path: file.path, trustedSigners)
     }
     let manifest = try OpenedManifest(file, trustedSigners: trustedSigners)
-    let chosen = manifest.units.filter { selector.matches($0.identity) }
-    if chosen.isEmpty { _ = try selector.select(from: manifest.units, path: file.path) }
+    let chosen = manifest.units.filter {
+      selector.matches($0.identity) && ($0.isSecret || includesOthers)
+    }
+    if chosen.isEmpty {
+      let unit = try selector.select(from: manifest.units, path: file.path)
+      throw WorkspaceError(
+        .usage, "it is no Secret, and only their values are handed over", path: file.path,
+        unit: unit.label, hints: ["read a value of it with 'sealwax view FILE PATH'"])
+    }
     try append(chosen, of: manifest, path: file.path)
   }
 
@@ -86,6 +98,10 @@ public struct OpenedValues: ~Copyable {
     _ chosen: [SecretUnit], of manifest: borrowing OpenedManifest, path: String
   ) throws(WorkspaceError) {
     for unit in chosen {
+      guard unit.isSecret else {
+        addOther(unit, of: manifest)
+        continue
+      }
       let values: [SecretValue]
       do {
         values = try SecretValues.append(
@@ -117,6 +133,17 @@ public struct OpenedValues: ~Copyable {
             )
           }))
     } catch { throw WorkspaceError(error, path: path) }
+  }
+
+  private mutating func addOther(_ unit: SecretUnit, of manifest: borrowing OpenedManifest) {
+    var values: [(key: String, range: Range<Int>)] = []
+    for entry in unit.entries where entry.kind == .value {
+      guard let node = entry.node else { continue }
+      let start = bytes.count
+      manifest.tree.withValue(of: node) { bytes.append($0) }
+      values.append((key: entry.path.joined(separator: "."), range: start..<bytes.count))
+    }
+    units.append(Unit(label: unit.label, typeName: "", values: values))
   }
 
   /// The one value that a place names.
@@ -151,6 +178,18 @@ public struct OpenedValues: ~Copyable {
     let manifest = try OpenedManifest(file, trustedSigners: trustedSigners)
     let unit = try selector.select(from: manifest.units, path: file.path)
     var bytes = WipedBuffer()
+    guard unit.isSecret else {
+      var others = OpenedValues()
+      others.addOther(unit, of: manifest)
+      let found = others.units.flatMap(\.values).filter { $0.key == path.description }
+      guard found.count == 1, let range = found.first?.range else {
+        throw WorkspaceError(
+          .noInput, "there is no \(escapedForTerminal(path.description)) in it", path: file.path,
+          unit: unit.label)
+      }
+      return WipedBuffer(copying: others.bytes.bytes.extracting(range))
+    }
+    guard path.field != nil else { throw EntryPath.malformed }
     let values: [SecretValue]
     do {
       values = try SecretValues.append(

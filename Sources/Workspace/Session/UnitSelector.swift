@@ -2,18 +2,21 @@ internal import Manifest
 
 /// Which Secret of a manifest is meant.
 public struct UnitSelector: Sendable {
+  private let kind: String?
   private let namespace: String?
   private let name: String?
 
-  /// - Parameter text: `NAME` or `NAMESPACE/NAME`; nil for the only one.
+  /// - Parameter text: `NAME`, `NAMESPACE/NAME` or `KIND/NAMESPACE/NAME`; nil for the only one.
   public init(_ text: String?) {
-    let parts = text?.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false) ?? []
+    let parts = text?.split(separator: "/", maxSplits: 2, omittingEmptySubsequences: false) ?? []
     name = parts.last.map(String.init)
-    namespace = parts.count == 2 ? String(parts[0]) : nil
+    namespace = parts.count > 1 ? String(parts[parts.count - 2]) : nil
+    kind = parts.count == 3 ? String(parts[0]) : nil
   }
 
   func matches(_ identity: UnitIdentity) -> Bool {
     (name == nil || name == identity.name) && (namespace == nil || namespace == identity.namespace)
+      && (kind == nil || kind == identity.kind)
   }
 
   /// The one of these that is meant.

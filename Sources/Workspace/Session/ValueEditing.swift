@@ -29,10 +29,17 @@ public struct ValueEditing: Sendable {
       let manifest = try OpenedManifest(file, trustedSigners: settings.trustedSigners)
       let unit = try selector.select(from: manifest.units, path: file.path)
       var edits = SpliceEdits()
+      guard !unit.isSecret || path.field != nil else { throw EntryPath.malformed }
       do {
-        try EntryEditor.set(
-          value, for: path.key, in: path.field, of: unit, tree: manifest.tree,
-          source: manifest.text.bytes, edits: &edits)
+        if unit.isSecret, let field = path.field {
+          try EntryEditor.set(
+            value, for: path.key, in: field, of: unit, tree: manifest.tree,
+            source: manifest.text.bytes, edits: &edits)
+        } else {
+          try EntryEditor.replace(
+            path.description, with: value, of: unit, tree: manifest.tree,
+            source: manifest.text.bytes, edits: &edits)
+        }
       } catch { throw ValueEditing.failure(error, file.path) }
       return try finish(edits, manifest, file)
     case .steps(let steps):
@@ -54,9 +61,15 @@ public struct ValueEditing: Sendable {
       let manifest = try OpenedManifest(file, trustedSigners: settings.trustedSigners)
       let unit = try selector.select(from: manifest.units, path: file.path)
       var edits = SpliceEdits()
+      guard unit.isSecret else {
+        throw WorkspaceError(
+          .usage, "it is no Secret, of which alone an entry can be taken out", path: file.path,
+          unit: unit.label, hints: ["take it out with 'sealwax edit'"])
+      }
+      guard let field = path.field else { throw EntryPath.malformed }
       do {
         try EntryEditor.unset(
-          path.key, in: path.field, of: unit, tree: manifest.tree, source: manifest.text.bytes,
+          path.key, in: field, of: unit, tree: manifest.tree, source: manifest.text.bytes,
           edits: &edits)
       } catch { throw ValueEditing.failure(error, file.path) }
       return try finish(edits, manifest, file)

@@ -19,7 +19,7 @@ public enum ValuePlace: Sendable {
       self = .entry(try EntryPath(text))
       return
     }
-    if hasSecrets, let entry = try? EntryPath(text) {
+    if hasSecrets, let entry = try? EntryPath(text), entry.field != nil {
       self = .entry(entry)
       return
     }

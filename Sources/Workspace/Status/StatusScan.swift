@@ -1,5 +1,6 @@
 internal import CryptoCore
 public import Envelope
+internal import Manifest
 
 /// What can be said about one manifest.
 public struct ManifestStatus: Sendable {
@@ -100,6 +101,12 @@ public struct StatusScan: Sendable {
     of item: InputItem, _ state: inout WorkerState
   ) throws(WorkspaceError) -> ManifestStatus {
     let file = try ManifestFile.read(item)
+    // What is wrong with the file is still to be told when the policy is wrong.
+    var fields = FieldChoice.none
+    var problem: WorkspaceError?
+    do throws(WorkspaceError) { fields = try policies.fields(for: item) } catch {
+      problem = error
+    }
     do throws(WorkspaceError) {
       if let found = try SOPSText.read(file.text.bytes, path: item.path) {
         return ManifestStatus(
@@ -107,8 +114,8 @@ public struct StatusScan: Sendable {
           skipped: nil)
       }
       return ManifestStatus(
-        path: item.path, units: try units(of: file.text.bytes, item, &state), error: nil,
-        skipped: nil)
+        path: item.path, units: try units(of: file.text.bytes, item, fields, &state),
+        error: problem, skipped: nil)
     } catch {
       guard let reason = ManifestFile.reasonToSkip(error, item, file.text.bytes) else {
         throw error
@@ -118,14 +125,16 @@ public struct StatusScan: Sendable {
   }
 
   private func units(
-    of source: Span<UInt8>, _ item: InputItem, _ state: inout WorkerState
+    of source: Span<UInt8>, _ item: InputItem, _ fields: FieldChoice, _ state: inout WorkerState
   ) throws(WorkspaceError) -> [UnitStatus] {
     guard let unwrappers else {
       do {
-        return try ManifestInspector.inspect(source, trustedSigners: trustedSigners)
+        return try ManifestInspector.inspect(
+          source, trustedSigners: trustedSigners, fields: fields)
       } catch { throw WorkspaceError(error, path: item.path) }
     }
     return try state.verify(
-      source, unwrappers: unwrappers, trustedSigners: trustedSigners, path: item.path)
+      source, unwrappers: unwrappers, trustedSigners: trustedSigners, fields: fields,
+      path: item.path)
   }
 }

@@ -161,7 +161,7 @@ extension Bench {
   ) throws -> [Vector.Entry] {
     var entryContext = EntryContext(context)
     var entries: [Vector.Entry] = []
-    for entry in unit.entries where entry.kind != .alias {
+    for entry in unit.entries where entry.kind.isSealed {
       let info = entryContext.info(of: entry)
       let key = try keys.derive(info, as: HKDFSHA256.self)
       let kind = entry.kind == .comment ? "comment" : "value"

@@ -19,6 +19,7 @@ struct VectorWriter {
     try writeAttacks()
     try writeForgeries()
     try writeUnreadable()
+    try writeFields()
   }
 
   private func valid(
@@ -185,6 +186,21 @@ struct VectorWriter {
       let sealed = try bench.seal(Forgery.plaintext, bench.settings(cipher))
       try refused(
         "forged \(forgery.name)", forgery.code, sealed: forgery.make(Forge(bench, sealed)))
+    }
+  }
+
+  /// Objects that are no Secrets.
+  private func writeFields() throws {
+    for (index, shape) in (FieldShape.all + [.json]).enumerated() {
+      let settings = shape.settings(bench, CipherName.allCases[index % 2])
+      try valid(
+        "fields \(shape.name)", "fields of an object that is no Secret: \(shape.name)",
+        plain: shape.text, sealed: bench.seal(shape.text, settings))
+    }
+    let victim = FieldShape.all[1]
+    let sealed = try bench.seal(victim.text, victim.settings(bench))
+    for attack in FieldAttack.all where attack.code != .missingEnvelope {
+      try refused("fields \(attack.name)", attack.code, sealed: attack.change(sealed))
     }
   }
 

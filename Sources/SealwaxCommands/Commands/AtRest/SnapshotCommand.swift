@@ -63,7 +63,7 @@ struct SnapshotCommand: ParsableCommand {
     let uses = census.rules.map { KeyUse.uses(of: $0, in: found) }
     let findings = SnapshotFindings(
       found, rules: census.rules, prefix: options.etcdPrefix, path: path,
-      settled: FindingsOptions.settled)
+      settled: { FindingsOptions.settled($0) })
     switch report.chosenFormat {
     case .text:
       let style = SnapshotText.Style(

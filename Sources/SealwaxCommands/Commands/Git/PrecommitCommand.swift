@@ -49,8 +49,9 @@ struct PrecommitCommand: ParsableCommand {
       try selection(), paths: paths,
       today: CalendarDate(WallClock.timestamp().prefix(10)) ?? .distantFuture)
     let found = try scan.run()
-    // The policy that suppressions are in is one of the working tree.
-    let findings = found.isBare ? found.findings : FindingsOptions.settled(found.findings)
+    let findings =
+      found.isBare
+      ? found.findings : FindingsOptions.settled(found.findings, policies: found.policies)
     switch report.chosenFormat {
     case .text:
       if !findings.isEmpty {

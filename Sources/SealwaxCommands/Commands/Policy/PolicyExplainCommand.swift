@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Envelope
 internal import Findings
+internal import Manifest
 internal import Platform
 internal import Workspace
 internal import YAMLSource
@@ -79,6 +80,13 @@ struct PolicyExplainCommand: ParsableCommand {
         lines.append(
           "  forbidden   \(name)\(AgeRecipientText.decode(recipient.text))" + place(origin))
       }
+      for fields in expectation.rule.fields {
+        let rule = fields.rule
+        lines.append(
+          "  fields      line \(fields.position.line), of \(escapedForTerminal(rule.kind)) "
+            + "(\(escapedForTerminal(rule.apiVersion))): "
+            + rule.patterns.map(\.text).joined(separator: ", "))
+      }
     }
     return lines.joined(separator: "\n") + "\n"
   }
@@ -135,6 +143,18 @@ struct PolicyExplainCommand: ParsableCommand {
         ), ("maxKeyAge", expectation.maximumKeyAge.map { .number($0) } ?? .null),
         ("maxKEKAge", expectation.maximumKEKAge.map { .number($0) } ?? .null),
         ("forbidden", .array(explanation.forbidden.map { json($0.recipient, $0.origin) })),
+        (
+          "fields",
+          .array(
+            expectation.rule.fields.map { fields in
+              .object([
+                ("apiVersion", .string(fields.rule.apiVersion)),
+                ("kind", .string(fields.rule.kind)),
+                ("paths", .array(fields.rule.patterns.map { .string($0.text) })),
+                ("line", .number(fields.position.line)),
+              ])
+            })
+        ),
       ]
     }
     return .object(fields)

@@ -1,5 +1,6 @@
 public import CryptoCore
 public import Envelope
+internal import Manifest
 internal import Platform
 internal import SOPSFormat
 
@@ -37,8 +38,10 @@ public struct SealFilter: ~Copyable {
     if let file = try SOPSText.read(source, path: path) {
       return try passed(file, source, path: path)
     }
-    guard SecretTraces.areIn(source) || SealedTraces.areIn(source) else {
-      return WipedBuffer(copying: source)
+    let hasTraces = SecretTraces.areIn(source) || SealedTraces.areIn(source)
+    if !hasTraces {
+      let fields = try settings.fields(for: path)
+      if fields.rules.isEmpty { return WipedBuffer(copying: source) }
     }
     let choice: SettingsSource.Choice
     do throws(WorkspaceError) { choice = try settings.settings(for: path) } catch {
@@ -55,7 +58,10 @@ public struct SealFilter: ~Copyable {
       // What was changed and changed back has its ciphertext in HEAD.
       let second = try seal(source, choice.settings, committed.bytes, path)
       return second.sealedAnewCount < count ? second.takeText() : first.takeText()
-    } catch { return try letPass(source, error, path, choice.hint) }
+    } catch {
+      guard hasTraces || error.code != .source else { return WipedBuffer(copying: source) }
+      return try letPass(source, error, path, choice.hint)
+    }
   }
 
   /// What SOPS encrypted passes, all of it.
