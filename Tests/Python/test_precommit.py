@@ -237,16 +237,19 @@ def test_the_policy(repository):
     ]:
         expected = [(f"policy/{rule}", "secrets/a.yaml") for rule in rules]
         repository.write(".sealwax.yaml", changed + "ignore: [elsewhere.yaml, Tests/**]\n")
+        repository.git("add", ".sealwax.yaml")
         assert repository.findings("--all") == expected, changed
         assert repository.findings("secrets") == expected, changed
 
     # A policy of suppressions says nothing of recipients.
     suppression = f'version: 1\nsuppressions:\n  - {{rule: {RULE}, paths: ["Tests/**"], reason: made up, expires: 2999-01-01}}\n'
     repository.write(".sealwax.yaml", suppression)
+    repository.git("add", ".sealwax.yaml")
     result = run(repository.home, "git", "precommit", "--all", cwd=repository.path)
     assert b"suppressed until 2999-01-01" in result.stdout and b"1 suppressed" in result.stderr
 
     repository.write(".sealwax.yaml", policy.replace("alice", "nobody"))
+    repository.git("add", ".sealwax.yaml")
     result = run(repository.home, "git", "precommit", "--all", cwd=repository.path, check=False)
     assert result.returncode == 78 and b"no recipient named" in result.stderr
 

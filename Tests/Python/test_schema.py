@@ -91,7 +91,10 @@ def secrets(path: Path):
                 yield item
 
 
-SEALED = sorted((VECTORS / "valid").glob("*/sealed.*"))
+# Those named fields-... are of other kinds.
+SEALED = sorted(
+    path for path in (VECTORS / "valid").glob("*/sealed.*")
+    if not path.parent.name.startswith("fields-"))
 
 
 @pytest.mark.parametrize("path", SEALED, ids=lambda p: p.parent.name)

@@ -24,7 +24,7 @@ struct SetCommand: ParsableCommand {
   var path: String
 
   @Argument(
-    help: "data.KEY or stringData.KEY; in SOPS files also a.b, or [\"a\"][\"b\"][0].")
+    help: "data.KEY or stringData.KEY; of others a.b; in SOPS files also [\"a\"][\"b\"][0].")
   var entry: String
 
   @Option(
