@@ -130,7 +130,7 @@ def test_rotation_of_a_key_encryption_key_that_is_killed(tmp_path, shim):
         assert sealed.rotate(shim, FAULT_COUNT=str(count)).returncode == 0
         calls = int(count.read_text())
         # A sample, for time's sake; the last calls are of threads, and not always as many.
-        for call in range(calls // 12, calls - 8, calls // 12):
+        for call in range(calls // 8, calls - 8, calls // 8):
             sealed.restore()
             assert sealed.rotate(shim, FAULT_AT=str(call), FAULT_MODE="kill").returncode != 0
             for policy in sealed.work.rglob(".sealwax.yaml"):
