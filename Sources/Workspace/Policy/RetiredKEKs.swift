@@ -11,9 +11,6 @@ public struct RetiredKEKs: Sendable {
   /// - Parameter policies: nil to refuse nothing.
   init(policies: PolicyFinder?) { self.policies = policies }
 
-  /// Refuses nothing.
-  public static let none = RetiredKEKs(policies: nil)
-
   /// Looks at for whom Secrets are, or were, sealed.
   ///
   /// - Throws: `.malformed` for one that a retired key opens; `.configuration` when the policy is
