@@ -36,7 +36,9 @@ struct Sealwax: ParsableCommand {
         subcommands: [ApplyCommand.self, MaskCommand.self, KustomizeCommand.self]),
       CommandGroup(
         name: "Keys of sealed manifests",
-        subcommands: [RewrapCommand.self, RotateCommand.self, ResealCommand.self]),
+        subcommands: [
+          RewrapCommand.self, RotateCommand.self, ResealCommand.self, KEKCommand.self,
+        ]),
       CommandGroup(
         name: "When a key or a value is lost",
         subcommands: [RevokeCommand.self, ExposureCommand.self, LeaksCommand.self]),

@@ -1,5 +1,6 @@
 """Every file-system call of a run fails once, or is the last one: no file is lost or half written."""
 
+import json
 import pathlib
 import shutil
 import subprocess
@@ -83,3 +84,63 @@ def test_rotation_with_a_fault_at_every_call(tmp_path, shim, mode, share):
             assert again.returncode == 0, (call, again.stderr)
             assert not temporary_files(sealed.work), call
         assert failed * 2 > calls / SHARES, "most faults went unnoticed"
+
+
+class KEKRepository:
+    """A repository whose manifests lie under a key-encryption key, with two policies that name it."""
+
+    def __init__(self, home, folder):
+        self.home, self.folder = home, folder
+        self.original = folder / "original"
+        self.work = folder / "work"
+        recipient = identity(home)
+        for name in ["", "in"]:
+            place = self.original / name
+            (place / "s").mkdir(parents=True)
+            (place / ".sealwax.yaml").write_text(
+                f'version: 1\nrules:\n  - paths: ["s/*"]\n    recipients: [{recipient}]\n'
+                f'    kek-files: ["{"../" if name else ""}k.kek"]\n'
+            )
+            (place / "s" / "a.yaml").write_text(f"kind: Secret\napiVersion: v1\nmetadata: {{name: a}}\nstringData:\n  k: v{name}\n")
+        run(home, "keygen", "--kek", "-o", self.original / "k.kek")
+        run(home, "encrypt", "-q", "-I", self.original)
+
+    def restore(self):
+        shutil.rmtree(self.work, ignore_errors=True)
+        shutil.rmtree(self.home / ".local", ignore_errors=True)
+        shutil.copytree(self.original, self.work)
+
+    def rotate(self, library=None, **more):
+        if library:
+            more["LD_PRELOAD"] = str(library)
+        return subprocess.run(
+            [BINARY, "kek", "rotate", "-q", "-o", "n.kek", "k.kek"],
+            cwd=self.work,
+            env=environment(self.home, **more),
+            capture_output=True,
+        )
+
+
+def test_rotation_of_a_key_encryption_key_that_is_killed(tmp_path, shim):
+    """Nothing is ever lost, and the same command ends what was begun, with one new key."""
+    with tempfile.TemporaryDirectory(dir="/dev/shm") as memory:
+        sealed = KEKRepository(tmp_path, pathlib.Path(memory))
+        sealed.restore()
+        count = tmp_path / "count"
+        assert sealed.rotate(shim, FAULT_COUNT=str(count)).returncode == 0
+        calls = int(count.read_text())
+        # A sample, for time's sake; the last calls are of threads, and not always as many.
+        for call in range(calls // 8, calls - 8, calls // 8):
+            sealed.restore()
+            assert sealed.rotate(shim, FAULT_AT=str(call), FAULT_MODE="kill").returncode != 0
+            for policy in sealed.work.rglob(".sealwax.yaml"):
+                # A key that a policy names is there.
+                if "n.kek" in policy.read_text():
+                    assert (sealed.work / "n.kek").exists()
+            again = sealed.rotate()
+            assert again.returncode == 0, (call, again.stderr)
+            assert not temporary_files(sealed.work), call
+            text = run(sealed.home, "decrypt", "-i", sealed.work / "n.kek", sealed.work).stdout
+            assert text.count(b"k: v") == 2
+            listed = json.loads(run(sealed.home, "kek", "list", "--json", cwd=sealed.work).stdout)
+            assert [(key["state"], key["secrets"]) for key in listed] == [("current", 2), ("retired", 0)], call

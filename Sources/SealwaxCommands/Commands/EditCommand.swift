@@ -36,16 +36,18 @@ struct EditCommand: ParsableCommand {
 
   @OptionGroup(title: "Identities") var identities: IdentityOptions
   @OptionGroup(title: "Signatures") var signatures: SignatureOptions
+  @OptionGroup(title: "Policy") var policy: PolicyOptions
 
   func run() throws {
     guard path != "-" else {
       throw WorkspaceError(.usage, "edit works on a file, not on standard input")
     }
-    let settings = try SigningChoice.settings(signWith, signatures, path: path)
+    let signers = try policy.requiredSigners(signatures)
+    let settings = try SigningChoice.settings(signWith, signers, path: path)
     let editor = try chosenEditor()
     let ring = try identities.keyRing()
     ring.warnOfDemoKeys(path)
-    let file = try SealedFile(path, ring: ring)
+    let file = try SealedFile(path, ring: ring, retired: signers.retired)
     let editing = ManifestEditing(editor: editor, allowsDisk: allowDisk)
     let outcome = try editing.run(file, settings: settings) { error in
       Console.error(error)

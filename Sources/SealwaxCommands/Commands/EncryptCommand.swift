@@ -30,6 +30,7 @@ struct EncryptCommand: ParsableCommand {
   @OptionGroup(title: "Recipients") var recipients: RecipientOptions
   @OptionGroup(title: "Identities") var identities: IdentityOptions
   @OptionGroup(title: "Signatures of the earlier version") var signatures: SignatureOptions
+  @OptionGroup(title: "Policy") var policy: PolicyOptions
   @OptionGroup(title: "Output") var output: DestinationOptions
   @OptionGroup(title: "Report") var report: ReportOptions
 
@@ -56,6 +57,7 @@ struct EncryptCommand: ParsableCommand {
     try output.check(report, destination)
     var choices = try recipients.choices(nameOfStandardInput: stdinName)
     choices.trustedSigners = try signatures.trustedSigners()
+    choices.asksPolicy = !policy.ignorePolicy
     choices.format = format
     choices.allowsPlaintextElsewhere = allowPlaintextElsewhere
     let ring =

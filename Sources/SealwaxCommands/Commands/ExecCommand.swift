@@ -73,7 +73,7 @@ struct ExecCommand: ParsableCommand {
     var values = OpenedValues()
     for path in [path] + also {
       try values.add(
-        SealedFile(path, ring: ring), selector: UnitSelector(secret),
+        SealedFile(path, ring: ring, retired: signers.retired), selector: UnitSelector(secret),
         trustedSigners: try signers.signers(for: path))
     }
     var execution = SecretExecution()

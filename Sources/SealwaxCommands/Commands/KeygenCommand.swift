@@ -68,6 +68,10 @@ struct KeygenCommand: ParsableCommand {
       try write(key.fileText.bytes)
     }
     Console.note(kek ? "Key id: \(key.publicText)" : "Public key: \(key.publicText)")
+    if kek {
+      let file = output.flatMap { $0 == "-" ? nil : $0 }
+      Console.note("For the policy: \(KEKEntryText.text(id: key.publicText, file: file))")
+    }
   }
 
   private func kind() throws(WorkspaceError) -> NewKey.Kind {

@@ -38,12 +38,14 @@ struct SetCommand: ParsableCommand {
   @OptionGroup var change: ChangeOptions
   @OptionGroup(title: "Identities") var identities: IdentityOptions
   @OptionGroup(title: "Signatures") var signatures: SignatureOptions
+  @OptionGroup(title: "Policy") var policy: PolicyOptions
 
   func run() throws {
-    let editing = try change.editing(signatures, path: path)
+    let signers = try policy.requiredSigners(signatures)
+    let editing = try change.editing(signers, path: path)
     let ring = try identities.keyRing()
     ring.warnOfDemoKeys(path)
-    let file = try SealedFile(path, ring: ring)
+    let file = try SealedFile(path, ring: ring, retired: signers.retired)
     try file.check(place: entry)
     let value = try readValue()
     let units = try editing.set(value.bytes, at: entry, in: file)
@@ -82,12 +84,14 @@ struct UnsetCommand: ParsableCommand {
   @OptionGroup var change: ChangeOptions
   @OptionGroup(title: "Identities") var identities: IdentityOptions
   @OptionGroup(title: "Signatures") var signatures: SignatureOptions
+  @OptionGroup(title: "Policy") var policy: PolicyOptions
 
   func run() throws {
-    let editing = try change.editing(signatures, path: path)
+    let signers = try policy.requiredSigners(signatures)
+    let editing = try change.editing(signers, path: path)
     let ring = try identities.keyRing()
     ring.warnOfDemoKeys(path)
-    let file = try SealedFile(path, ring: ring)
+    let file = try SealedFile(path, ring: ring, retired: signers.retired)
     change.report(try editing.unset(entry, in: file), path: path)
   }
 }
@@ -108,10 +112,10 @@ struct ChangeOptions: ParsableArguments {
   var quiet = false
 
   func editing(
-    _ signatures: SignatureOptions, path: String
+    _ signers: RequiredSigners, path: String
   ) throws(WorkspaceError) -> ValueEditing {
     ValueEditing(
-      UnitSelector(secret), settings: try SigningChoice.settings(signWith, signatures, path: path))
+      UnitSelector(secret), settings: try SigningChoice.settings(signWith, signers, path: path))
   }
 
   func report(_ units: [UnitOutcome], path: String) {

@@ -51,6 +51,8 @@ struct StatusCommand: ParsableCommand {
     let judge = PolicyJudge(
       today: CalendarDate(WallClock.timestamp().prefix(10)) ?? .distantFuture)
     var warned: Set<String> = []
+    var keks = KEKTable(
+      today: CalendarDate(WallClock.timestamp().prefix(10)) ?? .distantFuture)
     var rows = StatusTable()
     var json = self.json ? JSONArrayOutput() : nil
     var failure: WorkspaceError?
@@ -77,12 +79,16 @@ struct StatusCommand: ParsableCommand {
         let isNotable = status.skipped != nil || status.isLeftover || status.error != nil
         guard !status.isEmpty || isNotable else { return }
         let departures = departures(in: status, judge, &warned)
+        // A policy that is wrong has been told of.
+        let policy = try? judge.policy(for: status.path)
+        keks.add(status)
+        keks.add(policy)
         if table || html != nil { rows.add(status, judge, departures) }
         if json != nil {
-          try json?.append(StatusJSON.value(status, policy: departures))
+          try json?.append(StatusJSON.value(status, by: policy, departures))
         } else if !status.isEmpty || status.error != nil {
           isEmpty = false
-          if !table { try Console.print(StatusText.text(status, judge, departures)) }
+          if !table { try Console.print(StatusText.text(status, by: policy, judge, departures)) }
         }
       } catch {
         if failure == nil { failure = error }
@@ -90,12 +96,22 @@ struct StatusCommand: ParsableCommand {
     }
     try json?.close()
     if table, !self.json, !isEmpty { try Console.print(rows.text(sort)) }
+    if !self.json { try tell(keks) }
     if let html { try PageFile.write(rows.page(sort), to: html) }
     if json == nil {
       if isEmpty { Console.note("no Secrets there") }
       if skippedCount > 0 { Console.note("\(skippedCount) skipped") }
     }
     if let failure { throw ExitCode(ExitStatus.of(failure)) }
+  }
+
+  /// What lies under key-encryption keys that are replaced or retired.
+  private func tell(_ keks: KEKTable) throws(WorkspaceError) {
+    let text = keks.text(onlyNotable: true)
+    if !text.isEmpty { try Console.print("\n\(text)") }
+    for id in keks.spent where whoCan == nil {
+      Console.note("nothing here lies under \(id) any more: 'sealwax kek rotate \(id)' retires it")
+    }
   }
 
   /// What is not as the policy says; a policy that is wrong is told once.

@@ -38,9 +38,10 @@ struct ViewCommand: ParsableCommand {
 
   func run() throws {
     let ring = try identities.keyRing()
-    let signers = try policy.requiredSigners(signatures).signers(for: path)
+    let required = try policy.requiredSigners(signatures)
+    let signers = try required.signers(for: path)
     ring.warnOfDemoKeys(path)
-    let file = try SealedFile(path, ring: ring)
+    let file = try SealedFile(path, ring: ring, retired: required.retired)
     let selector = UnitSelector(secret)
     if let entry {
       guard !json else {

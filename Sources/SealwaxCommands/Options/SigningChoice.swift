@@ -7,12 +7,12 @@ internal import YAMLSource
 enum SigningChoice {
   /// The settings for a change, without a target.
   static func settings(
-    _ signWith: String?, _ signatures: SignatureOptions, path: String
+    _ signWith: String?, _ signers: RequiredSigners, path: String
   ) throws(WorkspaceError) -> SealSettings {
     SealSettings(
       nil, now: .now,
       signer: try signWith.map { file throws(WorkspaceError) in try signer(file, path) },
-      trustedSigners: try signatures.trustedSigners())
+      trustedSigners: try signers.signers(for: path))
   }
 
   /// A signing key, with a warning if it is a demo key and the file none that may be sealed for it.

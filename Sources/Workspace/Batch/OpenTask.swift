@@ -36,11 +36,14 @@ public struct OpenTask: ManifestTask {
     _ source: Span<UInt8>, item: InputItem, outputPath: String?, sealer: inout ManifestSealer
   ) throws(WorkspaceError) -> ManifestOutput {
     let trustedSigners = try signers.signers(for: item.path)
+    let output: ManifestOutput
     do throws(EnvelopeError) {
-      return try sealer.open(source, unwrappers: unwrappers, trustedSigners: trustedSigners)
+      output = try sealer.open(source, unwrappers: unwrappers, trustedSigners: trustedSigners)
     } catch {
       throw WorkspaceError(error, path: item.path)
     }
+    try signers.retired.check(output.units, path: item.path)
+    return output
   }
 
   public func run(

@@ -35,8 +35,9 @@ public struct SealTask: ManifestTask {
     }
     let chosen = try settings.settings(for: name)
     let previous = try previousVersion(of: item, outputPath: outputPath)
+    let output: ManifestOutput
     do throws(EnvelopeError) {
-      return try seal(source, chosen.settings, previous, &sealer)
+      output = try seal(source, chosen.settings, previous, &sealer)
     } catch {
       var failure = WorkspaceError(error, path: item.path)
       if error.code == .noRecipients, !error.isAboutPrevious {
@@ -48,6 +49,9 @@ public struct SealTask: ManifestTask {
       if error.isAboutPrevious { failure = aboutPrevious(failure, item, outputPath) }
       throw failure
     }
+    try settings.retired.check(
+      output.units.filter { $0.action == .alreadySealed }, path: settings.name(of: name) ?? name)
+    return output
   }
 
   /// Which fields of objects beside Secrets are sealed in a file.

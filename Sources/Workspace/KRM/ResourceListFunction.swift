@@ -68,10 +68,10 @@ public struct ResourceListFunction: Sendable {
       return ItemText(WipedBuffer(copying: bytes))
     }
     let trusted = try signers.signers(for: "-")
+    let opened: ManifestOutput
     do throws(EnvelopeError) {
-      let opened = try sealer.open(
+      opened = try sealer.open(
         bytes, unwrappers: ring.unwrappers, trustedSigners: trusted)
-      return ItemText(opened.takeText())
     } catch {
       let failure = WorkspaceError(error, path: "-")
       guard error.code == .staleSeal || error.code == .notReversible else { throw failure }
@@ -79,6 +79,8 @@ public struct ResourceListFunction: Sendable {
         "kustomize may have changed it: a name, a namespace or its layout; name the file in a "
           + "generator instead (docs/ci.md)")
     }
+    try signers.retired.check(opened.units, path: "-")
+    return ItemText(opened.takeText())
   }
 
   /// Opens a file and takes its objects.
@@ -92,6 +94,7 @@ public struct ResourceListFunction: Sendable {
       opened = try sealer.open(
         file.text.bytes, unwrappers: ring.unwrappers, trustedSigners: trusted)
     } catch { throw WorkspaceError(error, path: path) }
+    try signers.retired.check(opened.units, path: path)
     guard opened.isKubernetes else {
       throw WorkspaceError(
         .malformed, "not a Kubernetes manifest: no document has apiVersion and kind", path: path)

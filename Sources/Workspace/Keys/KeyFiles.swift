@@ -1,5 +1,6 @@
 internal import CryptoCore
 public import Envelope
+internal import Findings
 internal import Platform
 
 /// Reads files with keys of one kind.
@@ -26,6 +27,27 @@ public enum KeyFiles {
         .configuration, error.message, path: path,
         hints: ["make one with 'sealwax keygen --kek -o FILE'"])
     }
+  }
+
+  /// The day on which a key was made, as a comment in its file says it (`# created: 2026-01-31T...`);
+  /// nil when none does.
+  static func created(_ path: String) -> CalendarDate? {
+    guard let text = try? KeyFileText(path) else { return nil }
+    return created(in: text.bytes.bytes)
+  }
+
+  private static func created(in text: Span<UInt8>) -> CalendarDate? {
+    let mark = Array("# created: ".utf8)
+    var start = 0
+    while start + mark.count + 10 <= text.count {
+      if text.extracting(start..<start + mark.count).isSame(as: mark.span) {
+        let day = text.extracting(start + mark.count..<start + mark.count + 10)
+        return CalendarDate(String(decoding: [UInt8](copying: day), as: UTF8.self))
+      }
+      while start < text.count, text[start] != 0x0a { start += 1 }
+      start += 1
+    }
+    return nil
   }
 
   /// Public signing keys: texts, or files with one a line (`#` begins a comment).

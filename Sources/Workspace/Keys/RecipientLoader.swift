@@ -71,9 +71,7 @@ public enum RecipientLoader {
   ) throws(WorkspaceError) -> [any KeyWrapper] {
     var wrappers = try self.wrappers(rule.recipients, of: policy)
     for reference in rule.kekFiles {
-      let isAbsolute = reference.text.hasPrefix("/")
-      wrappers.append(
-        try kek(isAbsolute ? reference.text : PathParts.join(policy.folder, reference.text)))
+      wrappers.append(try kek(reference, of: policy, at: kekFile(reference.text, of: policy)))
     }
     return try permitted(wrappers, by: policy, at: rule.position)
   }
@@ -84,15 +82,49 @@ public enum RecipientLoader {
   static func permitted(
     _ wrappers: [any KeyWrapper], by policy: Policy, at position: SourcePosition?
   ) throws(WorkspaceError) -> [any KeyWrapper] {
-    let all = unique(wrappers + (try self.wrappers(policy.required, of: policy)))
-    let forbidden = try Set(self.wrappers(policy.forbidden, of: policy).map(\.recipient.key))
-    if let found = all.first(where: { forbidden.contains($0.recipient.key) }) {
-      throw WorkspaceError(
-        .configuration, "nothing may be sealed for \(escapedForTerminal(found.recipient.label))",
-        path: policy.path, position: position,
-        hints: ["the policy names them under 'forbidden'"])
-    }
+    var all = wrappers
+    for policy in policy.withAround { all += try self.wrappers(policy.required, of: policy) }
+    all = unique(all)
+    try check(all.map(\.recipient), by: policy, at: position)
     return all
+  }
+
+  /// Refuses recipients for whom a policy, or one around it, lets nothing be sealed.
+  ///
+  /// - Throws: `.configuration`.
+  static func check(
+    _ recipients: [RecipientDescription], by policy: Policy, at position: SourcePosition?
+  ) throws(WorkspaceError) {
+    for owner in policy.withAround {
+      let forbidden = try Set(wrappers(owner.forbidden, of: owner).map(\.recipient.key))
+      guard let found = recipients.first(where: { forbidden.contains($0.key) }) else { continue }
+      let name = owner.path == policy.path ? "the policy" : escapedForTerminal(owner.path)
+      throw WorkspaceError(
+        .configuration, "nothing may be sealed for \(escapedForTerminal(found.label))",
+        path: policy.path, position: position,
+        hints: ["\(name) names them under 'forbidden'"])
+    }
+    for recipient in recipients where recipient.kind == .kek {
+      guard let found = policy.kek(recipient.text), let day = found.entry.retired else { continue }
+      throw WorkspaceError(
+        .configuration,
+        "nothing may be sealed under \(found.entry.label), which is retired since \(day)",
+        path: policy.path, position: position,
+        hints: [
+          "'keks' of \(escapedForTerminal(found.policy.path)), line "
+            + "\(found.entry.position.line), says so: seal for the key that took its place"
+        ])
+    }
+  }
+
+  /// The recipients for whom a policy, or one around it, lets nothing be sealed, by their keys;
+  /// key-encryption keys that are retired are not among them.
+  static func forbidden(by policy: Policy) throws(WorkspaceError) -> Set<String> {
+    var keys: Set<String> = []
+    for policy in policy.withAround {
+      keys.formUnion(try wrappers(policy.forbidden, of: policy).map(\.recipient.key))
+    }
+    return keys
   }
 
   /// What the references of a policy stand for.
@@ -202,10 +234,49 @@ public enum RecipientLoader {
     }
   }
 
+  /// Where a file of a key-encryption key is that a policy names.
+  static func kekFile(_ text: String, of policy: Policy) -> String {
+    text.hasPrefix("/") ? text : PathParts.join(policy.folder, text)
+  }
+
+  /// The key-encryption key in a file that a policy names.
+  ///
+  /// - Throws: `.configuration`, also when the policy lists another key with this file.
+  private static func kek(
+    _ reference: Policy.Reference, of policy: Policy, at path: String
+  ) throws(WorkspaceError) -> KEKWrapper {
+    let found = try kek(path)
+    let listed = policy.keks.first { $0.file == reference.text }
+    guard let listed, listed.id != found.recipient.text else { return found }
+    throw WorkspaceError(
+      .configuration, "its key is \(found.recipient.text), and the policy lists \(listed.id)",
+      path: path,
+      hints: [
+        "see 'keks' of \(escapedForTerminal(policy.path)), line "
+          + "\(listed.position.line)"
+      ])
+  }
+
+  /// What is known of a key-encryption key that a policy names: from its file, else from the list;
+  /// nil when it is in neither.
+  static func kekDescription(
+    _ reference: Policy.Reference, of policy: Policy
+  ) throws(WorkspaceError) -> RecipientDescription? {
+    let path = kekFile(reference.text, of: policy)
+    if Files.exists(path) { return try kek(reference, of: policy, at: path).recipient }
+    return policy.keks.first { $0.file == reference.text }.map { listed in
+      RecipientDescription(kind: .kek, text: listed.id, name: kekName(path))
+    }
+  }
+
+  /// What a key-encryption key is called, by its file.
+  static func kekName(_ path: String) -> String {
+    let name = PathParts(path).name
+    return name.hasSuffix(".kek") ? String(name.dropLast(4)) : name
+  }
+
   static func kek(_ path: String) throws(WorkspaceError) -> KEKWrapper {
-    var name = PathParts(path).name
-    if name.hasSuffix(".kek") { name.removeLast(4) }
-    return KEKWrapper(try KeyFiles.keyEncryptionKey(path), name: name)
+    KEKWrapper(try KeyFiles.keyEncryptionKey(path), name: kekName(path))
   }
 
   private static func unique(_ wrappers: [any KeyWrapper]) -> [any KeyWrapper] {

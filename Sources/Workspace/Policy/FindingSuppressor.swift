@@ -79,7 +79,7 @@ public struct FindingSuppressor {
     do throws(WorkspaceError) {
       if file != "-", let place = try policies.place(of: file) {
         // Whoever can write into a folder must not let pass what is found there.
-        let policy = try policies.outermost(for: place.policy)
+        let policy = place.policy.outermost
         return Place(
           policy: policy, relativePath: policy.relativePath(of: file) ?? place.relativePath)
       }

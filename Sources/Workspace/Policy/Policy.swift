@@ -28,6 +28,8 @@ public struct Policy: Sendable {
     public let signers: [Reference]
     /// How old a data key may become, in days; nil for any age.
     public let maximumKeyAge: Int?
+    /// How old a key-encryption key may become, in days; nil for any age.
+    public let maximumKEKAge: Int?
     /// Which fields of objects beside Secrets are sealed.
     public let fields: [SealedFields]
     /// Where the rule begins.
@@ -85,6 +87,11 @@ public struct Policy: Sendable {
   public let ignored: [Ignored]
   /// What audits let pass.
   public let suppressions: [AcceptedFinding]
+  /// The key-encryption keys that it lists.
+  public let keks: [ListedKEK]
+  /// The policies of the folders around it, the nearest first: what they require and forbid holds
+  /// here as well.
+  public internal(set) var around: [Policy] = []
 
   /// The rule for a path relative to the policy's folder.
   public func rule(for relativePath: String) -> Rule? {

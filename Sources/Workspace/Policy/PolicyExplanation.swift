@@ -1,3 +1,4 @@
+public import Envelope
 internal import Platform
 public import YAMLSource
 
@@ -21,6 +22,10 @@ public struct PolicyExplanation: Sendable {
   public let relativePath: String?
   /// The policy's file.
   public let policy: String?
+  /// The policies around it, the nearest first.
+  public let around: [Policy]
+  /// For whom nothing may be sealed, and where that is said.
+  public let forbidden: [(recipient: RecipientDescription, origin: PolicyOrigin)]
   /// What becomes of it.
   public let outcome: Outcome
 
@@ -31,15 +36,28 @@ public struct PolicyExplanation: Sendable {
     self.path = path
     guard let place = try policies.place(of: path) else {
       (relativePath, policy, outcome) = (nil, nil, .noPolicy)
+      (around, forbidden) = ([], [])
       return
     }
+    around = place.policy.around
+    var forbidden: [(recipient: RecipientDescription, origin: PolicyOrigin)] = []
+    for owner in place.policy.withAround {
+      for reference in owner.forbidden {
+        let origin = PolicyOrigin(path: owner.path, position: reference.position)
+        forbidden += try RecipientLoader.wrappers([reference], of: owner)
+          .map { ($0.recipient, origin) }
+      }
+    }
+    self.forbidden = forbidden
     (relativePath, policy) = (place.relativePath, place.policy.path)
     if let ignored = place.policy.reasonToIgnore(place.relativePath) {
       outcome = .ignored(by: ignored.pattern.description, at: ignored.position)
     } else if let rule = place.policy.rule(for: place.relativePath),
       let pattern = rule.paths.first(where: { $0.matches(place.relativePath) })
     {
-      outcome = .rule(try RuleExpectation(rule, of: place.policy), pattern: pattern.description)
+      outcome = .rule(
+        try RuleExpectation(rule, of: place.policy, at: place.relativePath),
+        pattern: pattern.description)
     } else {
       outcome = .noRule
     }

@@ -11,7 +11,6 @@ public final class PolicyFinder: Sendable {
   }
 
   private let folders = Mutex<[String: Folder]>([:])
-  private let outermost = Mutex<[String: Policy]>([:])
   /// The texts of policies that count in the place of files, by path: those of the index, or as
   /// they will be.
   private let replacements: [String: [UInt8]]
@@ -79,6 +78,7 @@ public final class PolicyFinder: Sendable {
     let path = ResolvedPath.folder(folder)
     var policy: Policy?
     if let path { policy = try search(path) }
+    if let found = policy { policy = try placed(found) }
     let found = Folder(policy: policy, path: path)
     folders.withLock { folders in
       // A bound for trees with very many folders.
@@ -86,6 +86,16 @@ public final class PolicyFinder: Sendable {
       folders[folder] = found
     }
     return found
+  }
+
+  /// A policy with those around it, not beyond the root of the git repository.
+  private func placed(_ policy: Policy) throws(WorkspaceError) -> Policy {
+    guard policy.folder != "/", !Files.exists(PathParts.join(policy.folder, ".git")),
+      let next = try self.policy(inOrAbove: PathParts(policy.folder).folder)
+    else { return policy }
+    var policy = policy
+    policy.around = [next] + next.around
+    return policy
   }
 
   /// - Parameter folder: Without symbolic links.
@@ -111,24 +121,6 @@ public final class PolicyFinder: Sendable {
       return try PolicyReader.read(text.span, path: path, folder: folder)
     }
     return try PolicyReader.read(path)
-  }
-
-  /// The outermost policy above a file that has one: that of the root of the repository, if there is
-  /// one there.
-  ///
-  /// What must not be let pass on the word of whoever can write into a folder is asked of this one.
-  func outermost(for policy: Policy) throws(WorkspaceError) -> Policy {
-    if let known = outermost.withLock({ $0[policy.folder] }) { return known }
-    var found = policy
-    while found.folder != "/",
-      !Files.exists(PathParts.join(found.folder, ".git")),
-      let next = try self.policy(inOrAbove: PathParts(found.folder).folder),
-      next.folder != found.folder
-    {
-      found = next
-    }
-    outermost.withLock { $0[policy.folder] = found }
-    return found
   }
 }
 

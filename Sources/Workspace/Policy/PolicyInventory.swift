@@ -13,7 +13,9 @@ public enum PolicyInventory {
     guard let policy = try policies.policy(inOrAbove: folder) else { return nil }
     for rule in policy.rules { _ = try RuleExpectation(rule, of: policy) }
     for group in policy.groups.values { _ = try RecipientLoader.wrappers(group, of: policy) }
-    _ = try RecipientLoader.wrappers(policy.required + policy.forbidden, of: policy)
+    for policy in policy.withAround {
+      _ = try RecipientLoader.wrappers(policy.required + policy.forbidden, of: policy)
+    }
     let references =
       policy.rules.flatMap(\.recipients) + policy.required + policy.forbidden
       + policy.groups.values.flatMap { $0 }

@@ -9,16 +9,11 @@ internal import YAMLSource
 ///
 /// No key is needed.
 public final class PolicyJudge: Sendable {
-  private struct RuleKey: Hashable {
-    let policy: String
-    let offset: Int
-  }
-
   private let policies: PolicyFinder
   /// The root of the working tree that paths are relative to; nil when they are as they were named.
   private let root: String?
   private let today: CalendarDate
-  private let expectations = Mutex<[RuleKey: RuleExpectation]>([:])
+  private let expectations = Mutex<[[PlacedRule.Key]: RuleExpectation]>([:])
   private let forbidden = Mutex<[String: Set<String>]>([:])
 
   /// - Parameters:
@@ -54,7 +49,7 @@ public final class PolicyJudge: Sendable {
   public func ignores(_ path: String) throws(WorkspaceError) -> Bool {
     guard let place = try place(of: path) else { return false }
     // One within another is not asked: who can write into its folder could hide what is there.
-    let policy = try policies.outermost(for: place.policy)
+    let policy = place.policy.outermost
     let whole = PathParts.join(place.policy.folder, place.relativePath)
     return policy.relativePath(ofResolved: whole).map { policy.ignores($0) } ?? false
   }
@@ -72,9 +67,11 @@ public final class PolicyJudge: Sendable {
     guard let place = try place(of: path),
       let rule = place.policy.rule(for: place.relativePath)
     else { return nil }
-    let key = RuleKey(policy: place.policy.path, offset: rule.position.offset)
+    let key =
+      [PlacedRule(policy: place.policy, rule: rule).key]
+      + place.policy.rules(for: place.relativePath).map(\.key)
     if let known = expectations.withLock({ $0[key] }) { return known }
-    let found = try RuleExpectation(rule, of: place.policy)
+    let found = try RuleExpectation(rule, of: place.policy, at: place.relativePath)
     expectations.withLock { $0[key] = found }
     return found
   }
@@ -111,16 +108,15 @@ public final class PolicyJudge: Sendable {
         column: position?.column ?? 1)
     }
     var findings = sops.problems.map { finding(PolicyRules.broken, $0.message, $0.position) }
-    guard let policy = try policy(for: path), !policy.rules.isEmpty else { return findings }
-    let forbidden = try forbidden(by: policy)
+    guard let terms = try terms(for: path, try expectation(for: path)) else { return findings }
     for recipient in sops.recipients where recipient.backend == "age" {
       let description = RecipientDescription(kind: .age, text: recipient.text, name: nil)
-      if forbidden.contains(description.key) {
+      if terms.forbidden.contains(description.key) {
         findings.append(
           finding(PolicyRules.forbiddenRecipient, "encrypted for \(description.label)"))
       }
     }
-    if let expectation = try expectation(for: path), !expectation.signers.isEmpty {
+    if !terms.signers.isEmpty {
       findings.append(
         finding(PolicyRules.notSigned, "a signature is required, and SOPS files have none"))
     }
@@ -133,18 +129,26 @@ public final class PolicyJudge: Sendable {
   public func departures(
     in units: [UnitStatus], path: String
   ) throws(WorkspaceError) -> [Finding] {
-    // One of suppressions alone says nothing of who reads what.
-    guard let policy = try policy(for: path), !policy.rules.isEmpty else { return [] }
     let expectation = try expectation(for: path)
-    let forbidden = try forbidden(by: policy)
-    return units.flatMap { unit in departures(unit, expectation, forbidden, path: path) }
+    guard let terms = try terms(for: path, expectation) else { return [] }
+    return units.flatMap { unit in departures(unit, expectation, terms, path: path) }
+  }
+
+  /// What holds for a file; nil when no policy has rules: one of suppressions alone says nothing of who
+  /// reads what.
+  private func terms(
+    for path: String, _ expectation: RuleExpectation?
+  ) throws(WorkspaceError) -> Terms? {
+    guard let place = try place(of: path),
+      place.policy.withAround.contains(where: { !$0.rules.isEmpty })
+    else { return nil }
+    return try Terms(
+      place.policy, at: place.relativePath, expectation, forbidden(by: place.policy))
   }
 
   private func forbidden(by policy: Policy) throws(WorkspaceError) -> Set<String> {
-    if policy.forbidden.isEmpty { return [] }
     if let known = forbidden.withLock({ $0[policy.path] }) { return known }
-    let found = try Set(
-      RecipientLoader.wrappers(policy.forbidden, of: policy).map(\.recipient.key))
+    let found = try RecipientLoader.forbidden(by: policy)
     forbidden.withLock { $0[policy.path] = found }
     return found
   }
@@ -158,23 +162,56 @@ public final class PolicyJudge: Sendable {
       rule, "\(unit.label): \(message)", file: path, line: place.line, column: place.column)
   }
 
+  /// What holds for a file whether a rule is about it or not.
+  private struct Terms {
+    let policy: Policy
+    /// For whom nothing may be sealed, by their keys.
+    let forbidden: Set<String>
+    /// For whom it is to be sealed.
+    let required: [RecipientDescription]
+    let signers: [SignatureVerifier]
+
+    init(
+      _ policy: Policy, at path: String, _ expectation: RuleExpectation?, _ forbidden: Set<String>
+    ) throws(WorkspaceError) {
+      self.policy = policy
+      self.forbidden = forbidden
+      if let expectation {
+        (required, signers) = (expectation.recipients, expectation.signers)
+        return
+      }
+      var required: [RecipientDescription] = []
+      for policy in policy.withAround {
+        required += try RecipientLoader.wrappers(policy.required, of: policy).map(\.recipient)
+      }
+      self.required = required
+      signers = try RuleSigners(policy.rules(for: path)).signers
+    }
+  }
+
   private func departures(
-    _ unit: UnitStatus, _ expectation: RuleExpectation?, _ forbidden: Set<String>, path: String
+    _ unit: UnitStatus, _ expectation: RuleExpectation?, _ terms: Terms, path: String
   ) -> [Finding] {
     guard let envelope = unit.envelope else { return [] }
     var findings: [Finding] = []
     func add(_ rule: Rule, _ message: String) {
       findings.append(Self.finding(rule, unit, message, path: path))
     }
-    for line in envelope.recipients where forbidden.contains(line.recipient.key) {
+    for line in envelope.recipients where terms.forbidden.contains(line.recipient.key) {
       add(PolicyRules.forbiddenRecipient, "sealed for \(line.recipient.label)")
+    }
+    let judgement = KEKJudgement(envelope, by: terms.policy, on: today)
+    findings += judgement.retired.map {
+      Self.finding(PolicyRules.retiredKEK, unit, $0, path: path)
+    }
+    for recipient in judgement.missing(
+      of: terms.required, lacksKEKs: expectation?.lacksKEKs ?? false)
+    {
+      add(PolicyRules.missingRecipient, "not sealed for \(recipient.label)")
     }
     guard let expectation else {
       add(PolicyRules.noRule, "sealed, and no rule is about it")
-      return findings
-    }
-    for recipient in Self.missing(envelope, expectation) {
-      add(PolicyRules.missingRecipient, "not sealed for \(recipient.label)")
+      return findings + unsigned(unit, terms, path: path)
     }
     let kekCount = envelope.recipients.count { $0.recipient.kind == .kek }
     // Which they are, only they themselves could tell.
@@ -184,7 +221,9 @@ public final class PolicyJudge: Sendable {
         "sealed for \(kekCount) key-encryption keys, and the policy names "
           + "\(expectation.rule.kekFiles.count)")
     }
-    for recipient in Self.extra(envelope, expectation) where !forbidden.contains(recipient.key) {
+    for recipient in judgement.extra(
+      beside: expectation.recipients, lacksKEKs: expectation.lacksKEKs)
+    where !terms.forbidden.contains(recipient.key) {
       add(PolicyRules.extraRecipient, "sealed for \(recipient.label)")
     }
     let named = expectation.rule.fieldChoice.patterns(
@@ -205,35 +244,27 @@ public final class PolicyJudge: Sendable {
         PolicyRules.otherScope,
         "\(envelope.scope.rawValue), and the policy says \(expectation.scope.rawValue)")
     }
-    if let limit = expectation.rule.maximumKeyAge, let age = age(of: envelope), age > limit {
+    if let limit = expectation.maximumKeyAge, let age = age(of: envelope), age > limit {
       add(PolicyRules.oldKey, "its data key is \(age) days old, and \(limit) are allowed")
     }
-    if !expectation.signers.isEmpty, !unit.isSigned(byOneOf: expectation.signers) {
-      add(PolicyRules.notSigned, "no signature of one of its signers holds")
+    if let limit = expectation.maximumKEKAge {
+      findings += judgement.old(limit: limit).map {
+        Self.finding(PolicyRules.oldKEK, unit, $0, path: path)
+      }
     }
-    return findings
+    return findings + unsigned(unit, terms, path: path)
+  }
+
+  private func unsigned(_ unit: UnitStatus, _ terms: Terms, path: String) -> [Finding] {
+    guard !terms.signers.isEmpty, !unit.isSigned(byOneOf: terms.signers) else { return [] }
+    return [
+      Self.finding(
+        PolicyRules.notSigned, unit, "no signature of one of its signers holds", path: path)
+    ]
   }
 
   /// How many days old a data key is; nil when the envelope names no day of the calendar.
   public func age(of envelope: Envelope) -> Int? {
     CalendarDate(envelope.made.text.prefix(10)).map { today.days(since: $0) }
-  }
-
-  private static func missing(
-    _ envelope: Envelope, _ expectation: RuleExpectation
-  ) -> [RecipientDescription] {
-    let present = Set(envelope.recipients.map(\.recipient.key))
-    return expectation.recipients.filter { recipient in
-      !present.contains(recipient.key) && !(recipient.kind == .kek && expectation.lacksKEKs)
-    }
-  }
-
-  private static func extra(
-    _ envelope: Envelope, _ expectation: RuleExpectation
-  ) -> [RecipientDescription] {
-    let wanted = Set(expectation.recipients.map(\.key))
-    return envelope.recipients.map(\.recipient).filter { recipient in
-      !wanted.contains(recipient.key) && !(recipient.kind == .kek && expectation.lacksKEKs)
-    }
   }
 }

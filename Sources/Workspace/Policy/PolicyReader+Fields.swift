@@ -1,3 +1,4 @@
+internal import Findings
 internal import Platform
 internal import YAMLSource
 
@@ -55,6 +56,23 @@ extension PolicyReader {
       throw error("\(name) is a text", node, source)
     }
     return text
+  }
+
+  /// A number of days.
+  func days(_ field: Field, _ source: Span<UInt8>) throws(WorkspaceError) -> Int {
+    guard let days = Int(try text(field.value, field.name, source)), (1...36500).contains(days)
+    else {
+      throw error("\(field.name) is a number of days, at least 1", field.value, source)
+    }
+    return days
+  }
+
+  /// A day of the calendar.
+  func date(_ field: Field, _ source: Span<UInt8>) throws(WorkspaceError) -> CalendarDate {
+    guard let date = CalendarDate(try text(field.value, field.name, source)) else {
+      throw error("\(field.name) is a day, for example 2027-01-31", field.value, source)
+    }
+    return date
   }
 
   func pattern(

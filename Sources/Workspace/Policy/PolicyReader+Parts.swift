@@ -23,10 +23,7 @@ extension PolicyReader {
         guard !paths.isEmpty else { throw error("paths has no pattern", field.value, source) }
       case "reason": reason = try text(field.value, "reason", source)
       case "expires":
-        expires = CalendarDate(try text(field.value, "expires", source))
-        guard expires != nil else {
-          throw error("expires is a day, for example 2027-01-31", field.value, source)
-        }
+        expires = try date(field, source)
       default: throw unknown(field, ["rule", "paths", "reason", "expires"], source)
       }
     }

@@ -37,7 +37,7 @@ struct PolicyReader {
   }
 
   private static let names = [
-    "version", "groups", "required", "forbidden", "rules", "ignore", "suppressions",
+    "version", "groups", "required", "forbidden", "rules", "ignore", "suppressions", "keks",
   ]
 
   private func policy(
@@ -54,6 +54,7 @@ struct PolicyReader {
     var forbidden: [Policy.Reference] = []
     var ignored: [Policy.Ignored] = []
     var suppressions: [Policy.AcceptedFinding] = []
+    var keks: [ListedKEK] = []
     for field in try fields(of: root, in: "a policy", source) {
       switch field.name {
       case "version": version = try text(field.value, "version", source)
@@ -73,6 +74,7 @@ struct PolicyReader {
         for item in try items(field.value, "suppressions", source) {
           suppressions.append(try suppression(item, source))
         }
+      case "keks": keks = try self.keks(field.value, source)
       default: throw unknown(field, Self.names, source)
       }
     }
@@ -84,11 +86,12 @@ struct PolicyReader {
     }
     return Policy(
       path: path, folder: folder, rules: rules, groups: groups, required: required,
-      forbidden: forbidden, ignored: ignored, suppressions: suppressions)
+      forbidden: forbidden, ignored: ignored, suppressions: suppressions, keks: keks)
   }
 
   private static let ruleNames = [
-    "paths", "recipients", "kek-files", "cipher", "scope", "signers", "max-key-age", "fields",
+    "paths", "recipients", "kek-files", "cipher", "scope", "signers", "max-key-age",
+    "max-kek-age", "fields",
   ]
 
   private func rule(
@@ -99,6 +102,7 @@ struct PolicyReader {
     var kekFiles: [Policy.Reference] = []
     var signers: [Policy.Reference] = []
     var maximumKeyAge: Int?
+    var maximumKEKAge: Int?
     var cipher: CipherName?
     var scope: SealScope?
     var sealedFields: [Policy.SealedFields] = []
@@ -111,10 +115,8 @@ struct PolicyReader {
       case "recipients": recipients = try references(field.value, "recipients", source)
       case "signers": signers = try references(field.value, "signers", source)
       case "max-key-age":
-        maximumKeyAge = Int(try text(field.value, "max-key-age", source))
-        guard let maximumKeyAge, (1...36500).contains(maximumKeyAge) else {
-          throw error("max-key-age is a number of days, at least 1", field.value, source)
-        }
+        maximumKeyAge = try days(field, source)
+      case "max-kek-age": maximumKEKAge = try days(field, source)
       case "fields":
         for item in try items(field.value, "fields", source) {
           sealedFields.append(try self.sealedFields(item, source))
@@ -141,7 +143,8 @@ struct PolicyReader {
     }
     return Policy.Rule(
       paths: paths, recipients: recipients, kekFiles: kekFiles, cipher: cipher, scope: scope,
-      signers: signers, maximumKeyAge: maximumKeyAge, fields: sealedFields,
+      signers: signers, maximumKeyAge: maximumKeyAge, maximumKEKAge: maximumKEKAge,
+      fields: sealedFields,
       position: tree.position(of: tree[node].range.lowerBound, in: source))
   }
 }

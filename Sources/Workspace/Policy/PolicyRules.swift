@@ -40,11 +40,20 @@ public enum PolicyRules {
     "policy/old-key", .medium, "A data key is older than it may be",
     why: "The longer a key serves, the more copies of it there may be.",
     fix: "sealwax rotate --older-than DAYS FILE")
+  static let oldKEK = Rule(
+    "policy/old-kek", .medium, "A key-encryption key is older than it may be",
+    why: "Whoever has a copy of it opens everything that was ever sealed under it.",
+    fix: "sealwax kek rotate KEY")
+  static let retiredKEK = Rule(
+    "policy/retired-kek", .high, "A Secret lies under a key-encryption key that is retired",
+    why: "An old branch brought it back, or somebody sealed it who still has the old key.",
+    fix: "Look at where it comes from; then move it: sealwax kek rotate KEY")
   static let notSigned = Rule(
     "policy/not-signed", .high, "A required signature is missing",
     why: "Recipients are public: without a signature anybody can have sealed it.",
     fix:
-      "Have one of the signers look at it and seal it again: sealwax reseal --sign-with KEY FILE.")
+      "Have one of the signers look at all of it and seal it again: "
+      + "sealwax rotate --ignore-policy --sign-with KEY FILE.")
   static let unusedRecipient = Rule(
     "policy/unused-recipient", .info, "A file of recipients is not used",
     why: "Whoever reads the folder takes them for somebody who can open something.",
@@ -53,6 +62,6 @@ public enum PolicyRules {
   /// All of them.
   public static let all: [Rule] = [
     notSealed, broken, noRule, missingRecipient, extraRecipient, forbiddenRecipient, otherFields,
-    otherCipher, otherScope, oldKey, notSigned, unusedRecipient,
+    otherCipher, otherScope, oldKey, oldKEK, retiredKEK, notSigned, unusedRecipient,
   ]
 }

@@ -26,6 +26,17 @@ public enum PolicyTemplate {
         cipher: \(cipher)
         # strict: values open only in the Secret of this name and namespace; namespace; cluster
         scope: \(scope)
+        # A rule may say as well:
+        # kek-files: ["prod.kek"]  # symmetric keys, from 'sealwax keygen --kek'
+        # signers: [release]       # Keys/release.sig: one of them must have signed
+        # max-key-age: 90          # days
+        # max-kek-age: 365         # days
+
+    # Symmetric keys by their public ids, which 'sealwax keygen --kek' prints:
+    # keks:
+    #   - id: "aes-256-gcm:0123456789abcdef"
+    #     file: "prod.kek"
+    #     created: 2026-11-26
 
     # Files that are left alone, although they hold Secrets in plaintext:
     # ignore:
@@ -41,7 +52,7 @@ public enum PolicyTemplate {
   }
 
   /// In double quotes, as YAML and JSON read it.
-  private static func quoted(_ text: String) -> String {
+  static func quoted(_ text: String) -> String {
     var result = "\""
     for scalar in text.unicodeScalars {
       switch scalar {

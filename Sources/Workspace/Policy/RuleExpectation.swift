@@ -1,7 +1,9 @@
 public import Envelope
 internal import Platform
+internal import YAMLSource
 
-/// What a rule of a policy comes to: whom, how, and by whom a file is to be sealed.
+/// What a rule of a policy, with the policies around it, comes to: whom, how, and by whom a file is to
+/// be sealed.
 public struct RuleExpectation: Sendable {
   /// The policy.
   public let policy: Policy
@@ -9,11 +11,19 @@ public struct RuleExpectation: Sendable {
   public let rule: Policy.Rule
   /// Who can open, those that everything has included.
   public let recipients: [RecipientDescription]
-  /// Whether key-encryption keys are among them whose files are not at hand, so that their ids are
-  /// not known.
+  /// Where each of them is named, by `RecipientDescription.key`.
+  public let origins: [String: PolicyOrigin]
+  /// Whether key-encryption keys are among them whose files are not at hand and whose ids the policy
+  /// does not list.
   public let lacksKEKs: Bool
   /// Who may have sealed it; empty asks for no signature.
   public let signers: [SignatureVerifier]
+  /// Where each of them is named.
+  public let signerOrigins: [SignatureVerifier: PolicyOrigin]
+  /// How old a data key may become, in days: the least that a rule says.
+  public let maximumKeyAge: Int?
+  /// How old a key-encryption key may become, in days: the least that a rule says.
+  public let maximumKEKAge: Int?
 
   /// The cipher of the values.
   public var cipher: CipherName { rule.cipher ?? .aes256GCM }
@@ -22,50 +32,49 @@ public struct RuleExpectation: Sendable {
 
   /// Looks everything up that the rule names.
   ///
+  /// - Parameter path: The file that it is for, relative to the policy's folder; nil to look at the
+  ///   rule by itself.
   /// - Throws: `.configuration` when something is not there or not what it should be.
-  public init(_ rule: Policy.Rule, of policy: Policy) throws(WorkspaceError) {
+  public init(
+    _ rule: Policy.Rule, of policy: Policy, at path: String? = nil
+  ) throws(WorkspaceError) {
     self.policy = policy
     self.rule = rule
-    var wrappers = try RecipientLoader.wrappers(rule.recipients, of: policy)
+    let rules = path.map { policy.rules(for: $0) } ?? [PlacedRule(policy: policy, rule: rule)]
+    var named: [(recipient: RecipientDescription, origin: PolicyOrigin)] = []
+    func add(
+      _ references: [Policy.Reference], of policy: Policy
+    ) throws(WorkspaceError) {
+      for reference in references {
+        let origin = PolicyOrigin(path: policy.path, position: reference.position)
+        named += try RecipientLoader.wrappers([reference], of: policy)
+          .map { ($0.recipient, origin) }
+      }
+    }
+    try add(rule.recipients, of: policy)
     var lacksKEKs = false
     for reference in rule.kekFiles {
-      let file = PathParts.join(
-        reference.text.hasPrefix("/") ? "" : policy.folder, reference.text)
-      if Files.exists(file) {
-        wrappers.append(try RecipientLoader.kek(file))
+      if let kek = try RecipientLoader.kekDescription(reference, of: policy) {
+        named.append((kek, PolicyOrigin(path: policy.path, position: reference.position)))
       } else {
         lacksKEKs = true
       }
     }
-    recipients = try RecipientLoader.permitted(wrappers, by: policy, at: rule.position)
-      .map(\.recipient)
-    self.lacksKEKs = lacksKEKs
-    signers = try Self.signers(of: rule, policy)
-  }
-
-  /// The signing keys that a rule names.
-  ///
-  /// - Throws: `.configuration`.
-  static func signers(
-    of rule: Policy.Rule, _ policy: Policy
-  ) throws(WorkspaceError) -> [SignatureVerifier] {
-    var signers: [SignatureVerifier] = []
-    for reference in rule.signers {
-      if let signer = try? SignatureVerifier(text: reference.text) {
-        signers.append(signer)
-        continue
-      }
-      let file = PathParts.join(
-        PathParts.join(policy.folder, RecipientLoader.folderName), reference.text + ".sig")
-      guard RecipientDescription.isName(reference.text), Files.exists(file) else {
-        throw WorkspaceError(
-          .configuration,
-          "'\(escapedForTerminal(reference.text))' is no public signing key, and no name of a file "
-            + "Keys/NAME.sig", path: policy.path, position: reference.position)
-      }
-      _ = try TrustedFile.read(file)
-      signers += try KeyFiles.signers([file])
+    for policy in policy.withAround { try add(policy.required, of: policy) }
+    try RecipientLoader.check(named.map(\.recipient), by: policy, at: rule.position)
+    var origins: [String: PolicyOrigin] = [:]
+    var recipients: [RecipientDescription] = []
+    for (recipient, origin) in named where origins[recipient.key] == nil {
+      origins[recipient.key] = origin
+      recipients.append(recipient)
     }
-    return signers
+    self.recipients = recipients
+    self.origins = origins
+    self.lacksKEKs = lacksKEKs
+    let found = try RuleSigners(rules)
+    signers = found.signers
+    signerOrigins = found.origins
+    maximumKeyAge = rules.compactMap(\.rule.maximumKeyAge).min()
+    maximumKEKAge = rules.compactMap(\.rule.maximumKEKAge).min()
   }
 }

@@ -16,8 +16,10 @@ public final class SettingsSource: Sendable {
     public var scope: SealScope?
     /// Who signs.
     public var signer: SigningIdentity?
-    /// Whose signatures the earlier version must have; empty requires none.
+    /// Whose signatures the earlier version must have; empty to ask the policy.
     public var trustedSigners: [SignatureVerifier] = []
+    /// Whether the policy is asked for signers, and for retired keys, before something is opened.
+    public var asksPolicy = true
     /// Whether to seal although an annotation repeats the values in the clear.
     public var allowsPlaintextElsewhere = false
     /// The path by which standard input is looked up in the policy.
@@ -33,7 +35,7 @@ public final class SettingsSource: Sendable {
   /// What holds for one file.
   struct Choice {
     /// Without a target when nothing says whom to seal for.
-    let settings: SealSettings
+    var settings: SealSettings
     /// What to do when there is no target.
     var hint: String?
   }
@@ -48,6 +50,7 @@ public final class SettingsSource: Sendable {
   let sopsRules = SOPSRules()
   private let now: SealTime
   private let cache = Mutex<[RuleKey: SealTarget]>([:])
+  private let required: RequiredSigners
 
   /// - Parameters:
   ///   - choices: what the command line says.
@@ -58,6 +61,18 @@ public final class SettingsSource: Sendable {
     self.choices = choices
     self.now = now
     self.policies = policies
+    required =
+      choices.asksPolicy
+      ? RequiredSigners(policies: policies, given: choices.trustedSigners)
+      : RequiredSigners(choices.trustedSigners)
+  }
+
+  /// What must not lie under retired key-encryption keys.
+  var retired: RetiredKEKs { required.retired }
+
+  /// Whose signatures a file must have before it is opened; empty when it needs none.
+  func trustedSigners(for path: String) throws(WorkspaceError) -> [SignatureVerifier] {
+    try required.signers(for: name(of: path) ?? "-")
   }
 
   /// What holds for a file.
@@ -65,6 +80,12 @@ public final class SettingsSource: Sendable {
   /// - Throws: `.configuration` when the policy leaves the file alone, or when it or a recipient in
   ///   it is wrong.
   func settings(for path: String) throws(WorkspaceError) -> Choice {
+    var choice = try target(for: path)
+    choice.settings.trustedSigners = try trustedSigners(for: path)
+    return choice
+  }
+
+  private func target(for path: String) throws(WorkspaceError) -> Choice {
     guard let path = name(of: path), let place = try policies.place(of: path) else {
       return Choice(settings: settings(explicitTarget))
     }
@@ -121,7 +142,7 @@ public final class SettingsSource: Sendable {
     _ target: SealTarget?, _ fields: FieldChoice? = nil
   ) -> SealSettings {
     var settings = SealSettings(
-      target, now: now, signer: choices.signer, trustedSigners: choices.trustedSigners,
+      target, now: now, signer: choices.signer,
       allowsPlaintextElsewhere: choices.allowsPlaintextElsewhere)
     settings.fields = fields
     return settings

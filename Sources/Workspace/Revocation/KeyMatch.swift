@@ -35,7 +35,7 @@ public struct KeyMatch: Sendable {
       }
       return
     }
-    if Self.isKEK(text) {
+    if ListedKEK.isID(text) {
       keys.insert("\(RecipientKind.kek.rawValue) \(text)")
       return
     }
@@ -103,13 +103,6 @@ public struct KeyMatch: Sendable {
       where text.extracting(start..<start + mark.count).isSame(as: mark.span) { return true }
     }
     return false
-  }
-
-  /// `CIPHER:16 hexadecimal digits`.
-  private static func isKEK(_ text: String) -> Bool {
-    let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-    return parts.count == 2 && CipherName(rawValue: String(parts[0])) != nil
-      && parts[1].utf8.count == 16 && parts[1].allSatisfy(\.isHexDigit)
   }
 
   /// Whether it is one of those that were named.

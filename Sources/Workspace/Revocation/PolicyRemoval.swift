@@ -38,7 +38,7 @@ struct PolicyRemoval {
     from text: [UInt8], path: String
   ) throws(WorkspaceError) -> (text: [UInt8], reference: String)? {
     let source = text.span
-    let tree = try Self.parse(source, path)
+    let tree = try PolicyText.parse(source, path)
     for list in Self.lists(in: tree) {
       let items = tree.items(of: list.node)
       for item in items {
@@ -52,18 +52,10 @@ struct PolicyRemoval {
             position: tree.position(of: tree[item].range.lowerBound, in: source),
             hints: ["take it out by hand, and run this again"])
         }
-        return (Self.replaced(source, edit.range, with: edit.text), reference)
+        return (PolicyText.replaced(source, edit.range, with: edit.text), reference)
       }
     }
     return nil
-  }
-
-  private static func parse(
-    _ source: Span<UInt8>, _ path: String
-  ) throws(WorkspaceError) -> SourceTree {
-    do { return try SourceTree.parse(source) } catch {
-      throw WorkspaceError(.configuration, error.message, path: path, position: error.position)
-    }
   }
 
   /// The lists of a policy that name recipients; `forbidden` is none of them.
@@ -92,7 +84,7 @@ struct PolicyRemoval {
     of item: NodeID, from list: NodeID, _ count: Int, _ tree: SourceTree, _ source: Span<UInt8>
   ) -> (range: Range<Int>, text: String)? {
     let range = tree[item].range
-    if isFlow(list, tree, source) {
+    if PolicyText.isFlow(list, tree, source) {
       var end = range.upperBound
       while end < source.count, isBlank(source[end]) { end += 1 }
       if end < source.count, source[end] == UInt8(ascii: ",") {
@@ -120,11 +112,6 @@ struct PolicyRemoval {
     return (dash..<range.upperBound, dash == start ? " []" : "[]")
   }
 
-  private static func isFlow(_ list: NodeID, _ tree: SourceTree, _ source: Span<UInt8>) -> Bool {
-    let start = tree[list].contentRange.lowerBound
-    return start < source.count && source[start] == UInt8(ascii: "[")
-  }
-
   private static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
 
   // MARK: Forbidding
@@ -133,7 +120,7 @@ struct PolicyRemoval {
     _ recipient: (text: String, name: String?), in text: [UInt8], path: String
   ) throws(WorkspaceError) -> [UInt8]? {
     let source = text.span
-    let tree = try Self.parse(source, path)
+    let tree = try PolicyText.parse(source, path)
     guard let root = tree.documents.compactMap(\.root).first else { return nil }
     let item = "\"\(recipient.text)\""
     let comment = recipient.name.map { "  # \($0), revoked" } ?? "  # revoked"
@@ -146,43 +133,24 @@ struct PolicyRemoval {
       }
       if isThere { return nil }
       let start = tree[list].contentRange.lowerBound
-      if Self.isFlow(list, tree, source) {
-        return Self.replaced(
+      if PolicyText.isFlow(list, tree, source) {
+        return PolicyText.replaced(
           source, start + 1..<start + 1, with: items.isEmpty ? item : "\(item), ")
       }
       if let first = items.first,
-        let line = Self.line(of: first, tree, source), line.text.hasSuffix("- ")
+        let line = PolicyText.line(of: first, tree, source), line.text.hasSuffix("- ")
       {
-        return Self.replaced(
+        return PolicyText.replaced(
           source, line.start..<line.start, with: "\(line.text)\(item)\(comment)\n")
       }
     } else if let rules = fields.first(where: { tree.hasValue($0.key, "rules") })?.key,
-      let line = Self.line(of: rules, tree, source), line.text.isEmpty
+      let line = PolicyText.line(of: rules, tree, source), line.text.isEmpty
     {
-      return Self.replaced(
+      return PolicyText.replaced(
         source, line.start..<line.start, with: "forbidden:\n  - \(item)\(comment)\n\n")
     }
     throw WorkspaceError(
       .configuration, "a program cannot forbid a recipient in this policy", path: path,
       hints: ["add \(item) to 'forbidden' by hand, and run this again"])
-  }
-
-  /// Where the line of a node begins, and what stands in front of the node.
-  private static func line(
-    of node: NodeID, _ tree: SourceTree, _ source: Span<UInt8>
-  ) -> (start: Int, text: String)? {
-    let place = tree[node].range.lowerBound
-    var start = place
-    while start > 0, source[start - 1] != 0x0a { start -= 1 }
-    return (
-      start, String(decoding: [UInt8](copying: source.extracting(start..<place)), as: UTF8.self)
-    )
-  }
-
-  private static func replaced(
-    _ source: Span<UInt8>, _ range: Range<Int>, with text: String
-  ) -> [UInt8] {
-    [UInt8](copying: source.extracting(..<range.lowerBound)) + Array(text.utf8)
-      + [UInt8](copying: source.extracting(range.upperBound...))
   }
 }

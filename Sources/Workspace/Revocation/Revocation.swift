@@ -59,13 +59,20 @@ public struct Revocation: Sendable {
         }, forbidden: Self.forbidden(exposure))
       let file = try TrustedFile.read(path)
       let changed = try removal.text(of: [UInt8](copying: file.bytes.bytes), path: path)
-      guard !changed.removed.isEmpty || !changed.added.isEmpty else { continue }
-      let new = try PolicyReader.read(changed.text.span, path: path, folder: policy.folder)
-      for path in [path, policy.path] { replacements[path] = changed.text }
+      var edit = KEKPolicyEdit(changed.text, path: path)
+      let keks = policy.keks.filter {
+        $0.retired == nil && match.keys.contains("\(RecipientKind.kek.rawValue) \($0.id)")
+      }.map(\.id)
+      for kek in keks {
+        try edit.add("retired", String(WallClock.timestamp().prefix(10)), toEntryOf: kek)
+      }
+      guard !changed.removed.isEmpty || !changed.added.isEmpty || !keks.isEmpty else { continue }
+      let new = try PolicyReader.read(edit.text.span, path: path, folder: policy.folder)
+      for path in [path, policy.path] { replacements[path] = edit.text }
       policies.append(
         PolicyChange(
-          path: path, removed: changed.removed, forbidden: changed.added,
-          text: changed.text, identity: file.identity, policy: new))
+          path: path, removed: changed.removed, forbidden: changed.added + keks,
+          text: edit.text, identity: file.identity, policy: new))
     }
     for change in policies {
       for rule in change.policy.rules where rule.kekFiles.isEmpty {
@@ -106,7 +113,7 @@ public struct Revocation: Sendable {
 
   // MARK: What there is
 
-  private static func policies(in folder: String) throws(WorkspaceError) -> [String] {
+  static func policies(in folder: String) throws(WorkspaceError) -> [String] {
     var found: [String] = []
     if let above = try PolicyFinder().policy(inOrAbove: folder)?.path { found.append(above) }
     var filter = TreeFilter()
@@ -159,9 +166,11 @@ public struct Revocation: Sendable {
   private static func isRevoked(
     kekFile text: String, of policy: Policy, _ match: KeyMatch
   ) -> Bool {
-    let path = text.hasPrefix("/") ? text : PathParts.join(policy.folder, text)
-    guard let key = try? KeyFiles.keyEncryptionKey(path) else { return false }
-    return match.keys.contains("\(RecipientKind.kek.rawValue) \(key.id)")
+    let key = try? KeyFiles.keyEncryptionKey(RecipientLoader.kekFile(text, of: policy))
+    guard let id = key?.id ?? policy.keks.first(where: { $0.file == text })?.id else {
+      return false
+    }
+    return match.keys.contains("\(RecipientKind.kek.rawValue) \(id)")
   }
 
   /// Age and SSH recipients, which a policy can forbid.

@@ -8,6 +8,7 @@ public struct ResealTask: ManifestTask {
   private let settings: SettingsSource
   private let unwrappers: [any KeyUnwrapper]
   private let keys: SOPSKeySource
+  private let head = GitHead(limit: ManifestFile.maximumByteCount)
 
   /// - Parameters:
   ///   - settings: whom to seal for.
@@ -22,12 +23,51 @@ public struct ResealTask: ManifestTask {
     _ source: Span<UInt8>, item: InputItem, outputPath: String?, sealer: inout ManifestSealer
   ) throws(WorkspaceError) -> ManifestOutput {
     let chosen = try settings.settings(for: item.path)
+    try check(source, item, chosen.settings.trustedSigners)
     do throws(EnvelopeError) {
       return try sealer.reseal(source, settings: chosen.settings, unwrappers: unwrappers)
     } catch {
       var failure = WorkspaceError(error, path: item.path)
       if error.code == .noRecipients, let hint = chosen.hint { failure.hints = [hint] }
       throw failure
+    }
+  }
+
+  /// Refuses what nobody shows to be from one of the signers that are asked for.
+  ///
+  /// What was changed since is no longer signed. But the committed version is, and what is sealed with
+  /// its data key was sealed by somebody who could open it.
+  private func check(
+    _ source: Span<UInt8>, _ item: InputItem, _ signers: [SignatureVerifier]
+  ) throws(WorkspaceError) {
+    let name = settings.name(of: item.path) ?? item.path
+    if signers.isEmpty, try !settings.retired.areAsked(for: name) { return }
+    let units = try Self.inspect(source, path: item.path)
+    try settings.retired.check(units, path: name)
+    guard !signers.isEmpty else { return }
+    var known: Set<[UInt8]> = []
+    if !item.isStandardInput, let committed = head.contents(of: item.path) {
+      for unit in (try? Self.inspect(committed.bytes, path: item.path)) ?? []
+      where unit.isSigned(byOneOf: signers) {
+        if let envelope = unit.envelope { known.insert(envelope.commitment) }
+      }
+    }
+    for unit in units where unit.isSealed && !unit.isSigned(byOneOf: signers) {
+      guard let envelope = unit.envelope, known.contains(envelope.commitment) else {
+        throw WorkspaceError(
+          .malformed,
+          "no signature that is trusted here says who sealed it: not its own, nor that of git's HEAD",
+          path: item.path, position: unit.position, unit: unit.label,
+          hints: ["look at all of its values; then --ignore-policy accepts it"])
+      }
+    }
+  }
+
+  private static func inspect(
+    _ source: Span<UInt8>, path: String
+  ) throws(WorkspaceError) -> [UnitStatus] {
+    do { return try ManifestInspector.inspect(source) } catch {
+      throw WorkspaceError(error, path: path)
     }
   }
 
@@ -41,7 +81,9 @@ public struct ResealTask: ManifestTask {
   public func run(
     _ file: SOPSFile, source: Span<UInt8>, item: InputItem, outputPath: String?
   ) throws(WorkspaceError) -> ManifestOutput {
-    guard settings.choices.trustedSigners.isEmpty else { throw SOPSText.unsigned(item.path) }
+    guard try settings.trustedSigners(for: item.path).isEmpty else {
+      throw SOPSText.unsigned(item.path)
+    }
     let opened = try keys.open(file, path: item.path)
     do throws(SOPSError) {
       var writer = SOPSWriter(date: .now, layout: settings.sopsLayout(for: item.path))

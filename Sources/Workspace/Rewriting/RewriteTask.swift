@@ -32,10 +32,13 @@ public struct RewriteTask: ManifestTask {
         .configuration, "nothing says whom to seal for", path: item.path,
         hints: [chosen.hint ?? "name recipients, or write a policy with 'sealwax init'"])
     }
+    let output: ManifestOutput
     do throws(EnvelopeError) {
-      return try sealer.rewrite(
+      output = try sealer.rewrite(
         source, change, settings: chosen.settings, unwrappers: unwrappers)
     } catch { throw WorkspaceError(error, path: item.path) }
+    try settings.retired.check(output.units, path: settings.name(of: item.path) ?? item.path)
+    return output
   }
 
   public func warning(
@@ -57,7 +60,9 @@ public struct RewriteTask: ManifestTask {
   public func run(
     _ file: SOPSFile, source: Span<UInt8>, item: InputItem, outputPath: String?
   ) throws(WorkspaceError) -> ManifestOutput {
-    guard settings.choices.trustedSigners.isEmpty else { throw SOPSText.unsigned(item.path) }
+    guard try settings.trustedSigners(for: item.path).isEmpty else {
+      throw SOPSText.unsigned(item.path)
+    }
     let target = try settings.sopsTarget(for: item.path, keys: keys)
     let layout = settings.sopsLayout(for: item.path)
     switch change {

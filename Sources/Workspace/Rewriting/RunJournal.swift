@@ -39,6 +39,11 @@ public struct RunJournal: Sendable {
     }
   }
 
+  /// Whether a run of this command was cut short.
+  static func isOpen(command: [String]) -> Bool {
+    path(of: command).flatMap { read($0, now: WallClock.seconds()) } != nil
+  }
+
   private static let lastName = "last-run"
 
   /// When the last run began, in seconds since 1970.

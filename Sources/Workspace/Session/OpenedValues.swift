@@ -79,7 +79,7 @@ public struct OpenedValues: ~Copyable {
   private mutating func add(
     _ item: InputItem, ring: KeyRing, signers: RequiredSigners
   ) throws(WorkspaceError) {
-    let file = try SealedFile(item, ring: ring)
+    let file = try SealedFile(item, ring: ring, retired: signers.retired)
     if let sops = file.sops, !file.hasSecrets {
       return try add(sops, path: file.path, try signers.signers(for: item.path))
     }

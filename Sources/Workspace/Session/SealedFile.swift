@@ -9,17 +9,20 @@ public struct SealedFile: ~Copyable {
   public let path: String
   private let file: ManifestFile
   private let unwrappers: [any KeyUnwrapper]
+  private let retired: RetiredKEKs
   /// The file, if it is one of SOPS.
   let sops: SOPSOpened?
 
   /// Reads a file; the data key of one of SOPS is opened, once for all that is done to it.
   ///
+  /// - Parameter retired: what it must not lie under to be opened.
   /// - Throws: as `ManifestFile.read`; `.noIdentity`.
-  public init(_ path: String, ring: KeyRing) throws(WorkspaceError) {
+  public init(_ path: String, ring: KeyRing, retired: RetiredKEKs) throws(WorkspaceError) {
     let file = try ManifestFile.read(path)
     sops = try SealedFile.sops(file, path, ring)
     self.file = file
     self.path = path
+    self.retired = retired
     unwrappers = ring.unwrappers
   }
 
@@ -30,11 +33,12 @@ public struct SealedFile: ~Copyable {
     return try ring.sops.open(found, path: path)
   }
 
-  init(_ item: InputItem, ring: KeyRing) throws(WorkspaceError) {
+  init(_ item: InputItem, ring: KeyRing, retired: RetiredKEKs) throws(WorkspaceError) {
     let file = try ManifestFile.read(item)
     sops = try SealedFile.sops(file, item.path, ring)
     self.file = file
     path = item.path
+    self.retired = retired
     unwrappers = ring.unwrappers
   }
 
@@ -66,11 +70,14 @@ public struct SealedFile: ~Copyable {
       guard trustedSigners.isEmpty else { throw SOPSText.unsigned(path) }
       return try sops.plaintext(.preserved, path: path)
     }
+    let output: ManifestOutput
     do {
       var sealer = try ManifestSealer()
-      return try sealer.open(
+      output = try sealer.open(
         file.text.bytes, unwrappers: unwrappers, trustedSigners: trustedSigners)
     } catch { throw WorkspaceError(error, path: path) }
+    try retired.check(output.units, path: path)
+    return output
   }
 
   /// Seals a changed text: unchanged values keep their ciphertext, and recipients, cipher and scope

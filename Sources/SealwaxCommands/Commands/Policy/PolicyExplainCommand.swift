@@ -44,6 +44,9 @@ struct PolicyExplainCommand: ParsableCommand {
     if let policy = explanation.policy {
       lines.append("  policy      \(escapedForTerminal(policy))")
     }
+    for policy in explanation.around {
+      lines.append("  around      \(escapedForTerminal(policy.path))")
+    }
     switch explanation.outcome {
     case .noPolicy: lines.append("  no policy in or above its folder")
     case .noRule: lines.append("  no rule is about it: encrypt refuses it")
@@ -54,16 +57,28 @@ struct PolicyExplainCommand: ParsableCommand {
       lines.append("  rule        line \(line), by '\(escapedForTerminal(pattern))'")
       for recipient in expectation.recipients {
         let name = recipient.name.map { "\($0)  " } ?? ""
-        lines.append("  recipient   \(name)\(AgeRecipientText.decode(recipient.text))")
+        lines.append(
+          "  recipient   \(name)\(AgeRecipientText.decode(recipient.text))"
+            + place(expectation.origins[recipient.key]))
       }
       if expectation.lacksKEKs {
         lines.append("  recipient   key-encryption keys whose files are not at hand")
       }
       lines.append("  cipher      \(expectation.cipher.rawValue)")
       lines.append("  scope       \(expectation.scope.rawValue)")
-      for signer in expectation.signers { lines.append("  signer      \(signer.text)") }
-      if let days = expectation.rule.maximumKeyAge {
+      for signer in expectation.signers {
+        lines.append("  signer      \(signer.text)" + place(expectation.signerOrigins[signer]))
+      }
+      if let days = expectation.maximumKeyAge {
         lines.append("  key age     at most \(Plural.of(days, "day"))")
+      }
+      if let days = expectation.maximumKEKAge {
+        lines.append("  kek age     at most \(Plural.of(days, "day"))")
+      }
+      for (recipient, origin) in explanation.forbidden {
+        let name = recipient.name.map { "\($0)  " } ?? ""
+        lines.append(
+          "  forbidden   \(name)\(AgeRecipientText.decode(recipient.text))" + place(origin))
       }
       for fields in expectation.rule.fields {
         let rule = fields.rule
@@ -76,9 +91,26 @@ struct PolicyExplainCommand: ParsableCommand {
     return lines.joined(separator: "\n") + "\n"
   }
 
+  /// The file and the line in parentheses.
+  private static func place(_ origin: PolicyOrigin?) -> String {
+    origin.map { "  (\(escapedForTerminal($0.path)):\($0.position.line))" } ?? ""
+  }
+
+  private static func json(
+    _ recipient: RecipientDescription, _ origin: PolicyOrigin?
+  ) -> JSONValue {
+    .object([
+      ("kind", .string(recipient.kind.rawValue)),
+      ("recipient", .string(AgeRecipientText.decode(recipient.text))),
+      ("name", .optional(recipient.name)), ("file", .optional(origin?.path)),
+      ("line", origin.map { .number($0.position.line) } ?? .null),
+    ])
+  }
+
   private static func json(_ explanation: PolicyExplanation) -> JSONValue {
     var fields: [(String, JSONValue)] = [
       ("path", .string(explanation.path)), ("policy", .optional(explanation.policy)),
+      ("around", .array(explanation.around.map { .string($0.path) })),
     ]
     switch explanation.outcome {
     case .noPolicy: fields.append(("outcome", .string("no-policy")))
@@ -95,17 +127,22 @@ struct PolicyExplainCommand: ParsableCommand {
         (
           "recipients",
           .array(
-            expectation.recipients.map { recipient in
-              .object([
-                ("kind", .string(recipient.kind.rawValue)),
-                ("recipient", .string(AgeRecipientText.decode(recipient.text))),
-                ("name", .optional(recipient.name)),
-              ])
-            })
+            expectation.recipients.map { json($0, expectation.origins[$0.key]) })
         ), ("cipher", .string(expectation.cipher.rawValue)),
         ("scope", .string(expectation.scope.rawValue)),
-        ("signers", .array(expectation.signers.map { .string($0.text) })),
-        ("maxKeyAge", expectation.rule.maximumKeyAge.map { .number($0) } ?? .null),
+        (
+          "signers",
+          .array(
+            expectation.signers.map { signer in
+              let origin = expectation.signerOrigins[signer]
+              return .object([
+                ("key", .string(signer.text)), ("file", .optional(origin?.path)),
+                ("line", origin.map { .number($0.position.line) } ?? .null),
+              ])
+            })
+        ), ("maxKeyAge", expectation.maximumKeyAge.map { .number($0) } ?? .null),
+        ("maxKEKAge", expectation.maximumKEKAge.map { .number($0) } ?? .null),
+        ("forbidden", .array(explanation.forbidden.map { json($0.recipient, $0.origin) })),
         (
           "fields",
           .array(

@@ -40,6 +40,7 @@ struct RevokeCommand: ParsableCommand {
     help: ArgumentHelp("A signing key, to prove who sealed it.", valueName: "file"),
     completion: .file())
   var signWith: String?
+  @OptionGroup(title: "Policy") var policy: PolicyOptions
   @OptionGroup(title: "Report") var report: ReportOptions
 
   @Flag(help: "Say what would be done, and do nothing.")
@@ -57,6 +58,7 @@ struct RevokeCommand: ParsableCommand {
     }
     let revocation = try Revocation(exposure, in: folder)
     var choices = SettingsSource.Choices()
+    choices.asksPolicy = !policy.ignorePolicy
     choices.signer = try signWith.map { file throws(WorkspaceError) in
       try KeyFiles.signingIdentity(file)
     }

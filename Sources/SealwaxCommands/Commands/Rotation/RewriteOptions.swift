@@ -12,6 +12,7 @@ struct RewriteOptions: ParsableArguments {
   @OptionGroup(title: "Recipients") var recipients: RecipientOptions
   @OptionGroup(title: "Identities") var identities: IdentityOptions
   @OptionGroup(title: "Signatures that they must have") var signatures: SignatureOptions
+  @OptionGroup(title: "Policy") var policy: PolicyOptions
   @OptionGroup(title: "Report") var report: ReportOptions
 
   @Flag(help: "Say what would be done, and do nothing.")
@@ -26,6 +27,7 @@ struct RewriteOptions: ParsableArguments {
   func choices() throws(WorkspaceError) -> SettingsSource.Choices {
     var choices = try recipients.choices(nameOfStandardInput: stdinName)
     choices.trustedSigners = try signatures.trustedSigners()
+    choices.asksPolicy = !policy.ignorePolicy
     return choices
   }
 

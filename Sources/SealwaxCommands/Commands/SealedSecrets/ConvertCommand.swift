@@ -92,7 +92,9 @@ struct ConvertCommand: ParsableCommand {
       throw WorkspaceError(
         .usage, "--json reports on standard output, where the result would go")
     }
-    let task = ConversionTask(try settings(), choices: try recipients.choices())
+    var choices = try recipients.choices()
+    choices.asksPolicy = !policy.ignorePolicy
+    let task = ConversionTask(try settings(), choices: choices)
     let destination = outputDir.map { Destination.folder($0) } ?? .inPlace
     if !isStream, !dryRun { try plan(task, inputs) }
     let words =

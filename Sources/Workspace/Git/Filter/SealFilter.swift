@@ -10,6 +10,8 @@ public struct SealFilter: ~Copyable {
   private let settings = SettingsSource(SettingsSource.Choices())
   private var sealer: ManifestSealer
   private var files = IndexedFiles()
+  /// Read anew until there is one: a checkout writes policies, too.
+  private var policies = PolicyFinder()
   /// What the user should know, since it was last asked for.
   private var notes: [String] = []
 
@@ -49,12 +51,12 @@ public struct SealFilter: ~Copyable {
     let indexed = try version(of: path, in: .index)
     let committed = try version(of: path, in: .head)
     do throws(EnvelopeError) {
-      let first = try seal(source, choice.settings, indexed.bytes)
+      let first = try seal(source, choice.settings, indexed.bytes, path)
       let count = first.sealedAnewCount
       let isOther = !committed.bytes.isSame(as: indexed.bytes)
       guard count > 0, isOther else { return first.takeText() }
       // What was changed and changed back has its ciphertext in HEAD.
-      let second = try seal(source, choice.settings, committed.bytes)
+      let second = try seal(source, choice.settings, committed.bytes, path)
       return second.sealedAnewCount < count ? second.takeText() : first.takeText()
     } catch {
       guard hasTraces || error.code != .source else { return WipedBuffer(copying: source) }
@@ -82,11 +84,22 @@ public struct SealFilter: ~Copyable {
   }
 
   private mutating func seal(
-    _ source: Span<UInt8>, _ settings: SealSettings, _ earlier: Span<UInt8>
+    _ source: Span<UInt8>, _ settings: SealSettings, _ earlier: Span<UInt8>, _ path: String
   ) throws(EnvelopeError) -> ManifestOutput {
-    try earlier.isEmpty
-      ? sealer.seal(source, settings: settings)
-      : sealer.seal(source, settings: settings, previous: earlier, unwrappers: unwrappers)
+    guard !earlier.isEmpty else { return try sealer.seal(source, settings: settings) }
+    do throws(EnvelopeError) {
+      return try sealer.seal(
+        source, settings: settings, previous: earlier, unwrappers: unwrappers)
+    } catch {
+      // Whoever sealed it is none of the policy's signers, and knows its data key.
+      guard error.isAboutPrevious, Self.isUnsigned(error) else { throw error }
+      notes.append("\(path): a new data key: the earlier version is not signed as the policy asks")
+      return try sealer.seal(source, settings: settings)
+    }
+  }
+
+  private static func isUnsigned(_ error: EnvelopeError) -> Bool {
+    error.code == .missingSignature || error.code == .invalidSignature
   }
 
   /// What cannot be sealed passes when it is no secret or is sealed already, be it wrongly: a merge
@@ -111,16 +124,28 @@ public struct SealFilter: ~Copyable {
     throw failure.hinting("if it is no manifest, let the policy ignore it")
   }
 
-  /// What goes into the worktree for a file of the repository: plaintext where an identity opens
-  /// it, else what is there.
+  /// What goes into the worktree for a file of the repository: plaintext where an identity opens it
+  /// and the policy has nothing against that, else what is there.
   public mutating func smudge(_ source: Span<UInt8>, path: String) -> WipedBuffer {
     guard SealedTraces.areIn(source) else { return WipedBuffer(copying: source) }
-    do throws(EnvelopeError) {
-      return try sealer.open(source, unwrappers: unwrappers).takeText()
-    } catch {
+    do throws(WorkspaceError) { return try open(source, path: path) } catch {
       notes.append("\(path): stays sealed: \(error.message)")
       return WipedBuffer(copying: source)
     }
+  }
+
+  private mutating func open(
+    _ source: Span<UInt8>, path: String
+  ) throws(WorkspaceError) -> WipedBuffer {
+    if try policies.policy(forFile: path) == nil { policies = PolicyFinder() }
+    let signers = RequiredSigners(policies: policies)
+    let trusted = try signers.signers(for: path)
+    let output: ManifestOutput
+    do throws(EnvelopeError) {
+      output = try sealer.open(source, unwrappers: unwrappers, trustedSigners: trusted)
+    } catch { throw WorkspaceError(error, path: path) }
+    try signers.retired.check(output.units, path: path)
+    return output.takeText()
   }
 }
 

@@ -8,11 +8,11 @@ enum MergePolicy {
     var settings = MergeSettings(now: .now)
     guard let path, let place = try PolicyFinder().place(of: path) else { return settings }
     let policy = place.policy
-    settings.forbidden = try Set(
-      RecipientLoader.wrappers(policy.forbidden, of: policy).map(\.recipient.key))
-    if let rule = policy.rule(for: place.relativePath) {
-      settings.trustedSigners = try RuleExpectation.signers(of: rule, policy)
+    settings.forbidden = try RecipientLoader.forbidden(by: policy)
+    for kek in policy.withAround.flatMap(\.keks) where kek.retired != nil {
+      settings.forbidden.insert("\(RecipientKind.kek.rawValue) \(kek.id)")
     }
+    settings.trustedSigners = try RuleSigners(policy.rules(for: place.relativePath)).signers
     return settings
   }
 }
