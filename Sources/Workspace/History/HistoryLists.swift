@@ -3,9 +3,14 @@
 enum HistoryLists {
   private static let everything = ["--all", "--reflog"]
 
-  /// Every file's contents, each once.
-  static let blobs =
-    ["rev-list", "--objects", "--no-object-names", "--filter=object:type=blob"] + everything
+  /// Every file's contents, each once, and what is in the index only.
+  ///
+  /// - Parameter paths: Files and folders; empty for all.
+  static func blobs(of paths: [String] = []) -> [String] {
+    ["rev-list", "--objects", "--no-object-names", "--filter=object:type=blob", "--missing=print"]
+      + everything
+      + (paths.isEmpty ? ["--indexed-objects"] : ["--full-history", "--"] + paths)
+  }
 
   /// Every commit.
   static let commits = ["rev-list"] + everything
@@ -21,6 +26,14 @@ enum HistoryLists {
   /// Whether commits are missing, since the clone is a shallow one.
   static func isShallow(_ folder: String) throws(WorkspaceError) -> Bool {
     try GitCalls.lines(["rev-parse", "--is-shallow-repository"], in: folder)?.first == "true"
+  }
+
+  /// What a partial clone hides.
+  static func partial(_ count: Int) -> WorkspaceError {
+    WorkspaceError(
+      .noInput,
+      "this clone is a partial one: \(count) object\(count == 1 ? " is" : "s are") not looked at",
+      hints: ["clone the repository anew, without --filter, and run this there"])
   }
 
   /// What a shallow clone hides.

@@ -13,13 +13,18 @@ public struct CommitMark: Sendable, Hashable {
   /// The day, in UTC.
   public var day: String { String(WallClock.timestamp(of: seconds).prefix(10)) }
 
-  /// `ID SECONDS`.
+  /// `ID SECONDS`; anybody can write a commit of any time, or of none.
   init?(_ line: some StringProtocol) {
     let fields = line.split(separator: " ")
-    guard fields.count == 2, let seconds = Int(fields[1]) else { return nil }
-    id = String(fields[0])
-    self.seconds = seconds
+    guard let id = fields.first, id.utf8.count >= 40, id.allSatisfy(\.isHexDigit) else {
+      return nil
+    }
+    self.id = String(id)
+    seconds = fields.count == 2 ? min(max(Int(fields[1]) ?? 0, 0), Self.lastSecond) : 0
   }
+
+  /// The end of the year 9999, of which dates have four digits.
+  private static let lastSecond = 253_402_300_799
 }
 
 /// From when to when a repository had a file's contents.

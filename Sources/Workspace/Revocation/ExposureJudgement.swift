@@ -41,7 +41,7 @@ struct ExposureJudgement {
   }
 
   private func place(_ value: ExposureIndex.Value) -> Place {
-    Place(unit: value.key.unit, name: value.key.entry.name)
+    Place(unit: index.unitSets.root(value.key.unit), name: value.key.entry.name)
   }
 
   /// What is one value: ciphertexts that are known to hold the same.
@@ -103,7 +103,8 @@ struct ExposureJudgement {
       }
       for other in others {
         let found = index.values[other]
-        elsewhere.insert("\(index.units[found.key.unit].label) \(found.key.entry.name)")
+        let place = place(found)
+        elsewhere.insert("\(index.units[place.unit].label) \(place.name)")
       }
       state = min(state, self.state(of: number, value, same: same, elsewhere: others))
     }
@@ -128,8 +129,10 @@ struct ExposureJudgement {
       let found = index.values[other]
       if value.read != nil, found.read != nil { return true }
       // Under one data key an unchanged value keeps its token; and what is there now can be read by
-      // whoever has that key, and is told by itself.
-      return value.key.dataKey != nil && found.key.dataKey == value.key.dataKey
+      // whoever has that key, and is told by itself. Of files of SOPS nothing that cannot be forged
+      // says which data key it is.
+      guard let key = value.key.dataKey, !index.sops.isOfSOPS(key) else { return false }
+      return found.key.dataKey == key
     }
     return areOthers ? .changed : .unknown
   }
