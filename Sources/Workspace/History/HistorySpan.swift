@@ -64,7 +64,18 @@ struct HistorySpan: Sendable {
 /// Finds out where in history contents were.
 enum HistorySpans {
   /// The spans of some contents, by the names of their objects.
+  ///
+  /// - Parameter isPartial: Whether objects are missing: git may be at a loss, and none are told then.
   static func collect(
+    of objects: Set<String>, in folder: String, isPartial: Bool
+  ) throws(WorkspaceError) -> [String: HistorySpan] {
+    do throws(WorkspaceError) { return try collect(of: objects, in: folder) } catch {
+      guard isPartial else { throw error }
+      return [:]
+    }
+  }
+
+  private static func collect(
     of objects: Set<String>, in folder: String
   ) throws(WorkspaceError) -> [String: HistorySpan] {
     guard !objects.isEmpty else { return [:] }

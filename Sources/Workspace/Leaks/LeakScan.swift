@@ -111,7 +111,8 @@ public struct LeakScan: Sendable {
       report.errors.append(HistoryLists.partial(max(found.missingCount, held.missingCount)))
     }
     let spans = try HistorySpans.collect(
-      of: Set(found.objects.map(\.object)), in: repository.folder)
+      of: Set(found.objects.map(\.object)), in: repository.folder,
+      isPartial: found.missingCount > 0)
     report.findings += LeakWords.findings(found.objects, spans, held) { repository.shownPath($0) }
     if try HistoryLists.isShallow(repository.folder) { report.errors.append(HistoryLists.shallow) }
     return report

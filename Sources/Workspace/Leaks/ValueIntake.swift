@@ -78,7 +78,8 @@ struct ValueIntake: Sendable {
     }
     if let failure = failure.withLock({ $0 }) { throw failure }
     let spans = try HistorySpans.collect(
-      of: objects.withLock { $0 }, in: repository.folder)
+      of: objects.withLock { $0 }, in: repository.folder,
+      isPartial: collected.withLock { $0.missingCount > 0 })
     collected.withLock { $0.nameFiles(spans) }
   }
 

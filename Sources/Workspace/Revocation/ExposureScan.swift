@@ -51,8 +51,11 @@ public struct ExposureScan: Sendable {
     }
     try lookAtHistory(repository, collected)
     try lookAtPresent(repository, collected)
-    let objects = collected.withLock { $0.index.objects + $0.failures.keys }
-    let spans = try HistorySpans.collect(of: Set(objects), in: repository.folder)
+    let (objects, isPartial) = collected.withLock { collected in
+      (collected.index.objects + collected.failures.keys, collected.missingCount > 0)
+    }
+    let spans = try HistorySpans.collect(
+      of: Set(objects), in: repository.folder, isPartial: isPartial)
     collected.withLock { collected in
       if collected.missingCount > 0 {
         collected.errors.append(HistoryLists.partial(collected.missingCount))

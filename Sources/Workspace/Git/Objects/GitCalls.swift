@@ -26,6 +26,9 @@ enum GitCalls {
     return environment
   }
 
+  /// No program that the repository's configuration names is run to look for changes.
+  private static let quiet = ["-c", "core.fsmonitor=false"]
+
   /// What is no file, without a warning.
   private static let noFile = "/dev/null/none"
 
@@ -35,7 +38,7 @@ enum GitCalls {
   ) throws(WorkspaceError) -> ChildProcess {
     do throws(PlatformError) {
       return try ChildProcess(
-        ChildProgram("git", arguments: arguments, folder: folder),
+        ChildProgram("git", arguments: quiet + arguments, folder: folder),
         streams: ChildStreams(
           input: takesInput ? .pipe : .null, output: .pipe, errors: takesInput ? .null : .inherited),
         environment: environment(literalPaths: true))
@@ -48,7 +51,7 @@ enum GitCalls {
   ) throws(WorkspaceError) -> [String]? {
     do throws(PlatformError) {
       let result = try ChildProcess.run(
-        ChildProgram("git", arguments: arguments, folder: folder), limit: 1 << 16,
+        ChildProgram("git", arguments: quiet + arguments, folder: folder), limit: 1 << 16,
         environment: environment(literalPaths: false))
       guard result.status == .exited(0) else { return nil }
       let output = result.output.bytes
