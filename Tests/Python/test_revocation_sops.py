@@ -3,6 +3,7 @@
 import base64
 import json
 import random
+import re
 
 import pytest
 import yaml
@@ -178,6 +179,14 @@ def test_one_who_leaves(repository):
     repository.sealwax("set", "-q", "s/c.yaml", "stringData.x", input=b"a-new-v4lue-of-c")
     found = states(exposure(repository))
     assert found["b.env x"] == "changed" and found["Secret c stringData/x"] == "changed" and found["b.env y"] == "unchanged"
+
+    # What is decrypted right now, as a whole or a value of it, is not gone.
+    sealed = (repository.path / "s/b.env").read_text()
+    (repository.path / "s/b.env").write_text("x=a-new-v4lue-of-b\ny=other-v4lue-of-b\n")
+    assert states(exposure(repository))["b.env y"] == "unchanged"
+    (repository.path / "s/b.env").write_text(re.sub("(?m)^y=.*", "y=other-v4lue-of-b", sealed))
+    assert states(exposure(repository))["b.env y"] == "unchanged"
+    (repository.path / "s/b.env").write_text(sealed)
 
     # A value of earlier is a leak as long as somebody says that it counts.
     (repository.path / "build.log").write_text("x was first-v4lue-of-b\n" + b"other-v4lue-of-c".hex().upper() + "\n")

@@ -5,11 +5,22 @@ enum HistoryLists {
 
   /// Every file's contents, each once, and what is in the index only.
   ///
+  /// Of a partial clone everything is listed, with what is missing: where a folder is, git passes over
+  /// it in silence when it is asked for files.
+  ///
   /// - Parameter paths: Files and folders; empty for all.
-  static func blobs(of paths: [String] = []) -> [String] {
-    ["rev-list", "--objects", "--no-object-names", "--filter=object:type=blob", "--missing=print"]
-      + everything
+  static func blobs(
+    of paths: [String] = [], in folder: String
+  ) throws(WorkspaceError) -> [String] {
+    ["rev-list", "--objects", "--no-object-names"]
+      + [try isPartial(folder) ? "--missing=print" : "--filter=object:type=blob"] + everything
       + (paths.isEmpty ? ["--indexed-objects"] : ["--full-history", "--"] + paths)
+  }
+
+  /// Whether objects may be missing, since the clone is a partial one.
+  private static func isPartial(_ folder: String) throws(WorkspaceError) -> Bool {
+    let keys = "^(extensions\\.partialclone|remote\\..*\\.(promisor|partialclonefilter))$"
+    return try GitCalls.lines(["config", "--get-regexp", keys], in: folder) != nil
   }
 
   /// Every commit.

@@ -82,7 +82,8 @@ extension LeakScan {
   ) throws(WorkspaceError) {
     let stream = Mutex(
       try BlobStream(
-        lists: [HistoryLists.blobs(), HistoryLists.commits], in: repository.folder, .objects))
+        lists: [try HistoryLists.blobs(in: repository.folder), HistoryLists.commits],
+        in: repository.folder, .objects))
     let workers = Parallel.availableCores
     Parallel.forEach(count: workers, workers: workers) { _, _ in
       var buffer = WipedBuffer()

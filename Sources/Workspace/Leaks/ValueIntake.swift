@@ -44,7 +44,8 @@ struct ValueIntake: Sendable {
   ) throws(WorkspaceError) {
     let stream = Mutex(
       try BlobStream(
-        lists: [HistoryLists.blobs(of: paths)], in: repository.folder, .objects))
+        lists: [try HistoryLists.blobs(of: paths, in: repository.folder)],
+        in: repository.folder, .objects))
     let failure = Mutex<WorkspaceError?>(nil)
     let objects = Mutex<Set<String>>([])
     let workers = Parallel.availableCores

@@ -111,7 +111,8 @@ struct ValueReader: ~Copyable {
       var names = SOPSEntryNames(file)
       try opened.withKey { (key) throws(SOPSError) in
         try file.forEachEntry(key) { entry, _, value in
-          guard entry.isEncrypted else { return }
+          names.note(entry, value)
+          guard entry.isEncrypted, names.counts(entry) else { return }
           let unit = names.object(of: entry)?.label ?? ValueOwner.file(path)
           let owner = ValueOwner(unit: unit, name: names.name(of: entry))
           names.withValue(of: entry, value) { body(owner, $0) }

@@ -42,6 +42,11 @@ extension ExposureScan {
       return nil
     } take: { collected, text, facts in
       if let failure = facts.failure { collected.errors.append(failure.at(text.path)) }
+      // A file that is decrypted right now is still what git has of it.
+      if facts.sops == nil, collected.index.sops.keysOfObjects[text.object] != nil {
+        collected.use(BlobEntry(path: text.file ?? "", object: text.object, commit: nil))
+      }
+      guard facts.sops != nil || !facts.units.isEmpty else { return }
       // Where a filter keeps plaintext in the working tree, git has what is sealed.
       if facts.sops == nil, facts.units.allSatisfy({ !$0.isSealed }),
         let indexed = collected.index.valuesOfObjects[text.object]

@@ -143,7 +143,8 @@ public struct ExposureScan: Sendable {
     _ repository: CallersRepository, _ collected: borrowing Mutex<Collected>
   ) throws(WorkspaceError) {
     let stream = Mutex(
-      try BlobStream(lists: [HistoryLists.blobs()], in: repository.folder, .objects))
+      try BlobStream(
+        lists: [try HistoryLists.blobs(in: repository.folder)], in: repository.folder, .objects))
     try work(collected) { buffer throws(WorkspaceError) in
       try stream.withLock { stream throws(WorkspaceError) in
         try Self.next(&stream, into: &buffer) {
@@ -200,7 +201,9 @@ public struct ExposureScan: Sendable {
             in: buffer.bytes, path: text.file,
             isKnown: { unit in collected.withLock { $0.index.knows(unit) } },
             isKnownFile: { file in collected.withLock { $0.index.knows(file) } })
-          if let facts { collected.withLock { take(&$0, text, facts) } }
+          // Of a file of now something else may be known.
+          let found = facts ?? (text.file == nil ? nil : SecretFacts())
+          if let found { collected.withLock { take(&$0, text, found) } }
         }
       } catch {
         collected.withLock { if $0.failure == nil { $0.failure = error } }

@@ -8,6 +8,7 @@ public struct RevokeTask: ManifestTask {
   private let links: Set<TokenDigest>
   private let keys: SOPSKeySource
   private let settings: SettingsSource
+  private let sopsSettings: SettingsSource
   private let unwrappers: [any KeyUnwrapper]
 
   /// - Parameters:
@@ -18,6 +19,10 @@ public struct RevokeTask: ManifestTask {
     revoked = RevokedKeys(recipients: exposure.named.keys, commitments: exposure.commitments)
     links = exposure.links
     self.settings = settings
+    // Files of SOPS have no signatures, and are not to fail for want of them.
+    var choices = settings.choices
+    choices.signer = nil
+    sopsSettings = SettingsSource(choices, policies: settings.policies)
     unwrappers = ring.unwrappers
     keys = ring.sops
   }
@@ -39,7 +44,7 @@ public struct RevokeTask: ManifestTask {
   ) throws(WorkspaceError) -> ManifestOutput {
     guard try isTheirs(file, item.path) else { return SOPSText.untouched(file, source) }
     let target: SOPSTarget
-    if let wanted = try settings.sopsTarget(for: item.path, keys: keys) {
+    if let wanted = try sopsSettings.sopsTarget(for: item.path, keys: keys) {
       target = wanted
     } else {
       target = try keys.target(of: file, path: item.path)

@@ -50,11 +50,13 @@ extension ExposureIndex {
     return file.entries.compactMap { entry in
       if let object = entry.object { _ = number(of: object) }
       guard let token = entry.version.token else {
-        guard withPlaintext, let object = entry.object, let read = entry.read else { return nil }
+        guard withPlaintext, let read = entry.read,
+          let unit = entry.object.map({ number(of: $0) }) ?? sops.units[dataKey]
+        else { return nil }
         return number(
           of: Key(
-            unit: number(of: object), entry: entry.version, dataKey: nil,
-            plaintext: read.fingerprint), read: read)
+            unit: unit, entry: entry.version, dataKey: nil, plaintext: read.fingerprint),
+          read: read)
       }
       // A ciphertext keeps the first number that it got.
       return number(of: key(of: entry, sops.keys[token] ?? dataKey), read: entry.read)

@@ -51,7 +51,7 @@ struct SOPSVersion: Sendable {
     var entries: [Entry] = []
     var tokens: [TokenDigest] = []
     try file.forEachEntry { entry, text in
-      guard entry.isEncrypted || names.isOfSecret(entry) else { return }
+      guard names.counts(entry) else { return }
       let token = entry.isEncrypted ? TokenDigest(of: text) : nil
       if let token { tokens.append(token) }
       entries.append(
@@ -73,7 +73,8 @@ struct SOPSVersion: Sendable {
     var names = SOPSEntryNames(file)
     var reads: [ReadValue?] = []
     func take(_ entry: SOPSFileEntry, _ value: Span<UInt8>, isReadable: Bool) {
-      guard entry.isEncrypted || names.isOfSecret(entry) else { return }
+      if isReadable { names.note(entry, value) }
+      guard names.counts(entry) else { return }
       reads.append(isReadable ? names.withValue(of: entry, value, body) : nil)
     }
     do throws(SOPSError) {

@@ -38,7 +38,7 @@ struct BlobStream: ~Copyable {
 
   /// The next object that is in this clone; nil at the end.
   ///
-  /// Trees are passed over: the index leads to some.
+  /// Trees are passed over: the index leads to some, and partial clones list them.
   ///
   /// - Parameter missing: Called for each one that is not.
   mutating func nextThere(
