@@ -1,6 +1,7 @@
 """exposure and leaks on repositories that somebody has prepared, so that they do not tell, or do not end."""
 
 import json
+import shutil
 import subprocess
 
 import pytest
@@ -11,9 +12,10 @@ from program import identity
 VALUE = "a-v4lue-of-some-length"
 
 
-@pytest.fixture
-def repository(tmp_path):
+@pytest.fixture(scope="module")
+def first(tmp_path_factory):
     """Two versions of a Secret that Bob could read, the second of them in use; the first one was leaked, too."""
+    tmp_path = tmp_path_factory.mktemp("first")
     home, path = tmp_path / "home", tmp_path / "r"
     (path / "s").mkdir(parents=True)
     home.mkdir()
@@ -31,6 +33,15 @@ def repository(tmp_path):
     made.set("s/a.yaml", "x", "the-second-v4lue-of-it")
     made.commit("two")
     return made
+
+
+@pytest.fixture
+def repository(first, tmp_path):
+    """A copy of it."""
+    copy = Repository(first.home, tmp_path / "r")
+    shutil.copytree(first.path, copy.path)
+    copy.bob = first.bob
+    return copy
 
 
 def exposed(repository, status=1, **more):

@@ -31,7 +31,8 @@ struct PresentFiles: ~Copyable {
       isAtOthers = true
       records = RecordReader(
         try GitCalls.start(
-          ["ls-files", "--others", "--exclude-standard", "-z", "--full-name"], in: root, takesInput: false))
+          ["ls-files", "--others", "--exclude-standard", "-z", "--full-name"], in: root,
+          takesInput: false))
     }
   }
 }
