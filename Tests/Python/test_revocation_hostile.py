@@ -1,5 +1,6 @@
 """exposure and leaks on repositories that somebody has prepared, so that they do not tell, or do not end."""
 
+import base64
 import json
 import shutil
 import subprocess
@@ -7,7 +8,7 @@ import subprocess
 import pytest
 
 from git_repository import Repository, manifest
-from program import identity
+from program import Terminal, identity
 
 VALUE = "a-v4lue-of-some-length"
 
@@ -133,7 +134,7 @@ def test_forged_names_and_bombs(repository):
     found, result = exposed(repository)
     own = {entry["key"]: entry["state"] for entry in found["values"] if entry["unit"] == "Secret a"}
     assert own == before
-    for output in (repository.sealwax("exposure", "--key", repository.bob, "-v", check=False), leaks(repository)):
+    for output in (repository.sealwax("exposure", "--key", repository.bob, "-v", check=False), leaks(repository, status=77)):
         assert b"\x1b" not in output.stdout + output.stderr and "\u202e".encode() not in output.stdout + output.stderr
 
 
@@ -169,3 +170,17 @@ def test_objects_of_another_repository_count(repository, tmp_path):
     (tmp_path / "clone/.git/objects/info/alternates").write_text("/nonexistent\n")
     result = repository.sealwax("exposure", "--key", repository.bob, check=False, cwd=tmp_path / "clone")
     assert result.returncode == 66, result
+
+
+ENCRYPTED_ZIP = base64.b64decode(
+    "UEsDBAoACQAAABtXel2o4E7kGQAAAA0AAAABABwAZlVUCQADdhAIa3YQCGt1eAsAAQQAAAAABAAAAAC8D6lfZlTmrRSFJ150vUJU"
+    "zVR3ySySr1ofUEsHCKjgTuQZAAAADQAAAFBLAQIeAwoACQAAABtXel2o4E7kGQAAAA0AAAABABgAAAAAAAEAAACkgQAAAABmVVQF"
+    "AAN2EAhrdXgLAAEEAAAAAAQAAAAAUEsFBgAAAAABAAEARwAAAGQAAAAAAA=="
+)
+
+
+def test_an_encrypted_archive_asks_nobody(repository):
+    (repository.path / "a.zip").write_bytes(ENCRYPTED_ZIP)
+    terminal = Terminal(repository.home, "leaks", "--secrets", "s", "a.zip", cwd=repository.path)
+    assert b"password" not in terminal.expect(b"cannot decompress it")
+    assert terminal.finish()[1] == 65

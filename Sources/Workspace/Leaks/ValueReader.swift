@@ -37,7 +37,8 @@ struct ValueReader: ~Copyable {
     sealer = nil
   }
 
-  /// Lends every encrypted value of a text that can be opened and was not read before.
+  /// Lends every encrypted value of a text that can be opened; of a version of history only when one of
+  /// its ciphertexts was not read before.
   ///
   /// - Parameter path: Where it is; nil for a version of history.
   /// - Throws: `.malformed` for what is damaged.
@@ -62,7 +63,7 @@ struct ValueReader: ~Copyable {
     let tokens = tokens
     do throws(EnvelopeError) {
       versions = try ready.readValues(
-        source, unwrappers: unwrappers, isWanted: { !tokens.areAllKnown($0.tokens) }
+        source, unwrappers: unwrappers, isWanted: { path != nil || !tokens.areAllKnown($0.tokens) }
       ) { unit, entry, value in
         read.insert([unit, entry])
         lent.append((unit, entry, HeldBytes(value)))
@@ -84,7 +85,7 @@ struct ValueReader: ~Copyable {
       }
       if isOpen {
         tokens.insert(version.tokens)
-      } else if !tokens.areAllKnown(version.tokens) {
+      } else if path != nil || !tokens.areAllKnown(version.tokens) {
         outcome.failure = Self.closed(path, version)
       }
     }
@@ -104,7 +105,7 @@ struct ValueReader: ~Copyable {
     do throws(SOPSError) {
       let version = try SOPSVersion(file)
       let ciphertexts = version.entries.compactMap(\.version.token)
-      guard !tokens.areAllKnown(ciphertexts) else { return Outcome(secretCount: 1) }
+      guard path != nil || !tokens.areAllKnown(ciphertexts) else { return Outcome(secretCount: 1) }
       guard let opened = keys.open(file) else {
         return Outcome(secretCount: 1, failure: Self.closed(path, nil))
       }
