@@ -28,7 +28,7 @@ enum Forms {
     forms += inline.map { Form(text: value.flatMap($0), mayBeIndented: true) }
     forms += base64(of: value)
     if value.allSatisfy({ $0 < 0x80 }) {
-      let wide = value.flatMap { [$0, 0] }
+      let wide = value.flatMap { byte -> [UInt8] in [byte, 0] }
       forms.append(Form(text: wide))
       forms += base64(of: wide)
     }

@@ -12,6 +12,8 @@ struct ExposureJudgement {
   private let isIgnored: (String) -> Bool
   /// The values of now, by Secret and key.
   private var now: [Place: [Int]] = [:]
+  /// The ciphertexts that are there now, whatever the Secret around them is called.
+  private var tokens: Set<TokenDigest> = []
   /// Where values are in use now, by fingerprint.
   private var uses: [ValueFingerprint: [Int]] = [:]
 
@@ -34,6 +36,7 @@ struct ExposureJudgement {
     for number in current.sorted() {
       let value = index.values[number]
       now[place(value), default: []].append(number)
+      if let token = value.key.entry.token { tokens.insert(token) }
       if let read = value.read, read.length != .empty {
         uses[read.fingerprint, default: []].append(number)
       }
@@ -119,7 +122,8 @@ struct ExposureJudgement {
     of number: Int, _ value: ExposureIndex.Value, same: [Int], elsewhere: [Int]
   ) -> Exposure.State {
     let own = place(value)
-    if current.contains(number) || !elsewhere.isEmpty
+    if current.contains(number) || value.key.entry.token.map(tokens.contains) ?? false
+      || !elsewhere.isEmpty
       || same.contains(where: { place(index.values[$0]) == own })
     {
       return .unchanged
