@@ -5,7 +5,7 @@ import SecretScan
 /// Searches a text for values, whole and in pieces, and compares both with a plain search.
 ///
 /// The first byte says how large pieces are. Values follow, each with 0xff behind it, up to an empty one;
-/// the rest is the text. In it 0xfe and a byte stand for so many times 512 other bytes, and 0xfd and a
+/// the rest is the text. In it 0xfe and a byte stand for so many times 300 other bytes, and 0xfd and a
 /// byte for one of the forms of a value.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzz(_ data: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
@@ -61,7 +61,7 @@ struct Input {
   private(set) var text: [UInt8] = []
   let pieceByteCount: Int
 
-  private static let maximumTextCount = 400_000
+  private static let maximumTextCount = 90_000
 
   init?(_ bytes: [UInt8]) {
     guard let first = bytes.first else { return nil }
@@ -82,14 +82,14 @@ struct Input {
       let choice = Int(bytes[index])
       index += 1
       if byte == 0xfe {
-        text += Array(repeating: 0x00, count: choice * 512)
+        text += Array(repeating: 0x00, count: choice * 300)
       } else {
         let forms = Forms.all(of: values[choice % values.count])
         text += forms[choice / values.count % forms.count].text
       }
     }
     // Pieces as small as they can be in a time that can be waited for.
-    let least = max(text.count * text.count / 20_000_000, 1)
+    let least = max(text.count * text.count / 4_000_000, 1)
     pieceByteCount = least + [0, 5, 100, 4_000, 60_000, 65_536, 70_000][Int(first) % 7]
   }
 

@@ -4,10 +4,15 @@ import FuzzSupport
 struct Oracle {
   private let text: [UInt8]
   private var lineStarts = [0]
+  /// Where each byte stands.
+  private var bytePlaces = [[Int]](repeating: [], count: 256)
 
   init(_ text: [UInt8]) {
     self.text = text
-    for (index, byte) in text.enumerated() where byte == 0x0a { lineStarts.append(index + 1) }
+    for (index, byte) in text.enumerated() {
+      if byte == 0x0a { lineStarts.append(index + 1) }
+      if byte != 0 { bytePlaces[Int(byte)].append(index) }
+    }
   }
 
   /// What was found stands there, and nothing that stands there was passed over.
@@ -25,24 +30,14 @@ struct Oracle {
       // Where line breaks may differ a match can begin earlier than the plain one.
       let isExact = !form.isWrapped && !(form.mayBeIndented && form.text.contains(0x0a))
       var next = 0
-      while let offset = occurrence(of: form.text, from: next) {
+      // The filler, which nothing of the oracle needs to find, is no beginning.
+      for offset in bytePlaces[Int(form.text[0])] where offset >= next {
+        guard text[offset...].starts(with: form.text) else { continue }
         next = isExact ? offset + form.text.count : offset + 1
         let isFound = isExact ? offsets.contains(offset) : offsets.contains { $0 <= offset }
         if !isFound { finding("\(form.text) of \(value) at \(offset) was passed over") }
       }
     }
-  }
-
-  private func occurrence(of pattern: [UInt8], from start: Int) -> Int? {
-    guard let first = pattern.first, text.count >= pattern.count else { return nil }
-    var index = start
-    while index <= text.count - pattern.count {
-      if text[index] == first, text[index..<index + pattern.count].elementsEqual(pattern) {
-        return index
-      }
-      index += 1
-    }
-    return nil
   }
 
   /// Whether the form stands there once what may differ is left out of both.
@@ -57,7 +52,8 @@ struct Oracle {
     guard form.mayBeIndented, form.text.contains(0x0a) else {
       return text[offset...].starts(with: form.text)
     }
-    return Self.withoutMargins(text[offset...].prefix(form.text.count + 70_000))
+    let lineCount = form.text.count { $0 == 0x0a }
+    return Self.withoutMargins(text[offset...].prefix(form.text.count + 210 * lineCount))
       .starts(with: Self.withoutMargins(form.text[...]))
   }
 
