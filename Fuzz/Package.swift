@@ -90,6 +90,13 @@ let package = Package(
         .product(name: "TransportSecurity", package: "sealwax"),
       ], swiftSettings: fuzzing),
     .executableTarget(
+      name: "leaks",
+      dependencies: [
+        "FuzzSupport",
+        .product(name: "CryptoCore", package: "sealwax"),
+        .product(name: "SecretScan", package: "sealwax"),
+      ], swiftSettings: fuzzing),
+    .executableTarget(
       name: "scan",
       dependencies: [
         "FuzzSupport",

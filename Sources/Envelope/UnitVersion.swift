@@ -38,6 +38,13 @@ public struct EntryVersion: Sendable, Hashable {
   public let kind: EntryKind
   /// Which token it is; nil for what stands there in plaintext.
   public let token: TokenDigest?
+
+  /// Makes one, for what other formats have.
+  public init(name: String, kind: EntryKind, token: TokenDigest?) {
+    self.name = name
+    self.kind = kind
+    self.token = token
+  }
 }
 
 /// Which token it is: half of its SHA-256, tokens being public.
@@ -45,7 +52,8 @@ public struct TokenDigest: Sendable, Hashable {
   private let high: UInt64
   private let low: UInt64
 
-  init(of token: Span<UInt8>) {
+  /// The digest of a token, or of other public text that is to be known again.
+  public init(of token: Span<UInt8>) {
     let digest = SHA256.hash(public: token, Span())
     func number(_ range: Range<Int>) -> UInt64 {
       range.reduce(0) { $0 << 8 | UInt64(digest.bytes[$1]) }

@@ -183,6 +183,8 @@ def test_values_are_masked_in_every_form_and_however_they_are_cut(home):
         VALUE.replace("'", "'\\''").encode(),
         base64.b64encode(value),
         base64.urlsafe_b64encode(value),
+        value.hex().encode(),
+        value.hex().upper().encode(),
         base64.b64encode(b"a" + value)[2:],
         base64.b64encode(b"ab" + value + b"xyz")[3:-6],
     ]

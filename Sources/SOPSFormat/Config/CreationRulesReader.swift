@@ -8,15 +8,15 @@ struct CreationRulesReader {
   /// Aliases can make a small text large.
   private var recipientCount = 0
   private static let maximumRecipientCount = 10_000
-  private static let maximumDepth = 16
+  static let maximumDepth = 16
 
   /// The keys of a rule that name recipients, and those of a key group.
-  private static let ruleLists: [(String, SOPSBackend)] = [
+  static let ruleLists: [(String, SOPSBackend)] = [
     ("age", .age), ("pgp", .openPGP), ("kms", .awsKMS), ("gcp_kms", .gcpKMS),
     ("hckms", .huaweiKMS), ("azure_keyvault", .azureKeyVault),
     ("hc_vault_transit_uri", .vaultTransit),
   ]
-  private static let groupLists: [(String, SOPSBackend, parts: [String])] = [
+  static let groupLists: [(String, SOPSBackend, parts: [String])] = [
     ("age", .age, []), ("pgp", .openPGP, []), ("kms", .awsKMS, ["arn", "role"]),
     ("gcp_kms", .gcpKMS, ["resource_id"]), ("hckms", .huaweiKMS, ["key_id"]),
     ("azure_keyvault", .azureKeyVault, ["vaultUrl", "key", "version"]),

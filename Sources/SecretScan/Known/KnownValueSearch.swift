@@ -8,31 +8,42 @@ public struct KnownValueMatch: Sendable {
   public let form: ValueForm
   /// Where it begins, in bytes.
   public let offset: Int
-  /// Where it ends.
-  let end: Int
 }
 
 /// Finds known values in a text.
 public enum KnownValueSearch {
+  /// The widest match, its margins and line breaks included, in bytes.
+  static let widestMatch = 1 << 16
+
   /// Every place where a value stands, by offset; each value once at a place.
   public static func matches(of values: KnownValues, in text: Span<UInt8>) -> [KnownValueMatch] {
-    var found: [KnownValueMatch] = []
-    /// Behind the last match of each text: its own bytes are not searched for it again.
     var ends: [Int: Int] = [:]
+    return matches(of: values, in: text, ends: &ends)
+  }
+
+  /// The same of a piece of a text.
+  ///
+  /// - Parameter ends: Behind the last match of each text of a value: its own bytes are not searched for
+  ///   it again.
+  static func matches(
+    of values: KnownValues, in text: Span<UInt8>, ends: inout [Int: Int]
+  ) -> [KnownValueMatch] {
+    var found: [KnownValueMatch] = []
+    var behind = ends
     values.forEachCandidate(in: text) { anchor, start in
       let pattern = values.texts[anchor.text]
-      guard start >= ends[anchor.text] ?? 0 else { return }
+      guard start >= behind[anchor.text] ?? 0 else { return }
       let range = values.withText(pattern) { bytes in
         ExactComparison(form: pattern.form).range(
           of: bytes, around: anchor.offset, in: text, at: start, window: values.window)
       }
-      guard let range else { return }
-      ends[anchor.text] = range.upperBound
+      guard let range, range.count <= widestMatch else { return }
+      behind[anchor.text] = range.upperBound
       found.append(
         KnownValueMatch(
-          value: pattern.value, form: pattern.form, offset: range.lowerBound,
-          end: range.upperBound))
+          value: pattern.value, form: pattern.form, offset: range.lowerBound))
     }
+    ends = behind
     var seen: Set<[Int]> = []
     return found.sorted { ($0.offset, $0.value) < ($1.offset, $1.value) }.filter { match in
       seen.insert([match.offset, match.value]).inserted

@@ -16,16 +16,16 @@ public struct KnownValueStream {
 
   /// How many bytes a piece should have.
   public static let pieceByteCount = 4 << 20
-  /// More than the longest text of a value with its margins.
-  private static let overlap = 1 << 16
   /// How many places of one value in one text are told.
   public static let maximumPlaceCount = 20
 
   private let values: KnownValues
-  private var line = 1
-  private var column = 1
-  /// How many bytes at the beginning of the next piece were searched already.
-  private var searched = 0
+  /// The beginning of the next piece.
+  private var cursor = LineCursor()
+  /// Behind the last match of each text of a value, in bytes from the beginning of the next piece.
+  private var ends: [Int: Int] = [:]
+  /// Where values were found in the bytes that are kept, from there.
+  private var seen: Set<[Int]> = []
   private var counts: [Int: Int] = [:]
   /// What was found.
   public private(set) var places: [Place] = []
@@ -37,43 +37,44 @@ public struct KnownValueStream {
   ///
   /// - Parameter isLast: Whether there are no more.
   public mutating func search(_ buffer: inout WipedBuffer, isLast: Bool) {
-    let count = buffer.count
-    let kept = isLast ? 0 : min(count, Self.overlap)
-    let matches = KnownValueSearch.matches(of: values, in: buffer.bytes)
-    var place = 0
-    for match in matches where match.end > searched {
-      pass(buffer.bytes.extracting(place..<match.offset))
-      place = match.offset
+    let matches = KnownValueSearch.matches(of: values, in: buffer.bytes, ends: &ends)
+    var cursor = cursor
+    for match in matches where seen.insert([match.offset, match.value]).inserted {
+      cursor.pass(buffer.bytes, upTo: match.offset)
       let known = counts[match.value, default: 0]
       counts[match.value] = known + 1
       guard known < Self.maximumPlaceCount else { continue }
-      places.append(Place(value: match.value, form: match.form, line: line, column: column))
+      places.append(
+        Place(value: match.value, form: match.form, line: cursor.line, column: cursor.column))
     }
-    if isLast {
-      buffer.removeAll()
-      return
-    }
-    // Matches that begin in what is kept were counted from here, so go back.
-    guard place <= count - kept else { return restart(&buffer, at: place) }
-    pass(buffer.bytes.extracting(place..<count - kept))
-    restart(&buffer, at: count - kept)
-  }
-
-  private mutating func restart(_ buffer: inout WipedBuffer, at start: Int) {
+    guard !isLast else { return buffer.removeAll() }
+    // What has begun may end in the next piece.
+    let start = max(buffer.count - KnownValueSearch.widestMatch, 0)
+    self.cursor.pass(buffer.bytes, upTo: start)
+    self.cursor.place = 0
+    ends = ends.compactMapValues { $0 > start ? $0 - start : nil }
+    seen = Set(seen.compactMap { $0[0] >= start ? [$0[0] - start, $0[1]] : nil })
     let rest = WipedBuffer(copying: buffer.bytes.extracting(start...))
     buffer.removeAll()
     buffer.append(rest.bytes)
-    searched = rest.count
   }
+}
 
-  private mutating func pass(_ bytes: Span<UInt8>) {
-    for index in bytes.indices {
-      if bytes[index] == 0x0a {
+/// Counts lines.
+private struct LineCursor {
+  var line = 1
+  var column = 1
+  var place = 0
+
+  mutating func pass(_ bytes: Span<UInt8>, upTo end: Int) {
+    while place < end {
+      if bytes[place] == 0x0a {
         line += 1
         column = 1
       } else {
         column += 1
       }
+      place += 1
     }
   }
 }

@@ -14,6 +14,9 @@ public final class KnownValues: Sendable {
     private var texts: [Text] = []
     private var valueCount = 0
 
+    /// How much the forms of all values take, in bytes.
+    public var byteCount: Int { bytes.count }
+
     /// Nothing yet.
     public init() {}
 

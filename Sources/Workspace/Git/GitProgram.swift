@@ -55,6 +55,8 @@ struct GitProgram: Sendable {
   static func environment() throws(PlatformError) -> ChildEnvironment {
     var environment = ChildEnvironment()
     try environment.set("GIT_NO_LAZY_FETCH", to: "1")
+    // Git before 2.45 does not know that one.
+    try environment.set("GIT_ALLOW_PROTOCOL", to: "none")
     try environment.set("GIT_TERMINAL_PROMPT", to: "0")
     try environment.set("GIT_OPTIONAL_LOCKS", to: "0")
     return environment

@@ -13,13 +13,18 @@ public struct CommitMark: Sendable, Hashable {
   /// The day, in UTC.
   public var day: String { String(WallClock.timestamp(of: seconds).prefix(10)) }
 
-  /// `ID SECONDS`.
+  /// `ID SECONDS`; anybody can write a commit of any time, or of none.
   init?(_ line: some StringProtocol) {
     let fields = line.split(separator: " ")
-    guard fields.count == 2, let seconds = Int(fields[1]) else { return nil }
-    id = String(fields[0])
-    self.seconds = seconds
+    guard let id = fields.first, id.utf8.count >= 40, id.allSatisfy(\.isHexDigit) else {
+      return nil
+    }
+    self.id = String(id)
+    seconds = fields.count == 2 ? min(max(Int(fields[1]) ?? 0, 0), Self.lastSecond) : 0
   }
+
+  /// The end of the year 9999, of which dates have four digits.
+  private static let lastSecond = 253_402_300_799
 }
 
 /// From when to when a repository had a file's contents.
@@ -59,7 +64,18 @@ struct HistorySpan: Sendable {
 /// Finds out where in history contents were.
 enum HistorySpans {
   /// The spans of some contents, by the names of their objects.
+  ///
+  /// - Parameter isPartial: Whether objects are missing: git may be at a loss, and none are told then.
   static func collect(
+    of objects: Set<String>, in folder: String, isPartial: Bool
+  ) throws(WorkspaceError) -> [String: HistorySpan] {
+    do throws(WorkspaceError) { return try collect(of: objects, in: folder) } catch {
+      guard isPartial else { throw error }
+      return [:]
+    }
+  }
+
+  private static func collect(
     of objects: Set<String>, in folder: String
   ) throws(WorkspaceError) -> [String: HistorySpan] {
     guard !objects.isEmpty else { return [:] }

@@ -12,7 +12,7 @@ struct PresentFiles: ~Copyable {
     self.root = root
     records = RecordReader(
       try GitCalls.start(
-        ["-c", "core.fsmonitor=false", "ls-files", "--stage", "-z", "--full-name"], in: root,
+        ["ls-files", "--stage", "-z", "--full-name"], in: root,
         takesInput: false))
   }
 
@@ -31,10 +31,8 @@ struct PresentFiles: ~Copyable {
       isAtOthers = true
       records = RecordReader(
         try GitCalls.start(
-          [
-            "-c", "core.fsmonitor=false", "ls-files", "--others", "--exclude-standard", "-z",
-            "--full-name",
-          ], in: root, takesInput: false))
+          ["ls-files", "--others", "--exclude-standard", "-z", "--full-name"], in: root,
+          takesInput: false))
     }
   }
 }

@@ -55,7 +55,8 @@ private struct Decompressor {
       ([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00], "xz", ["-dc", "--", path]),
       ([0x28, 0xb5, 0x2f, 0xfd], "zstd", ["-dcq", "--", path]),
       ([0x42, 0x5a, 0x68], "bzip2", ["-dc", "--", path]),
-      ([0x50, 0x4b, 0x03, 0x04], "unzip", ["-p", path]),
+      // Without a password unzip would ask the terminal for one, and wait.
+      ([0x50, 0x4b, 0x03, 0x04], "unzip", ["-P", "", "-p", path]),
     ]
     for (magic, name, arguments) in kinds
     where bytes.count >= magic.count && bytes.extracting(..<magic.count).isSame(as: magic.span) {

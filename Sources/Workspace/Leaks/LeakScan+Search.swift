@@ -82,7 +82,8 @@ extension LeakScan {
   ) throws(WorkspaceError) {
     let stream = Mutex(
       try BlobStream(
-        lists: [HistoryLists.blobs, HistoryLists.commits], in: repository.folder, .objects))
+        lists: [try HistoryLists.blobs(in: repository.folder), HistoryLists.commits],
+        in: repository.folder, .objects))
     let workers = Parallel.availableCores
     Parallel.forEach(count: workers, workers: workers) { _, _ in
       var buffer = WipedBuffer()
@@ -91,7 +92,9 @@ extension LeakScan {
           buffer.removeAll()
           var search = KnownValueStream(values)
           let next = try stream.withLock { (stream) throws(WorkspaceError) in
-            try Self.next(&stream, &buffer, &search)
+            try Self.next(&stream, &buffer, &search) {
+              collected.withLock { $0.missingCount += 1 }
+            }
           }
           guard let next else { return }
           search.search(&buffer, isLast: true)
@@ -116,12 +119,10 @@ extension LeakScan {
 
   /// The next object, of which the rest is in the buffer.
   private static func next(
-    _ stream: inout BlobStream, _ buffer: inout WipedBuffer, _ search: inout KnownValueStream
+    _ stream: inout BlobStream, _ buffer: inout WipedBuffer, _ search: inout KnownValueStream,
+    missing: () -> Void
   ) throws(WorkspaceError) -> (object: String, kind: String)? {
-    guard let (entry, object) = try stream.next() else { return nil }
-    guard let object else {
-      throw GitCalls.missingContents.at("object \(entry.object.prefix(12))")
-    }
+    guard let (entry, object) = try stream.nextThere(missing: missing) else { return nil }
     var left = object.size
     while left > maximumWholeByteCount {
       try stream.read(KnownValueStream.pieceByteCount, appendingTo: &buffer)

@@ -15,6 +15,10 @@ public struct LeakScan: Sendable {
     public internal(set) var errors: [WorkspaceError] = []
     /// How many values were searched for.
     public internal(set) var valueCount = 0
+    /// How many of them only earlier versions hold.
+    public internal(set) var formerValueCount = 0
+    /// How many earlier versions could not be opened, so that their values were not searched for.
+    public internal(set) var closedVersionCount = 0
     /// Values that were not searched for: whose, and why.
     public internal(set) var skipped: [(label: String, reason: String)] = []
     /// How many files were searched.
@@ -27,6 +31,8 @@ public struct LeakScan: Sendable {
   public var secrets: [String] = []
   /// Files and folders; empty for the working tree, without what git ignores.
   public var paths: [String] = []
+  /// Whether to search for the values of earlier versions, too, as far as they open.
+  public var takesFormerValues = false
   /// Whether to search git's history, too.
   public var includesHistory = false
   /// The shortest value that is searched for, in bytes; at least 4.
@@ -41,28 +47,31 @@ public struct LeakScan: Sendable {
   /// - Throws: `.noInput` without a sealed Secret, and with history outside of a repository.
   public func run() throws(WorkspaceError) -> Report {
     let root = RepositoryRoot.folder()
-    let held = try HeldValues.load(
-      secrets.isEmpty ? [root] : secrets, ring: ring,
-      minimumByteCount: max(minimumByteCount, KnownValues.minimumByteCount))
-    let collected = Mutex(Collected())
     var repository: CallersRepository?
-    if includesHistory {
+    if includesHistory || takesFormerValues {
       repository = try CallersRepository.find(hint: "its history is looked at: go into one")
     } else if paths.isEmpty {
       repository = try? CallersRepository.find()
     }
-    if !held.owners.isEmpty {
+    let held = try HeldValues.load(
+      secrets.isEmpty ? [root] : secrets, ring: ring,
+      minimumByteCount: max(minimumByteCount, KnownValues.minimumByteCount),
+      history: takesFormerValues ? repository : nil, versionsOf: secrets)
+    let collected = Mutex(Collected())
+    if !held.values.isEmpty {
       if !paths.isEmpty || repository?.root == nil && !includesHistory {
-        searchPaths(paths.isEmpty ? ["."] : paths, held.values, collected)
+        searchPaths(paths.isEmpty ? ["."] : paths, held.known, collected)
       } else if let repository, let root = repository.root {
-        try searchWorkingTree(repository, root, held.values, collected)
+        try searchWorkingTree(repository, root, held.known, collected)
       }
       if includesHistory, let repository {
-        try searchHistory(repository, held.values, collected)
+        try searchHistory(repository, held.known, collected)
       }
     }
     var report = try report(collected, held, repository)
-    report.valueCount = held.owners.count
+    report.valueCount = held.values.count
+    report.formerValueCount = held.values.count(where: \.isFormer)
+    report.closedVersionCount = held.closedVersionCount
     report.skipped = held.skipped.map { ($0.owner.label, $0.reason) }.sorted { $0 < $1 }
     report.errors = held.errors + report.errors
     return report
@@ -75,6 +84,8 @@ public struct LeakScan: Sendable {
     var errors: [WorkspaceError] = []
     var fileCount = 0
     var versionCount = 0
+    /// How many objects are not in this clone.
+    var missingCount = 0
     var failure: WorkspaceError?
   }
 
@@ -95,9 +106,13 @@ public struct LeakScan: Sendable {
             file: file.path, line: place.line, column: place.column))
       }
     }
-    guard let repository, includesHistory else { return report }
+    guard let repository, includesHistory || takesFormerValues else { return report }
+    if found.missingCount > 0 || held.missingCount > 0 {
+      report.errors.append(HistoryLists.partial(max(found.missingCount, held.missingCount)))
+    }
     let spans = try HistorySpans.collect(
-      of: Set(found.objects.map(\.object)), in: repository.folder)
+      of: Set(found.objects.map(\.object)), in: repository.folder,
+      isPartial: found.missingCount > 0)
     report.findings += LeakWords.findings(found.objects, spans, held) { repository.shownPath($0) }
     if try HistoryLists.isShallow(repository.folder) { report.errors.append(HistoryLists.shallow) }
     return report
@@ -107,14 +122,18 @@ public struct LeakScan: Sendable {
 /// How leaks are told.
 enum LeakWords {
   static func rule(_ rule: Rule, _ place: KnownValueStream.Place, _ held: HeldValues) -> Rule {
-    held.owners[place.value].isCommon ? LeakRules.common : rule
+    let value = held.values[place.value]
+    return value.isCommon ? LeakRules.common : value.isFormer ? LeakRules.former : rule
   }
 
-  /// "Secret default/db stringData/password, in Base64": never the value, nor how long it is.
+  /// "an earlier value of Secret default/db stringData/password, in Base64": never the value, nor how
+  /// long it is.
   static func text(_ place: KnownValueStream.Place, _ held: HeldValues) -> String {
-    let owners = held.owners[place.value].owners.map(\.label).sorted()
+    let value = held.values[place.value]
+    let owners = Set(value.owners.map(\.label)).sorted()
     let more = owners.count > 1 ? " (and \(owners.count - 1) more with this value)" : ""
-    return "\(owners.first ?? "")\(more), \(place.form.rawValue)"
+    return (value.isFormer ? "an earlier value of " : "") + "\(owners.first ?? "")\(more), "
+      + place.form.rawValue
   }
 
   private struct Group: Hashable {

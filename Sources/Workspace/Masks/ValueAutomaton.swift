@@ -109,12 +109,12 @@ final class ValueAutomaton: Sendable {
     guard let first = lines.first, let last = lines.last else { return }
     // Without what $(...) and editors take away or add at the end.
     let core = value.extracting(first.lowerBound..<last.upperBound)
-    guard byteCount + 12 * value.count <= maximumByteCount else {
+    guard byteCount + formFactor * value.count <= maximumByteCount else {
       throw WorkspaceError(
         .malformed, "the values are too large to be masked in what the command writes",
         hints: ["choose one Secret with --secret [NAMESPACE/]NAME"])
     }
-    byteCount += 12 * value.count
+    byteCount += formFactor * value.count
     for line in lines { tables.insert(value.extracting(line)) }
     func insert(_ write: (inout WipedBuffer) -> Void) {
       var form = WipedBuffer()
@@ -127,6 +127,10 @@ final class ValueAutomaton: Sendable {
     insert { ValueEncodings.appendURL(core, isUpper: true, plus: true, to: &$0) }
     insert { ValueEncodings.appendURL(core, isUpper: false, plus: false, to: &$0) }
     insert { ValueEncodings.appendShell(core, to: &$0) }
+    if core.count >= minimumShiftedByteCount {
+      insert { ValueEncodings.appendHex(core, isUpper: false, to: &$0) }
+      insert { ValueEncodings.appendHex(core, isUpper: true, to: &$0) }
+    }
     for shift in 0...2 where core.count >= minimumShiftedByteCount {
       insert { ValueEncodings.appendBase64(core, shift: shift, urlSafe: false, to: &$0) }
       insert { ValueEncodings.appendBase64(core, shift: shift, urlSafe: true, to: &$0) }
@@ -143,7 +147,11 @@ final class ValueAutomaton: Sendable {
     }
   }
 
-  /// In bytes; of a shorter value so few characters of Base64 are its own that they say nothing.
+  /// How many bytes all forms of a value take, for each of its own.
+  private static let formFactor = 16
+
+  /// In bytes; of a shorter value so few characters of Base64 are its own that they say nothing, and its
+  /// hexadecimal digits are in every digest.
   private static let minimumShiftedByteCount = 4
 
   func step(_ state: UInt32, _ byte: UInt8) -> UInt32 { tables.step(state, byte) }

@@ -81,6 +81,11 @@ enum ValueEncodings {
     }
   }
 
+  /// Hexadecimal digits, as `xxd -p` and digests have them.
+  static func appendHex(_ value: Span<UInt8>, isUpper: Bool, to output: inout WipedBuffer) {
+    for index in value.indices { appendHex(value[index], isUpper: isUpper, to: &output) }
+  }
+
   private static func appendHex(_ byte: UInt8, isUpper: Bool, to output: inout WipedBuffer) {
     for digit in [byte >> 4, byte & 15] {
       output.append(digit < 10 ? 0x30 + digit : (isUpper ? 0x37 : 0x57) + digit)

@@ -66,6 +66,10 @@ public struct Exposure: Sendable {
   public internal(set) var hasHistory = true
   /// How many versions of manifests with Secrets were looked at.
   public internal(set) var versionCount = 0
+  /// The files of SOPS among them: where they are.
+  var openFiles: [String: String] = [:]
+  /// What only files of SOPS with data keys that are not to be used any more have.
+  var links: Set<TokenDigest> = []
   /// What commits to data keys that are not to be used any more.
   var commitments: Set<[UInt8]> = []
   /// The keys that may be taken away: those that were named or that `Keys` has.
@@ -80,5 +84,13 @@ public struct Exposure: Sendable {
   public var inForceCount: Int { entries.count { $0.state.isInForce } }
 
   /// Takes note of Secrets that got new data keys.
-  public mutating func close(_ labels: Set<String>) { openToday.removeAll(where: labels.contains) }
+  ///
+  /// - Parameter paths: Files that were rewritten.
+  public mutating func close(_ labels: Set<String>, paths: [String]) {
+    let closed = Set(paths.compactMap { ResolvedPath.file($0) })
+    openToday.removeAll { label in
+      labels.contains(label)
+        || openFiles[label].flatMap { ResolvedPath.file($0) }.map(closed.contains) ?? false
+    }
+  }
 }

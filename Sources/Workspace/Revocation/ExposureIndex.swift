@@ -7,6 +7,10 @@ struct SecretFacts: Sendable {
   var units: [UnitVersion] = []
   /// The fingerprints of those values that could be read, by Secret and entry.
   var fingerprints: [[ReadValue?]] = []
+  /// What it held as a file of SOPS.
+  var sops: SOPSVersion?
+  /// Where it is now, from the working folder; nil for a version of history.
+  var path: String?
   /// Why it could not be read although something sealed is in it.
   var failure: WorkspaceError?
 }
@@ -31,9 +35,10 @@ struct ReadValue: Sendable {
 struct ExposureIndex: Sendable {
   /// A value as it can be told from others without a key.
   struct Key: Hashable, Sendable {
+    /// The number of the Secret; `root(ofUnit:)` says which are the same.
     let unit: Int
     let entry: EntryVersion
-    /// The number of the data key; nil for plaintext.
+    /// The number of the data key, of which `root(ofKey:)` says which are the same; nil for plaintext.
     let dataKey: Int?
     /// What tells plaintexts apart.
     let plaintext: ValueFingerprint?
@@ -48,10 +53,14 @@ struct ExposureIndex: Sendable {
     var versions: [Int] = []
   }
 
-  private(set) var units: [UnitIdentity] = []
+  var units: [UnitIdentity] = []
+  var unitSets = DisjointSets()
   private var unitNumbers: [UnitIdentity: Int] = [:]
   /// For whom each data key was wrapped at any time.
-  private(set) var recipientsOfKeys: [Set<RecipientDescription>] = []
+  var recipientsOfKeys: [Set<RecipientDescription>] = []
+  var keySets = DisjointSets()
+  /// What is known of files of SOPS alone.
+  var sops = SOPSLineages()
   private var keyNumbers: [[UInt8]: Int] = [:]
   private(set) var values: [Value] = []
   private var valueNumbers: [Key: Int] = [:]
@@ -86,10 +95,11 @@ struct ExposureIndex: Sendable {
       for (entry, value) in zip(unit.entries, read) {
         guard let key = key(unitNumber, entry, dataKey, value), withPlaintext || key.dataKey != nil
         else { continue }
-        let number = number(of: key)
-        if let value { values[number].read = value }
-        found.append(number)
+        found.append(number(of: key, read: value))
       }
+    }
+    if let sops = facts.sops {
+      found += add(sops, object: object, path: facts.path, withPlaintext: withPlaintext)
     }
     if let object, !found.isEmpty {
       for number in found { values[number].versions.append(objects.count) }
@@ -111,20 +121,37 @@ struct ExposureIndex: Sendable {
     return Key(unit: unit, entry: entry, dataKey: nil, plaintext: value.fingerprint)
   }
 
-  private mutating func number(of unit: UnitIdentity) -> Int {
+  mutating func number(of unit: UnitIdentity) -> Int {
     if let known = unitNumbers[unit] { return known }
-    unitNumbers[unit] = units.count
+    let number = addUnit(unit)
+    unitNumbers[unit] = number
+    return number
+  }
+
+  func numberIfKnown(of unit: UnitIdentity) -> Int? { unitNumbers[unit] }
+
+  /// A new number, whatever else goes by the name.
+  mutating func addUnit(_ unit: UnitIdentity) -> Int {
     units.append(unit)
-    return units.count - 1
+    return unitSets.add()
+  }
+
+  /// A new number for a data key.
+  mutating func addKey() -> Int {
+    recipientsOfKeys.append([])
+    return keySets.add()
   }
 
   private mutating func number(ofKey envelope: Envelope) -> Int {
-    let number = keyNumbers[envelope.commitment] ?? recipientsOfKeys.count
-    if number == recipientsOfKeys.count {
-      keyNumbers[envelope.commitment] = number
-      recipientsOfKeys.append([])
-    }
+    let number = keyNumbers[envelope.commitment] ?? addKey()
+    keyNumbers[envelope.commitment] = number
     recipientsOfKeys[number].formUnion(envelope.recipients.map(\.recipient))
+    return number
+  }
+
+  mutating func number(of key: Key, read: ReadValue?) -> Int {
+    let number = number(of: key)
+    if let read { values[number].read = read }
     return number
   }
 
@@ -135,15 +162,20 @@ struct ExposureIndex: Sendable {
     return values.count - 1
   }
 
+  /// Whether a value is known as that of a data key.
+  func isKnown(_ key: Key) -> Bool { valueNumbers[key] != nil }
+
   /// The data keys that somebody could have.
   ///
   /// Whoever could unwrap one once may have kept it: it opens every version that is sealed with it,
   /// also those of before and after, for whomever those were wrapped.
   func dataKeys(of match: KeyMatch) -> Set<Int> {
-    Set(
+    let roots = Set(
       recipientsOfKeys.indices.filter { number in
-        recipientsOfKeys[number].contains(where: match.matches)
-      })
+        sops.openings[number].map { $0.contains { $0.isOpen(to: match) } }
+          ?? recipientsOfKeys[number].contains(where: match.matches)
+      }.map(keySets.root))
+    return Set(recipientsOfKeys.indices.filter { roots.contains(keySets.root($0)) })
   }
 
   /// The commitments to data keys.

@@ -12,6 +12,8 @@ struct ExposureJudgement {
   private let isIgnored: (String) -> Bool
   /// The values of now, by Secret and key.
   private var now: [Place: [Int]] = [:]
+  /// The ciphertexts that are there now, whatever the Secret around them is called.
+  private var tokens: Set<TokenDigest> = []
   /// Where values are in use now, by fingerprint.
   private var uses: [ValueFingerprint: [Int]] = [:]
 
@@ -34,6 +36,7 @@ struct ExposureJudgement {
     for number in current.sorted() {
       let value = index.values[number]
       now[place(value), default: []].append(number)
+      if let token = value.key.entry.token { tokens.insert(token) }
       if let read = value.read, read.length != .empty {
         uses[read.fingerprint, default: []].append(number)
       }
@@ -41,7 +44,7 @@ struct ExposureJudgement {
   }
 
   private func place(_ value: ExposureIndex.Value) -> Place {
-    Place(unit: value.key.unit, name: value.key.entry.name)
+    Place(unit: index.unitSets.root(value.key.unit), name: value.key.entry.name)
   }
 
   /// What is one value: ciphertexts that are known to hold the same.
@@ -103,7 +106,8 @@ struct ExposureJudgement {
       }
       for other in others {
         let found = index.values[other]
-        elsewhere.insert("\(index.units[found.key.unit].label) \(found.key.entry.name)")
+        let place = place(found)
+        elsewhere.insert("\(index.units[place.unit].label) \(place.name)")
       }
       state = min(state, self.state(of: number, value, same: same, elsewhere: others))
     }
@@ -118,7 +122,8 @@ struct ExposureJudgement {
     of number: Int, _ value: ExposureIndex.Value, same: [Int], elsewhere: [Int]
   ) -> Exposure.State {
     let own = place(value)
-    if current.contains(number) || !elsewhere.isEmpty
+    if current.contains(number) || value.key.entry.token.map(tokens.contains) ?? false
+      || !elsewhere.isEmpty
       || same.contains(where: { place(index.values[$0]) == own })
     {
       return .unchanged
@@ -128,8 +133,10 @@ struct ExposureJudgement {
       let found = index.values[other]
       if value.read != nil, found.read != nil { return true }
       // Under one data key an unchanged value keeps its token; and what is there now can be read by
-      // whoever has that key, and is told by itself.
-      return value.key.dataKey != nil && found.key.dataKey == value.key.dataKey
+      // whoever has that key, and is told by itself. Of files of SOPS nothing that cannot be forged
+      // says which data key it is.
+      guard let key = value.key.dataKey, !index.sops.isOfSOPS(key) else { return false }
+      return found.key.dataKey == key
     }
     return areOthers ? .changed : .unknown
   }

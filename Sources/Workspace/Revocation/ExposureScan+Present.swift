@@ -24,13 +24,14 @@ extension ExposureScan {
           let snapshot = try Files.read(
             path, limit: ManifestFile.maximumByteCount, followsLinks: false)
           buffer.append(snapshot.bytes.bytes)
-          return ReadText(object: file.object, path: repository.shownPath(file.path))
+          return ReadText(
+            object: file.object, path: repository.shownPath(file.path), file: file.path)
         } catch {
           guard error.code != .tooLarge else { continue }
           collected.withLock { collected in
             // One that is missing was not taken away yet, or is left out of a sparse tree.
             guard error.code != .notFound else {
-              collected.current.formUnion(collected.index.valuesOfObjects[file.object] ?? [])
+              collected.use(file)
               return
             }
             collected.errors.append(
@@ -41,8 +42,13 @@ extension ExposureScan {
       return nil
     } take: { collected, text, facts in
       if let failure = facts.failure { collected.errors.append(failure.at(text.path)) }
+      // A file that is decrypted right now is still what git has of it.
+      if facts.sops == nil, collected.index.sops.keysOfObjects[text.object] != nil {
+        collected.use(BlobEntry(path: text.file ?? "", object: text.object, commit: nil))
+      }
+      guard facts.sops != nil || !facts.units.isEmpty else { return }
       // Where a filter keeps plaintext in the working tree, git has what is sealed.
-      if facts.units.allSatisfy({ !$0.isSealed }),
+      if facts.sops == nil, facts.units.allSatisfy({ !$0.isSealed }),
         let indexed = collected.index.valuesOfObjects[text.object]
       {
         collected.current.formUnion(indexed)
@@ -69,9 +75,7 @@ extension ExposureScan {
     var record = WipedBuffer()
     while try records.next(appendingTo: &record) {
       if let entry = try parser.take(record.bytes) {
-        collected.withLock { collected in
-          collected.current.formUnion(collected.index.valuesOfObjects[entry.object] ?? [])
-        }
+        collected.withLock { $0.use(entry) }
       }
       record.removeAll()
     }
@@ -90,7 +94,9 @@ extension ExposureScan {
       case .item(let item):
         do throws(WorkspaceError) {
           let file = try ManifestFile.read(item)
-          var facts = try reader.facts(in: file.text.bytes) { _ in false }
+          var facts = try reader.facts(
+            in: file.text.bytes, path: item.path, isKnown: { _ in false },
+            isKnownFile: { _ in false })
           facts?.failure?.path = item.path
           return Result(facts: facts, error: facts?.failure)
         } catch { return Result(error: error.at(item.path)) }

@@ -13,6 +13,7 @@ public struct ExposureScan: Sendable {
   private let match: KeyMatch
   private let ring: KeyRing
   private let fingerprinter: ValueFingerprinter
+  private let keys: HistoryKeys
   /// Revisions whose values are in use; empty for the working tree.
   public var revisions: [String] = []
   /// Keys of Secrets that are left out, such as `stringData/username`.
@@ -27,6 +28,7 @@ public struct ExposureScan: Sendable {
   public init(_ match: KeyMatch, ring: KeyRing) throws(WorkspaceError) {
     self.match = match
     self.ring = ring
+    keys = HistoryKeys(ring)
     fingerprinter = try ValueFingerprinter()
   }
 
@@ -42,20 +44,30 @@ public struct ExposureScan: Sendable {
     } catch {
       guard worksWithoutRepository else { throw error }
       try lookAtFiles(collected)
-      var exposure = try judged(collected, spans: [:], judge: PolicyJudge(today: .distantFuture))
+      var exposure = try judged(
+        collected, spans: [:], judge: PolicyJudge(today: .distantFuture), root: ".")
       exposure.hasHistory = false
       return exposure
     }
     try lookAtHistory(repository, collected)
     try lookAtPresent(repository, collected)
-    let objects = collected.withLock { $0.index.objects + $0.failures.keys }
-    let spans = try HistorySpans.collect(of: Set(objects), in: repository.folder)
+    let (objects, isPartial) = collected.withLock { collected in
+      (collected.index.objects + collected.failures.keys, collected.missingCount > 0)
+    }
+    let spans = try HistorySpans.collect(
+      of: Set(objects), in: repository.folder, isPartial: isPartial)
+    collected.withLock { collected in
+      if collected.missingCount > 0 {
+        collected.errors.append(HistoryLists.partial(collected.missingCount))
+      }
+    }
     if try HistoryLists.isShallow(repository.folder) {
       collected.withLock { $0.errors.append(HistoryLists.shallow) }
     }
     return try judged(
       collected, spans: spans,
-      judge: repository.root.map { PolicyJudge(today: .distantFuture, root: $0) })
+      judge: repository.root.map { PolicyJudge(today: .distantFuture, root: $0) },
+      root: repository.root ?? repository.folder)
   }
 
   /// What the workers find.
@@ -65,13 +77,25 @@ public struct ExposureScan: Sendable {
     /// Damaged texts, by the name of their object.
     var failures: [String: WorkspaceError] = [:]
     var errors: [WorkspaceError] = []
+    /// How many objects are not in this clone.
+    var missingCount = 0
     var failure: WorkspaceError?
+
+    /// Takes note that a version which is known is in use.
+    mutating func use(_ file: BlobEntry) {
+      current.formUnion(index.valuesOfObjects[file.object] ?? [])
+      if let key = index.sops.keysOfObjects[file.object] {
+        index.sops.present.append((file.path, key))
+      }
+    }
   }
 
   private func judged(
-    _ collected: borrowing Mutex<Collected>, spans: [String: HistorySpan], judge: PolicyJudge?
+    _ collected: borrowing Mutex<Collected>, spans: [String: HistorySpan], judge: PolicyJudge?,
+    root: String
   ) throws(WorkspaceError) -> Exposure {
-    let found = collected.withLock { $0 }
+    var found = collected.withLock { $0 }
+    found.index.nameFiles(spans)
     let recipients = found.index.recipientsOfKeys.reduce(into: Set()) { $0.formUnion($1) }
     try match.check(recipients)
     let match = self.match.knowing(recipients)
@@ -87,12 +111,18 @@ public struct ExposureScan: Sendable {
       ($0.label, $0.key) < ($1.label, $1.key)
     }
     exposure.commitments = found.index.commitments(to: keys)
-    exposure.openToday = Set(
-      found.current.compactMap { number in
-        let key = found.index.values[number].key
-        return key.dataKey.map(keys.contains) == true ? found.index.units[key.unit].label : nil
-      }
-    ).sorted()
+    exposure.links = found.index.links(to: keys)
+    exposure.openFiles = found.index.openFiles(keys, in: root)
+    exposure.openToday =
+      Set(
+        found.current.compactMap { number in
+          let key = found.index.values[number].key
+          guard let dataKey = key.dataKey, keys.contains(dataKey),
+            !found.index.sops.isOfSOPS(dataKey)
+          else { return nil }
+          return found.index.units[key.unit].label
+        }
+      ).sorted() + exposure.openFiles.keys.sorted()
     exposure.versionCount = found.index.objects.count
     exposure.errors = found.errors
     exposure.unreadable = found.failures.sorted { $0.key < $1.key }.compactMap { object, error in
@@ -113,10 +143,13 @@ public struct ExposureScan: Sendable {
     _ repository: CallersRepository, _ collected: borrowing Mutex<Collected>
   ) throws(WorkspaceError) {
     let stream = Mutex(
-      try BlobStream(lists: [HistoryLists.blobs], in: repository.folder, .objects))
+      try BlobStream(
+        lists: [try HistoryLists.blobs(in: repository.folder)], in: repository.folder, .objects))
     try work(collected) { buffer throws(WorkspaceError) in
       try stream.withLock { stream throws(WorkspaceError) in
-        try Self.next(&stream, into: &buffer)
+        try Self.next(&stream, into: &buffer) {
+          collected.withLock { $0.missingCount += 1 }
+        }
       }
     } take: { collected, text, facts in
       if let failure = facts.failure { collected.failures[text.object] = failure }
@@ -126,12 +159,9 @@ public struct ExposureScan: Sendable {
 
   /// The name of the next file's contents; what cannot be a manifest is passed over.
   private static func next(
-    _ stream: inout BlobStream, into buffer: inout WipedBuffer
+    _ stream: inout BlobStream, into buffer: inout WipedBuffer, missing: () -> Void
   ) throws(WorkspaceError) -> ReadText? {
-    while let (entry, object) = try stream.next() {
-      guard let object else {
-        throw GitCalls.missingContents.at("object \(entry.object.prefix(12))")
-      }
+    while let (entry, object) = try stream.nextThere(missing: missing) {
       guard object.kind == "blob", object.size <= ManifestFile.maximumByteCount else {
         try stream.finish(skipping: object.size)
         continue
@@ -147,8 +177,10 @@ public struct ExposureScan: Sendable {
   struct ReadText: Sendable {
     /// The name of its object; empty for a file that git does not track.
     let object: String
-    /// Its path, where that is known.
+    /// Its path, where that is known, from the working folder.
     let path: String
+    /// The same from the repository's root, for a file of now.
+    var file: String?
   }
 
   /// Reads texts one after the other, and looks at them on all cores.
@@ -165,10 +197,13 @@ public struct ExposureScan: Sendable {
         while collected.withLock({ $0.failure == nil }) {
           buffer.removeAll()
           guard let text = try next(&buffer) else { return }
-          let facts = try reader.facts(in: buffer.bytes) { unit in
-            collected.withLock { $0.index.knows(unit) }
-          }
-          if let facts { collected.withLock { take(&$0, text, facts) } }
+          let facts = try reader.facts(
+            in: buffer.bytes, path: text.file,
+            isKnown: { unit in collected.withLock { $0.index.knows(unit) } },
+            isKnownFile: { file in collected.withLock { $0.index.knows(file) } })
+          // Of a file of now something else may be known.
+          let found = facts ?? (text.file == nil ? nil : SecretFacts())
+          if let found { collected.withLock { take(&$0, text, found) } }
         }
       } catch {
         collected.withLock { if $0.failure == nil { $0.failure = error } }
@@ -178,6 +213,6 @@ public struct ExposureScan: Sendable {
   }
 
   func makeReader() -> SecretReader {
-    SecretReader(unwrappers: ring.unwrappers, fingerprinter)
+    SecretReader(unwrappers: ring.unwrappers, keys, fingerprinter)
   }
 }

@@ -12,9 +12,9 @@ public struct KeyMatch: Sendable {
   /// What was named and is no recipient that can be told from the outside: it has to be found.
   private(set) var unresolved: [String] = []
 
-  /// Takes what people write: a recipient, the id of a key-encryption key, the name of a file in
-  /// `Keys` or of a recipient in old versions, or a file with recipients, identities or a
-  /// key-encryption key.
+  /// Takes what people write: a recipient, also one that only SOPS has (a fingerprint, an ARN, a URL, a
+  /// resource's name), the id of a key-encryption key, the name of a file in `Keys` or of a recipient
+  /// in old versions, or a file with recipients, identities or a key-encryption key.
   ///
   /// - Parameter folder: Where the policy is looked for.
   /// - Throws: `.configuration` for what can be none, such as a secret key.
@@ -49,6 +49,11 @@ public struct KeyMatch: Sendable {
         }
         return
       }
+    }
+    let services = SOPSRecipientKey.keys(named: text)
+    guard services.isEmpty else {
+      keys.formUnion(services)
+      return
     }
     if Files.exists(text) { return try add(file: text) }
     guard isName else {

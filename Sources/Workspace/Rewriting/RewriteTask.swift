@@ -48,8 +48,7 @@ public struct RewriteTask: ManifestTask {
     if case .rotate = change, output.isChanged, let unit = output.units.first,
       unit.identity == SOPSText.identity, !settings.namesSOPSRecipients(of: item.path)
     {
-      return "\(escapedForTerminal(item.path)) keeps the recipients that it names itself, which "
-        + "nothing authenticates: look at them with 'sealwax status', or name them in .sops.yaml"
+      return SOPSText.ownRecipientsWarning(item.path)
     }
     guard case .rewrap = change, output.units.contains(where: { !$0.removedRecipients.isEmpty })
     else { return nil }

@@ -60,6 +60,17 @@ public final class SOPSKeySource: Sendable {
     }
   }
 
+  /// Opens a file's data key with age identities alone: no other program and no service is asked.
+  ///
+  /// - Throws: `.noIdentity`.
+  func openAtHand(_ file: SOPSFile) throws(WorkspaceError) -> SOPSOpened {
+    var metadata = file.metadata
+    metadata.keyGroups = metadata.keyGroups.map { group in
+      SOPSKeyGroup(group.entries.filter { $0.backend == .age })
+    }
+    return SOPSOpened(file, try keys().dataKey(of: metadata))
+  }
+
   private func dataKey(of metadata: SOPSMetadata) throws(WorkspaceError) -> SOPSDataKey {
     // What takes no service and no other program is faster than looking.
     guard

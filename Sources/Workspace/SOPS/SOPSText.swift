@@ -1,5 +1,6 @@
 internal import Envelope
 internal import Manifest
+internal import Platform
 internal import SOPSFormat
 
 /// SOPS files among the files that a command works on.
@@ -49,6 +50,12 @@ enum SOPSText {
     backend == .age
       ? RecipientDescription(kind: .age, text: recipient, name: nil)
       : RecipientDescription(kind: .other, text: "\(backend) \(recipient)", name: nil)
+  }
+
+  /// What to know of a file for which nothing but itself says whom it is for.
+  static func ownRecipientsWarning(_ path: String) -> String {
+    "\(escapedForTerminal(path)) keeps the recipients that it names itself, which "
+      + "nothing authenticates: look at them with 'sealwax status', or name them in .sops.yaml"
   }
 
   /// The error for a signature that is required of a file that cannot have one.

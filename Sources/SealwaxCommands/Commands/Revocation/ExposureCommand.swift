@@ -22,11 +22,12 @@ struct ExposureCommand: ParsableCommand {
         sealwax exposure --key age1... --key lost-laptop.pub --json
         sealwax exposure --key Keys/backup.kek --in-use-at origin/production
         sealwax exposure --key bob --except 'stringData/username' --html bob.html
+        sealwax exposure --key arn:aws:kms:eu-west-1:123456789012:key/1234abcd
       """)
 
   @Option(
     help: ArgumentHelp(
-      "Whose key: a recipient or its name, the id of a key-encryption key, or a file with one. Repeatable.",
+      "Whose key: a recipient or its name, the id of a key-encryption key, a file with one, or what SOPS files name: a fingerprint, an ARN, a URL. Repeatable.",
       valueName: "recipient"))
   var key: [String]
 

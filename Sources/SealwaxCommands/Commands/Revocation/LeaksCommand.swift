@@ -9,9 +9,10 @@ struct LeaksCommand: ParsableCommand {
     commandName: "leaks",
     abstract: "Search for the values of sealed Secrets where they should not be.",
     discussion: """
-      Opens the sealed Secrets and searches for exactly their values: in the working tree, in given \
-      files, folders, archives and logs, and with --history in every version of every file and every \
-      commit message. As they are, in Base64 at any alignment and wrapped, in hexadecimal digits, \
+      Opens the sealed Secrets and SOPS files and searches for exactly their values: in the working \
+      tree, in given files, folders, archives and logs, and with --history in every version of every \
+      file and every commit message. With --former also for the values that earlier versions had, as \
+      far as they open. As they are, in Base64 at any alignment and wrapped, in hexadecimal digits, \
       URL-encoded, escaped as in JSON, YAML, HTML or for a shell, in UTF-16, indented. A match is a \
       leak; values that are short or plain are not searched for, and words only noted. No value is \
       ever shown. Exit status 1 when there is a finding. See docs/revocation.md.
@@ -19,6 +20,7 @@ struct LeaksCommand: ParsableCommand {
       EXAMPLES
         sealwax leaks
         sealwax leaks --history
+        sealwax leaks --former build.log
         sealwax leaks build.log artefacts.tar.gz --secrets clusters/prod
         sealwax leaks --history --format sarif > leaks.sarif
       """)
@@ -29,6 +31,9 @@ struct LeaksCommand: ParsableCommand {
 
   @Flag(help: "Search git's history, too.")
   var history = false
+
+  @Flag(help: "Search for the values of earlier versions, too, from all of git's history.")
+  var former = false
 
   @Option(
     help: ArgumentHelp(
@@ -58,6 +63,7 @@ struct LeaksCommand: ParsableCommand {
     scan.paths = paths
     scan.secrets = secrets
     scan.includesHistory = history
+    scan.takesFormerValues = former
     scan.minimumByteCount = minLength
     let found = try scan.run()
     let findings = FindingsOptions.settled(found.findings)
@@ -82,12 +88,18 @@ struct LeaksCommand: ParsableCommand {
   }
 
   private func tell(_ found: LeakScan.Report, _ findings: [Finding]) {
-    var parts = ["\(Plural.of(found.valueCount, "value")) searched for"]
+    let ofEarlier = former ? " (\(found.formerValueCount) of them of earlier versions)" : ""
+    var parts = ["\(Plural.of(found.valueCount, "value")) searched for\(ofEarlier)"]
     if found.fileCount > 0 || !history { parts.append(Plural.of(found.fileCount, "file")) }
     if history { parts.append("\(Plural.of(found.versionCount, "version")) in history") }
     let counting = findings.count { $0.suppression == nil }
     parts.append(counting == 0 ? "nothing found" : Plural.of(counting, "finding"))
     Console.note(parts.joined(separator: ", "))
+    if found.closedVersionCount > 0 {
+      Console.note(
+        "\(Plural.of(found.closedVersionCount, "earlier version")) not opened by any identity at hand, "
+          + "and the values not searched for")
+    }
     guard !found.skipped.isEmpty else { return }
     if verbose {
       for value in found.skipped {

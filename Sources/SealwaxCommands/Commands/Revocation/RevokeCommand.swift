@@ -10,8 +10,9 @@ struct RevokeCommand: ParsableCommand {
     commandName: "revoke",
     abstract: "Shut somebody out of a repository, and list what they could read.",
     discussion: """
-      Takes recipients out of the policies and their files out of Keys, forbids them, and gives new \
-      data keys to every Secret that they could open, also with a data key of an earlier version. \
+      Takes recipients out of the policies, the rules of .sops.yaml and Keys, forbids them, and gives \
+      new data keys to every Secret and SOPS file that they could open, also with a data key of an \
+      earlier version. \
       Then says which values they could read, in all of git's history, that are still in use: these \
       credentials have to be changed at their source, and 'sealwax exposure' tells when it is done. \
       A run that was cut short is finished by the same command. See docs/revocation.md.
@@ -25,7 +26,7 @@ struct RevokeCommand: ParsableCommand {
 
   @Argument(
     help:
-      "Whom: a recipient or its name, the id of a key-encryption key, or a file with one.",
+      "Whom: a recipient or its name, the id of a key-encryption key, a file with one, or what SOPS files name: a fingerprint, an ARN, a URL.",
     completion: .file())
   var recipients: [String]
 
@@ -57,22 +58,25 @@ struct RevokeCommand: ParsableCommand {
       Console.warning("this is no git repository: what they could read earlier is not known")
     }
     let revocation = try Revocation(exposure, in: folder)
+    let rules = try SOPSRevocation(exposure, in: folder)
     var choices = SettingsSource.Choices()
     choices.asksPolicy = !policy.ignorePolicy
     choices.signer = try signWith.map { file throws(WorkspaceError) in
       try KeyFiles.signingIdentity(file)
     }
-    if !report.json { say(revocation) }
-    if !dryRun { try revocation.writePolicies() }
+    if !report.json { say(revocation, rules) }
+    if !dryRun {
+      try revocation.writePolicies()
+      try rules.write()
+    }
     let task = RevokeTask(
       exposure,
-      settings: SettingsSource(choices, policies: revocation.futurePolicies),
-      unwrappers: ring.unwrappers)
+      settings: SettingsSource(choices, policies: revocation.futurePolicies), ring: ring)
     var files: [JSONValue] = []
     let failure = try rewrite(task, folder, &exposure, &files)
     // With a file that failed, the same command is to find out again whom it is about.
     if !dryRun, failure == nil { try revocation.writeKeyFiles() }
-    try tell(exposure, revocation, files)
+    try tell(exposure, revocation, rules, files)
     for error in exposure.errors { Console.error(error) }
     if let failure { throw failure }
     if let error = exposure.errors.first { throw ExitCode(ExitStatus.of(error)) }
@@ -93,24 +97,28 @@ struct RevokeCommand: ParsableCommand {
     var console = BatchConsole(words, options: options)
     var failure: WorkspaceError?
     var rotated: Set<String> = []
+    var paths: [String] = []
     let batch = ManifestBatch(task, destination: dryRun ? .nowhere : .inPlace, mode: 0o644)
     try batch.run(try InputPaths([folder])) { report in
       do throws(WorkspaceError) {
         var shown = report
         shown.keepUnits { $0.action == .rotated }
         if !shown.units.isEmpty || !shown.isUntouched { files.append(BatchConsole.json(shown)) }
-        if case .written = report.result { rotated.formUnion(shown.units.map(\.label)) }
+        if case .written(let path) = report.result {
+          rotated.formUnion(shown.units.map(\.label))
+          paths.append(path)
+        }
         try console.add(shown)
       } catch { failure = failure ?? error }
     }
     if let failure { throw failure }
-    exposure.close(rotated)
+    exposure.close(rotated, paths: paths)
     do { try console.finish() } catch let status as ExitCode { return status }
     return nil
   }
 
   /// What becomes of policies and `Keys`.
-  private func say(_ revocation: Revocation) {
+  private func say(_ revocation: Revocation, _ rules: SOPSRevocation) {
     guard !report.quiet else { return }
     let would = dryRun ? "would be " : ""
     for change in revocation.policies {
@@ -123,6 +131,10 @@ struct RevokeCommand: ParsableCommand {
         Console.note("\(path): \(would)forbidden: \(Console.label(text))")
       }
     }
+    for change in rules.changes {
+      let names = change.removed.map { Console.label($0) }.joined(separator: ", ")
+      Console.note("\(escapedForTerminal(change.path)): \(would)taken out: \(names)")
+    }
     for change in revocation.keyFiles {
       Console.note(
         "\(escapedForTerminal(change.path)): \(would)\(change.isRemoved ? "removed" : "shortened")")
@@ -130,7 +142,8 @@ struct RevokeCommand: ParsableCommand {
   }
 
   private func tell(
-    _ exposure: Exposure, _ revocation: Revocation, _ files: [JSONValue]
+    _ exposure: Exposure, _ revocation: Revocation, _ rules: SOPSRevocation,
+    _ files: [JSONValue]
   ) throws(WorkspaceError) {
     guard report.json else {
       return try Console.print(ExposureText.text(exposure, isVerbose: report.verbose))
@@ -142,12 +155,18 @@ struct RevokeCommand: ParsableCommand {
         ("forbidden", .array(change.forbidden.map { .string($0) })),
       ])
     }
+    let sopsRules = rules.changes.map { change in
+      JSONValue.object([
+        ("file", .string(change.path)), ("removed", .array(change.removed.map { .string($0) })),
+      ])
+    }
     let keyFiles = revocation.keyFiles.map { change in
       JSONValue.object([("file", .string(change.path)), ("removed", .bool(change.isRemoved))])
     }
     try Console.print(
       JSONValue.object([
         ("dryRun", .bool(dryRun)), ("policies", .array(policies)),
+        ("sopsRules", .array(sopsRules)),
         ("keyFiles", .array(keyFiles)), ("files", .array(files)),
         ("exposure", ExposureJSON.value(exposure)),
       ]).text() + "\n")

@@ -14,7 +14,8 @@ enum BlobListFormat: Sendable {
   case index
   /// `ls-tree -r -z`: mode, type, object, a tab, the path.
   case tree
-  /// `rev-list --objects --no-object-names`: objects, each on a line; and lists of commits.
+  /// `rev-list --objects --no-object-names`: objects, each on a line, those that are missing with `?` in
+  /// front, so that git finds none; and lists of commits.
   case objects
   /// `diff --raw -z` and `log --raw -z --format=%H`: changes and their paths in turn, and commits.
   case changes

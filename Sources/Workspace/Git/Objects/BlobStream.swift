@@ -36,6 +36,25 @@ struct BlobStream: ~Copyable {
     return (entry, try blobs.nextObject())
   }
 
+  /// The next object that is in this clone; nil at the end.
+  ///
+  /// Trees are passed over: the index leads to some, and partial clones list them.
+  ///
+  /// - Parameter missing: Called for each one that is not.
+  mutating func nextThere(
+    missing: () -> Void
+  ) throws(WorkspaceError) -> (entry: BlobEntry, object: BlobReader.Object)? {
+    while let (entry, object) = try next() {
+      guard let object else {
+        missing()
+        continue
+      }
+      guard object.kind == "tree" else { return (entry, object) }
+      try finish(skipping: object.size)
+    }
+    return nil
+  }
+
   /// Appends exactly `count` bytes of the object.
   mutating func read(_ count: Int, appendingTo output: inout WipedBuffer) throws(WorkspaceError) {
     try blobs.read(count, appendingTo: &output)

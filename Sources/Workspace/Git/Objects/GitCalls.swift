@@ -17,11 +17,17 @@ enum GitCalls {
     if literalPaths { try environment.set("GIT_LITERAL_PATHSPECS", to: "1") }
     // What is there is looked at, not what is to stand for it.
     try environment.set("GIT_NO_REPLACE_OBJECTS", to: "1")
+    try environment.set("GIT_GRAFT_FILE", to: noFile)
     try environment.set("GIT_NO_LAZY_FETCH", to: "1")
+    // Git before 2.45 does not know that one.
+    try environment.set("GIT_ALLOW_PROTOCOL", to: "none")
     try environment.set("GIT_TERMINAL_PROMPT", to: "0")
     try environment.set("GIT_OPTIONAL_LOCKS", to: "0")
     return environment
   }
+
+  /// What is no file, without a warning.
+  private static let noFile = "/dev/null/none"
 
   /// A git whose output is read as it comes.
   static func start(

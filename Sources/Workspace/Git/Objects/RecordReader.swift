@@ -7,7 +7,7 @@ struct RecordReader: ~Copyable {
   private var buffer = WipedBuffer()
   private var start = 0
   /// The longest record, in bytes: a path, with a little in front.
-  private static let maximumCount = 1 << 16
+  private static let maximumCount = 1 << 20
 
   private let separator: UInt8
 
