@@ -29,7 +29,7 @@ public struct SOPSConfiguration: Sendable {
     self.path = path
   }
 
-  private static let maximumByteCount = 4 << 20
+  static let maximumByteCount = 4 << 20
 
   /// Where the nearest one is: in a folder or above it.
   ///
