@@ -1,4 +1,5 @@
 internal import CryptoCore
+internal import YAMLSource
 
 /// An encrypted file, read and taken apart.
 ///

@@ -28,7 +28,7 @@ extension SOPSWriter {
     let frame = try self.frame(metadata)
     var output = WipedBuffer(
       capacity: frame.count + Base64.encodedCount(plaintext.count) + Self.frameByteCount)
-    let start = Self.place(in: frame.bytes)
+    guard let start = Self.place(in: frame.bytes) else { return nil }
     output.append(frame.bytes.extracting(..<start))
     try seal(plaintext, key, nonce, path, to: &output)
     output.append(frame.bytes.extracting((start + Self.mark.utf8CodeUnitCount)...))
@@ -45,10 +45,9 @@ extension SOPSWriter {
   }
 
   /// Where the mark is: the value comes first.
-  private static func place(in frame: Span<UInt8>) -> Int {
-    var start = 0
-    while start < frame.count, !frame.extracting(start...).starts(with: mark) { start += 1 }
-    return start
+  private static func place(in frame: Span<UInt8>) -> Int? {
+    for start in frame.indices where frame.extracting(start...).starts(with: mark) { return start }
+    return nil
   }
 
   private mutating func seal(

@@ -32,8 +32,10 @@ struct HTTPRequest: ~Copyable {
   let address: WebAddress
   private(set) var configuration = WipedBuffer(capacity: 4096)
   /// A large body, which curl reads from memory.
-  private(set) var upload: MemoryFile?
-  /// Its descriptor in curl.
+  private var upload: MemoryFile?
+  /// The descriptors that curl gets: its number for the large body, and ours.
+  private(set) var passed: [Int32: Int32] = [:]
+  /// The descriptor of a large body in curl.
   static let uploadNumber: Int32 = 3
 
   /// Makes a request.
@@ -126,19 +128,16 @@ struct HTTPRequest: ~Copyable {
 
   /// Sets a body of any size and its type.
   mutating func setUpload(_ bytes: Span<UInt8>, type: StaticString) throws(CloudError) {
-    do { upload = try MemoryFile(named: "upload", contents: bytes) } catch {
+    let file: MemoryFile
+    do { file = try MemoryFile(named: "upload", contents: bytes) } catch {
       throw CloudError(.cryptoFailure, "\(error)")
     }
+    passed = [Self.uploadNumber: file.descriptor]
+    upload = consume file
     set("header", "Content-Type: ", Array("\(type)".utf8).span)
     // Not every server answers what curl would ask first.
     set("header", "Expect:")
     set("upload-file", "/proc/self/fd/\(Self.uploadNumber)")
-  }
-
-  /// The descriptors that curl gets.
-  var passed: [Int32: Int32] {
-    guard let number = upload?.descriptor else { return [:] }
-    return [Self.uploadNumber: number]
   }
 
   /// Sets what the user has for this server: authorities, a client's certificate and its key.

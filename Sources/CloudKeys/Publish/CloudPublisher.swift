@@ -1,4 +1,3 @@
-public import CryptoCore
 public import SOPSFormat
 
 /// Puts files where the destination rules of a `.sops.yaml` say.

@@ -57,7 +57,8 @@ struct VaultValues: Sendable {
     if place.version == 2 { body.append("{\"data\":") }
     body.append(fields)
     if place.version == 2 { body.append("}") }
-    var (request, hasToken) = try request(.put, place)
+    var hasToken = false
+    var request = try request(.put, place, hasToken: &hasToken)
     try request.setUpload(body.bytes, type: "application/json")
     let response = try request.send(to: "Vault")
     guard [200, 204].contains(response.status) else {
@@ -71,7 +72,8 @@ struct VaultValues: Sendable {
 
   /// Whether the secret has these fields; false as well where it may not be read.
   private func holds(_ fields: Span<UInt8>, _ place: VaultPlace) throws(CloudError) -> Bool {
-    let (request, _) = try request(.get, place)
+    var hasToken = false
+    let request = try request(.get, place, hasToken: &hasToken)
     let response = try request.send(to: "Vault")
     guard response.status == 200 else { return false }
     let answer = response.takeFields()
@@ -81,13 +83,13 @@ struct VaultValues: Sendable {
   }
 
   private func request(
-    _ method: HTTPRequest.Method, _ place: VaultPlace
-  ) throws(CloudError) -> (HTTPRequest, hasToken: Bool) {
+    _ method: HTTPRequest.Method, _ place: VaultPlace, hasToken: inout Bool
+  ) throws(CloudError) -> HTTPRequest {
     let isNamed = try VaultTrust.check(place.server)
     var request = try HTTPRequest(
       method, place.address, method == .get ? .service : .upload, allowsPlaintext: isNamed)
-    let hasToken = try VaultToken.add(to: &request, tokens)
-    return (request, hasToken)
+    hasToken = try VaultToken.add(to: &request, tokens)
+    return request
   }
 
   private static func advice(_ status: Int, hasToken: Bool) -> String {

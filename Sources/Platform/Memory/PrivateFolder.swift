@@ -33,7 +33,9 @@ public final class PrivateFolder: Sendable {
     allowingDisk: Bool = false, for owner: LocalUser? = nil
   ) throws(PlatformError) {
     var memory = owner == nil ? ["/run/user/\(geteuid())", "/dev/shm"] : ["/dev/shm"]
-    if owner == nil, let runtime = Environment.value("XDG_RUNTIME_DIR") { memory.insert(runtime, at: 0) }
+    if owner == nil, let runtime = Environment.value("XDG_RUNTIME_DIR") {
+      memory.insert(runtime, at: 0)
+    }
     let disk = [Environment.value("TMPDIR"), "/tmp"].compactMap { $0 }
     try self.init(
       candidates: memory.map { ($0, false) } + (allowingDisk ? disk.map { ($0, true) } : []),

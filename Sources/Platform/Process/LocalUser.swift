@@ -32,8 +32,10 @@ public struct LocalUser: Sendable {
 
   static func find(_ name: String, users: [Substring], groups: [Substring]) -> LocalUser? {
     let entries = users.lazy.map { $0.split(separator: ":", omittingEmptySubsequences: false) }
-    guard !name.isEmpty, let fields = entries.first(where: { $0[0] == name && $0.count == 7 }),
-      let identifier = UInt32(fields[2]), let group = UInt32(fields[3]), identifier != UInt32.max
+    guard !name.isEmpty, let fields = entries.first(where: { $0.count == 7 && $0[0] == name }),
+      let identifier = UInt32(fields[2]), let group = UInt32(fields[3]),
+      // To the system calls the highest number means "as it is".
+      identifier != UInt32.max, group != UInt32.max
     else { return nil }
     var found = [group]
     for line in groups {

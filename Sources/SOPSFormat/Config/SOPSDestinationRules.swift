@@ -1,4 +1,4 @@
-public import YAMLSource
+internal import YAMLSource
 
 /// Where a published file goes.
 public enum SOPSDestination: Sendable, Equatable {

@@ -29,7 +29,7 @@ public struct SOPSConfiguration: Sendable {
     self.path = path
   }
 
-  static let maximumByteCount = 4 << 20
+  private static let maximumByteCount = 4 << 20
 
   /// Where the nearest one is: in a folder or above it.
   ///

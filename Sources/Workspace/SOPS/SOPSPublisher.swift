@@ -23,14 +23,11 @@ public struct SOPSPublisher: Sendable {
 
   /// Reads the rules.
   ///
-  /// - Throws: `.configuration` with the position, `.noInput`.
+  /// - Throws: `.configuration` with the position, or when another user could have written them: they
+  ///   say who can read what is published.
   public init(configuration path: String) throws(WorkspaceError) {
-    let text: WipedBuffer
-    do { text = try Files.read(path, limit: SOPSConfiguration.maximumByteCount).takeBytes() } catch
-    {
-      throw WorkspaceError(reading: error)
-    }
-    do { rules = try SOPSDestinationRules.read(text.bytes) } catch {
+    let file = try TrustedFile.read(path)
+    do { rules = try SOPSDestinationRules.read(file.bytes.bytes) } catch {
       throw WorkspaceError(configuration: error, path: path)
     }
     self.path = path
