@@ -1,4 +1,5 @@
 internal import CryptoCore
+internal import Envelope
 internal import SOPSFormat
 
 /// An earlier encrypted version of a file that is encrypted from plaintext: what did not change keeps

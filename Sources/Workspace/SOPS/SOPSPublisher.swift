@@ -78,7 +78,7 @@ public struct SOPSPublisher: Sendable {
       isPlaintext = true
       content = try Self.fields(of: file, keys, source)
     } else if let recreation = rule.recreation {
-      (content, changes) = try encrypt(file, recreation, keys, layout, source)
+      content = try encrypt(file, recreation, keys, layout, source, &changes)
     } else {
       content = WipedBuffer(copying: document.bytes.bytes)
     }
@@ -129,8 +129,8 @@ public struct SOPSPublisher: Sendable {
 
   private func encrypt(
     _ file: SOPSFile, _ rule: SOPSCreationRules.Rule, _ keys: SOPSKeys?, _ layout: SOPSLayout,
-    _ source: String
-  ) throws(WorkspaceError) -> (WipedBuffer, [String]) {
+    _ source: String, _ lines: inout [String]
+  ) throws(WorkspaceError) -> WipedBuffer {
     let key = try Self.dataKey(of: file, keys, source)
     guard let keys else { throw WorkspaceError(.noIdentity, "no key is at hand", path: source) }
     let settings: SOPSSettings
@@ -142,7 +142,8 @@ public struct SOPSPublisher: Sendable {
     do {
       var writer = SOPSWriter(date: .now, layout: layout)
       let text = try writer.rotate(file, key, settings: settings)
-      return (text, changes.isChange ? changes.lines : [])
+      lines = changes.isChange ? changes.lines : []
+      return text
     } catch { throw WorkspaceError(error, path: source) }
   }
 

@@ -1,5 +1,5 @@
 public import CryptoCore
-public import Envelope
+internal import Envelope
 internal import Platform
 internal import SOPSFormat
 
@@ -88,8 +88,12 @@ public struct SealFilter: ~Copyable {
     of path: String, in place: IndexedFiles.Place
   ) throws(WorkspaceError) -> WipedBuffer {
     let found = try files.contents(of: path, in: place, limit: ManifestFile.maximumByteCount)
-    guard let found, SOPSFile.mayBe(found.bytes) else { return WipedBuffer() }
+    guard let found, Self.mayBeOfSOPS(found) else { return WipedBuffer() }
     return found
+  }
+
+  private static func mayBeOfSOPS(_ text: borrowing WipedBuffer) -> Bool {
+    SOPSFile.mayBe(text.bytes)
   }
 
   /// What SOPS encrypted passes, all of it.
