@@ -45,8 +45,8 @@ def work(tmp_path):
     return Work(tmp_path)
 
 
-@pytest.fixture
-def s3(work):
+@pytest.fixture(scope="module")
+def bucket():
     moto = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
     moto.start()
     host, port = moto.get_host_and_port()
@@ -56,10 +56,16 @@ def s3(work):
     )
     client.create_bucket(Bucket="our-bucket", CreateBucketConfiguration={"LocationConstraint": "eu-west-3"})
     server = servers.SignedS3(f"http://{host}:{port}/", {"AKIAUSER": "user/secret+"})
-    work.variables = {**USER, "AWS_ENDPOINT_URL_S3": server.url, "AWS_EC2_METADATA_DISABLED": "true"}
-    yield work, server, lambda key: client.get_object(Bucket="our-bucket", Key=key)["Body"].read()
+    yield server, lambda key: client.get_object(Bucket="our-bucket", Key=key)["Body"].read()
     server.stop()
     moto.stop()
+
+
+@pytest.fixture
+def s3(work, bucket):
+    server, stored = bucket
+    work.variables = {**USER, "AWS_ENDPOINT_URL_S3": server.url, "AWS_EC2_METADATA_DISABLED": "true"}
+    return work, server, stored
 
 
 def test_s3(s3):
@@ -179,7 +185,7 @@ def test_vault(work):
         ([], "no destination rule is for"),
         ([{"path_regex": "other", "s3_bucket": "our-bucket"}], "no destination rule is for"),
         ([{"s3_bucket": "our-bucket", "gcs_bucket": "b"}], "names one of"),
-        ([{"path_regex": "("}], "regular expression"),
+        ([{"path_regex": "(", "s3_bucket": "our-bucket"}], "regular expression"),
         ([{"vault_path": "a", "vault_kv_version": 3}], "is 1 or 2"),
         ([{"vault_path": "../sys", "vault_address": "https://127.0.0.1:1"}], "is not the path"),
         ([{"s3_bucket": "evil.example.org/x"}], "is not the name of a bucket"),
