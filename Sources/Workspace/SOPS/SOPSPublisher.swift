@@ -33,6 +33,9 @@ public struct SOPSPublisher: Sendable {
     self.path = path
   }
 
+  /// Vault takes requests of 32 MiB; encrypted, values are larger.
+  private static let maximumByteCountForVault = 64 << 20
+
   private func rule(for file: String) throws(WorkspaceError) -> SOPSDestinationRules.Rule {
     do { return try rules.rule(for: file) } catch {
       throw WorkspaceError(configuration: error, path: path)
@@ -75,6 +78,10 @@ public struct SOPSPublisher: Sendable {
     let content: WipedBuffer
     var isPlaintext = false
     if case .vault = rule.destination {
+      guard document.bytes.count <= Self.maximumByteCountForVault else {
+        throw WorkspaceError(
+          .malformed, "it is larger than what Vault takes as one secret", path: source)
+      }
       isPlaintext = true
       content = try Self.fields(of: file, keys, source)
     } else if let recreation = rule.recreation {
