@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -48,6 +49,46 @@ int sealwax_spawn(
   while (made > 0) close(copies[--made]);
   posix_spawnattr_destroy(&attributes);
   posix_spawn_file_actions_destroy(&actions);
+  return error;
+}
+
+// In the child of a process with threads: nothing but system calls. The C library's own calls would
+// have all threads change the user with it.
+static int become(uid_t user, gid_t group, const gid_t *groups, int group_count) {
+  return syscall(SYS_setgroups, group_count, groups) ||
+         syscall(SYS_setresgid, group, group, group) || syscall(SYS_setresuid, user, user, user);
+}
+
+int sealwax_spawn_as(
+    pid_t *child, const char *path, char *const arguments[], char *const environment[],
+    uid_t user, gid_t group, const gid_t *groups, int group_count) {
+  int report[2], error = 0;
+  if (pipe2(report, O_CLOEXEC)) return errno;
+  sigset_t none, all, before;
+  sigemptyset(&none);
+  sigfillset(&all);
+  // No handler of ours may run in the child.
+  sigprocmask(SIG_SETMASK, &all, &before);
+  pid_t made = fork();
+  if (made == 0) {
+    for (int number = 1; number < NSIG; number++) signal(number, SIG_DFL);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    if (!become(user, group, groups, group_count)) execve(path, arguments, environment);
+    error = errno;
+    _exit(write(report[1], &error, sizeof error) == sizeof error ? 127 : 126);
+  }
+  if (made < 0) error = errno;
+  sigprocmask(SIG_SETMASK, &before, NULL);
+  close(report[1]);
+  if (made > 0) {
+    ssize_t count;
+    // Nothing comes when the program has started: its end of the pipe is closed then.
+    while ((count = read(report[0], &error, sizeof error)) < 0 && errno == EINTR) {}
+    if (count != (ssize_t)sizeof error) error = 0;
+    if (error) waitpid(made, NULL, 0);
+    *child = made;
+  }
+  close(report[0]);
   return error;
 }
 

@@ -1,4 +1,5 @@
 internal import CryptoCore
+internal import YAMLSource
 
 /// An encrypted file, read and taken apart.
 ///
@@ -32,6 +33,12 @@ public final class SOPSFile {
   public static func read(
     _ text: Span<UInt8>, store: SOPSStore
   ) throws(SOPSError) -> SOPSFile {
+    if store == .binary, let file = BinaryFile(text) {
+      guard text.count <= SOPSStore.limits.byteCount else { throw SOPSStore.tooLarge }
+      var tree = try file.tree(of: text)
+      let metadata = try MetadataPlace.take(from: &tree, of: store)
+      return SOPSFile(store, metadata, tree, WipedBuffer(copying: file.frame.bytes))
+    }
     var tree = try store.tree(of: text)
     let metadata = try MetadataPlace.take(from: &tree, of: store)
     return SOPSFile(store, metadata, tree, WipedBuffer(copying: text))
@@ -46,7 +53,7 @@ public final class SOPSFile {
     self.source = Source(bytes: source)
   }
 
-  /// Lends the encrypted text.
+  /// Lends the encrypted text, of a large binary file without its value.
   func withSource<Result: ~Copyable, Failure: Error>(
     _ body: (Span<UInt8>) throws(Failure) -> Result
   ) throws(Failure) -> Result {

@@ -3,19 +3,22 @@ internal import YAMLSource
 
 extension SOPSStore {
   /// What a text may cost: encrypted binary files are a third larger than what is in them.
-  private static var limits: SourceLimits {
+  static var limits: SourceLimits {
     var limits = SourceLimits()
     limits.byteCount = 256 << 20
     return limits
+  }
+
+  /// The error for a text beyond that.
+  static var tooLarge: SOPSError {
+    SOPSError(.limitExceeded, "the file is larger than 256 MiB")
   }
 
   /// Reads a text of the store, encrypted or not; binary files only when they are encrypted.
   ///
   /// - Throws: `.syntax`, `.limitExceeded`, `.duplicateKey`, ...
   func tree(of text: Span<UInt8>) throws(SOPSError) -> Tree {
-    guard text.count <= Self.limits.byteCount else {
-      throw SOPSError(.limitExceeded, "the file is larger than 256 MiB")
-    }
+    guard text.count <= Self.limits.byteCount else { throw Self.tooLarge }
     switch self {
     case .yaml: return try YAMLTreeReader.read(text, limits: Self.limits)
     case .json, .binary: return try JSONTreeReader.read(text, limits: Self.limits)

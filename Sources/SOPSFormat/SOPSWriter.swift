@@ -35,10 +35,10 @@ public struct SOPSSettings: Sendable {
 ///
 /// One for each worker. What comes out is public, and laid out as SOPS lays it out.
 public struct SOPSWriter: ~Copyable {
-  private let date: Timestamp
+  let date: Timestamp
   private let layout: SOPSLayout
   private let arena: SecretArena?
-  private var cipher = ValueCipher()
+  var cipher = ValueCipher()
 
   /// Prepares a writer.
   ///
@@ -62,11 +62,16 @@ public struct SOPSWriter: ~Copyable {
     _ plaintext: Span<UInt8>, store: SOPSStore, as outputStore: SOPSStore? = nil,
     settings: SOPSSettings
   ) throws(SOPSError) -> WipedBuffer {
+    let key = try SOPSDataKey.random(in: arena)
+    let nonces = try NonceMemory()
+    if store == .binary, outputStore ?? store == .binary {
+      let metadata = try metadata(settings, key, store)
+      if let text = try writeBinary(plaintext, metadata, key, nonces: nonces) { return text }
+    }
     let tree = try store.plainTree(of: plaintext)
     if let outputStore { try outputStore.refuseMetadata(in: tree) }
-    let key = try SOPSDataKey.random(in: arena)
     let metadata = try metadata(settings, key, store)
-    return try write(tree, metadata, key, outputStore ?? store, nonces: try NonceMemory())
+    return try write(tree, metadata, key, outputStore ?? store, nonces: nonces)
   }
 
   /// Encrypts the edited plaintext of a file anew with its data key; values that are as they were at
@@ -78,6 +83,11 @@ public struct SOPSWriter: ~Copyable {
   ) throws(SOPSError) -> WipedBuffer {
     let nonces = try NonceMemory()
     _ = try file.open(key, nonces: nonces)
+    if file.store == .binary,
+      let text = try writeBinary(plaintext, file.metadata, key, nonces: nonces)
+    {
+      return text
+    }
     let tree = try file.store.plainTree(of: plaintext)
     return try write(tree, file.metadata, key, file.store, nonces: nonces)
   }
@@ -194,7 +204,7 @@ public struct SOPSWriter: ~Copyable {
 
   /// The text of an encrypted tree, read again before anything is released: what was written in
   /// another way than it is read, as quotes in INI can be, would never open.
-  private func text(
+  func text(
     of tree: Tree, _ metadata: SOPSMetadata, _ store: SOPSStore
   ) throws(SOPSError) -> WipedBuffer {
     var whole = tree
@@ -220,7 +230,7 @@ public struct SOPSWriter: ~Copyable {
   }
 
   /// The MAC, encrypted and bound to the date.
-  private mutating func seal(
+  mutating func seal(
     _ mac: borrowing WipedBuffer, _ key: borrowing SOPSDataKey
   ) throws(SOPSError) -> String {
     let context = date.bytes(withFraction: false)

@@ -65,6 +65,7 @@ public struct SealedSecretOpener: Sendable {
     _ object: SealedSecretObject, _ tree: SourceTree, _ source: Span<UInt8>,
     _ edits: inout SpliceEdits
   ) throws(ManifestError) -> Bool {
+    if FinalBlockScalar.strip(below: object.root, tree, source, &edits) { return true }
     guard let metadata = object.templateMetadata else { return false }
     let change = MetadataEdits(tree, metadata: metadata)
     if try change.set("name", object.name, source, &edits) { return true }

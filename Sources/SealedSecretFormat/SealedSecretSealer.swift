@@ -77,6 +77,7 @@ public struct SealedSecretSealer: Sendable {
     _ unit: SecretUnit, _ tree: SourceTree, _ source: Span<UInt8>, _ edits: inout SpliceEdits
   ) throws(ManifestError) -> Bool {
     if removeComments(behind: unit, tree, source, &edits) { return true }
+    if FinalBlockScalar.strip(below: unit.root, tree, source, &edits) { return true }
     guard let metadata = tree.field("metadata", of: unit.root)?.value else { return false }
     let change = MetadataEdits(tree, metadata: metadata)
     if try change.removeServerField(source, &edits) { return true }

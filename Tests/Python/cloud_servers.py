@@ -14,7 +14,7 @@ import urllib.error
 import urllib.parse
 import urllib.request
 
-from botocore.auth import SigV4Auth
+from botocore.auth import S3SigV4Auth, SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 from cryptography import x509
@@ -165,16 +165,18 @@ class SignedAWS(Server):
             self.keys[identifier], self.tokens[identifier] = secret, token
         return answer
 
-    def check(self, headers, body):
+    services, signer, needed = "kms|sts", SigV4Auth, {"host", "x-amz-date", "content-type"}
+
+    def check(self, headers, body, method="POST", path="/"):
         parts = re.fullmatch(
-            r"AWS4-HMAC-SHA256 Credential=([^/]+)/(\d{8})/([a-z0-9-]+)/(kms|sts)/aws4_request, "
+            rf"AWS4-HMAC-SHA256 Credential=([^/]+)/(\d{{8}})/([a-z0-9-]+)/({self.services})/aws4_request, "
             r"SignedHeaders=([a-z0-9;-]+), Signature=([0-9a-f]{64})",
             headers["Authorization"],
         )
         assert parts, headers["Authorization"]
         identifier, day, region, service, signed, signature = parts.groups()
         names = signed.split(";")
-        assert {"host", "x-amz-date", "content-type"} <= set(names)
+        assert self.needed <= set(names)
         assert headers["X-Amz-Date"].startswith(day)
         sent = time.strptime(headers["X-Amz-Date"], "%Y%m%dT%H%M%SZ")
         skew = datetime.datetime(*sent[:6]) - datetime.datetime.utcnow()
@@ -186,15 +188,37 @@ class SignedAWS(Server):
         if token:
             assert "x-amz-security-token" in names
         request = AWSRequest(
-            "POST", f"http://{headers['Host']}/", {name: headers[name] for name in names}, body
+            method, f"http://{headers['Host']}{path}", {name: headers[name] for name in names}, body
         )
         request.context["timestamp"] = headers["X-Amz-Date"]
-        signer = SigV4Auth(Credentials(identifier, self.keys[identifier]), service, region)
+        signer = self.signer(Credentials(identifier, self.keys[identifier]), service, region)
         expected = signer.signature(
             signer.string_to_sign(request, signer.canonical_request(request)), request
         )
         if expected != signature:
             raise Refusal(400, {"__type": "InvalidSignatureException"})
+
+
+class SignedS3(SignedAWS):
+    """The same for objects of S3; the payload's digest must be signed and be the payload's."""
+
+    services, signer = "s3", S3SigV4Auth
+    needed = {"host", "x-amz-date", "x-amz-content-sha256"}
+
+    def answer(self, method, path, headers, body):
+        assert method == "PUT" and headers["X-Amz-Content-Sha256"] == hashlib.sha256(body).hexdigest()
+        try:
+            self.check(headers, body, method, path)
+        except Refusal:
+            raise Refusal(403, b"<Error><Code>SignatureDoesNotMatch</Code></Error>") from None
+        request = urllib.request.Request(
+            self.moto.rstrip("/") + path, body, dict(headers.items()), method="PUT"
+        )
+        try:
+            with urllib.request.urlopen(request) as response:
+                return response.read()
+        except urllib.error.HTTPError as error:
+            raise Refusal(error.code, error.read()) from None
 
 
 class AWSMetadata(Server):
@@ -255,12 +279,45 @@ class Vault(Server):
         return {"request_id": "1", "lease_id": "", "renewable": False, "data": data}
 
 
+class VaultValues(Server):
+    """A key-value engine (Vault's HTTP API, KV secrets engine): version 2 at `secret`, 1 at `old/kv`."""
+
+    token = "hvs.CAESIJ-secret"
+
+    def __init__(self, tls=None):
+        self.secrets, self.is_readable = {}, True
+        super().__init__(tls)
+
+    def answer(self, method, path, headers, body):
+        if headers.get("X-Vault-Token") != self.token:
+            raise Refusal(403, {"errors": ["permission denied"]})
+        found = re.fullmatch(r"/v1/(secret/data|old/kv)/([A-Za-z0-9._~%/-]+)", path)
+        if not found or headers["X-Vault-Request"] != "true" or "//" in path:
+            raise Refusal(404, {"errors": []})
+        is_second = found[1] == "secret/data"
+        if method == "GET":
+            if not self.is_readable:
+                raise Refusal(403, {"errors": ["permission denied"]})
+            if path not in self.secrets:
+                raise Refusal(404, {"errors": []})
+            data = dict(sorted(self.secrets[path].items(), reverse=True))
+            return {"data": {"data": data, "metadata": {"version": 1}} if is_second else data}
+        assert method in ("PUT", "POST") and headers["Content-Type"] == "application/json"
+        fields = json.loads(body)
+        if is_second:
+            if list(fields) != ["data"]:
+                raise Refusal(400, {"errors": ["no data provided"]})
+            fields = fields["data"]
+        self.secrets[path] = fields
+        return {"data": {"version": 1}} if is_second else (204, {}, b"")
+
+
 class Google(Server):
     """Cloud KMS (REST, v1), the token service, and the metadata server."""
 
     key_name = "projects/example.com:p-1/locations/europe-west1/keyRings/r/cryptoKeys/k"
     email = "deployer@p-1.iam.gserviceaccount.com"
-    token = "ya29.secret-token"
+    token, scope = "ya29.secret-token", "auth/cloud"
 
     def __init__(self, account):
         self.account, self.plaintexts, self.quota = account, {}, None
@@ -310,8 +367,29 @@ class Google(Server):
         header, said = claims(form["assertion"], self.account.public_key(), padding.PKCS1v15())
         assert header == {"alg": "RS256", "typ": "JWT", "kid": "key1"}
         assert said["iss"] == self.email and said["aud"] == self.url + "/token"
-        assert "auth/cloud" in said["scope"]
+        assert self.scope in said["scope"]
         assert abs(said["iat"] - time.time()) < 60 and said["exp"] - said["iat"] <= 3600
+
+
+class GoogleStorage(Google):
+    """Cloud Storage (JSON, v1): simple uploads; and the token service."""
+
+    scope = "auth/devstorage.read_write"
+
+    def __init__(self, account):
+        self.objects = {}
+        super().__init__(account)
+
+    def answer(self, method, path, headers, body):
+        place = urllib.parse.urlsplit(path)
+        if place.path != "/upload/storage/v1/b/our-bucket/o":
+            return super().answer(method, path, headers, body)
+        if headers.get("Authorization") != "Bearer " + self.token:
+            raise Refusal(401, {"error": {"code": 401, "status": "UNAUTHENTICATED"}})
+        query = dict(urllib.parse.parse_qsl(place.query, strict_parsing=True))
+        assert method == "POST" and query.pop("uploadType") == "media" and list(query) == ["name"]
+        self.objects[query["name"]] = body
+        return {"kind": "storage#object", "name": query["name"], "size": str(len(body))}
 
 
 class Huawei(Server):

@@ -3,6 +3,7 @@
 import json
 import os
 import pathlib
+import pwd
 import re
 import shutil
 import signal
@@ -232,6 +233,43 @@ def test_running(home, keys):
         assert ("pipe" in lines) is ("--no-fifo" not in flags)
         assert not pathlib.Path(where).parent.exists()
     assert sops(home, "exec-file", path, "true").stdout == b""
+
+
+def as_root(home, *arguments, **more):
+    """Runs as root, which continuous integration need not be."""
+    words = [] if os.geteuid() == 0 else ["sudo", "-n", "--preserve-env", "--"]
+    return subprocess.run(
+        [*words, BINARY, "sops", *arguments], capture_output=True, cwd=home, env=environment(home, **more)
+    )
+
+
+def test_running_as_another_user(home, keys):
+    path = encrypted(home, keys, "flat.yaml", "TOKEN: s3cret\nHOME: /nowhere\n")
+    user = pwd.getpwnam("daemon")
+    ids = f"{user.pw_uid}:{user.pw_gid}:" + " ".join(map(str, sorted({user.pw_gid, *os.getgrouplist("daemon", user.pw_gid)})))
+    show = 'echo "$(id -u):$(id -g):$(id -G | tr " " "\\n" | sort -n | xargs)"; '
+    key = next(line for line in keys["file"].read_text().splitlines() if line.startswith("AGE-SECRET"))
+    command = show + 'echo "$TOKEN $HOME $USER $LOGNAME $SOPS_AGE_KEY"; exit 7'
+    shown = as_root(home, "exec-env", "--user", "daemon", path, command, SOPS_AGE_KEY=key)
+    assert shown.returncode == 7, shown.stderr
+    assert shown.stdout.decode().splitlines() == [ids, f"s3cret {user.pw_dir} daemon daemon "]
+    # Nobody comes back from there, and what a command is ended by is told.
+    shown = as_root(home, "exec-env", "--user", "daemon", path, "grep ^Cap[PE] /proc/self/status; kill -TERM $$")
+    assert shown.returncode == 128 + signal.SIGTERM
+    assert set(re.findall(rb"Cap\w+:\s*(\w+)", shown.stdout)) == {b"0" * 16}
+    for flags in ([], ["--no-fifo"]):
+        command = show + "cat {}; stat -c '%U %a' {} $(dirname {}); touch $(dirname {})/x 2>/dev/null || echo closed; echo {}"
+        shown = as_root(home, "exec-file", *flags, "--user", "daemon", path, command)
+        lines = shown.stdout.decode().splitlines()
+        assert lines[:-1] == [ids, "TOKEN: s3cret", "HOME: /nowhere", "daemon 600", "root 711", "closed"], shown.stderr
+        assert not pathlib.Path(lines[-1]).parent.exists()
+    shown = as_root(home, "exec-env", "--user", "nobody-of-that-name", path, "true")
+    assert shown.returncode == 1 and b"there is no user" in shown.stderr
+    # Who is not root cannot.
+    demoted = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if os.geteuid() == 0 else {}
+    words = [BINARY, "sops", "exec-env", "--user", "daemon", "/dev/null", "true"]
+    result = subprocess.run(words, capture_output=True, cwd="/", env=environment("/"), **demoted)
+    assert result.returncode == 1 and b"only root" in result.stderr
 
 
 def test_keys(home, keys, interop, gnupg):

@@ -369,3 +369,86 @@ def test_many_files_of_sops_itself(tmp_path):
         if not out.exists() or out.read_bytes() != (tmp_path / case["decrypted"]).read_bytes():
             differing.append(case["id"])
     assert not differing, result.stderr.decode()
+
+
+def test_a_fresh_copy_keeps_its_ciphertext(repository):
+    repository.commit("encrypted", checked=False)
+    before = {name: (repository.path / name).read_bytes() for name in PLAIN}
+    for name, plain in PLAIN.items():
+        (repository.path / name).write_text(plain)
+    shown = repository.sealwax("encrypt", "-v", "-I", "secrets", "secrets/blob.bin").stderr.decode()
+    assert shown.count("kept") == len(PLAIN), shown
+    for name in PLAIN:
+        assert (repository.path / name).read_bytes() == before[name], name
+    # What changed gets new ciphertext, and a comment that is new is one.
+    name = "secrets/db.yaml"
+    tokens = repository.tokens(name)
+    changed = PLAIN[name].replace("plain-3", "changed").replace("    k5", "    # why\n    k5")
+    (repository.path / name).write_text(changed)
+    repository.sealwax("encrypt", "-q", "-I", name)
+    assert len(set(repository.tokens(name)) - set(tokens)) == 2
+    assert repository.sealwax("decrypt", name).stdout.decode() == changed
+    # Others get another data key, and so does who does not want the earlier version looked at.
+    for more, rules in ((["--no-git"], [repository.recipient]), ([], [repository.recipient, other_key(repository)[1]])):
+        repository.rules(*rules)
+        (repository.path / name).write_text(PLAIN[name])
+        repository.sealwax("encrypt", "-q", "-I", *more, name)
+        assert not set(repository.tokens(name)) & set(tokens)
+    # An earlier version that was altered is not built upon.
+    repository.rules(repository.recipient)
+    text = before[name].decode()
+    (repository.path / name).write_text(re.sub(r"    k3: .*\n", "", text))
+    repository.commit("altered", checked=False)
+    (repository.path / name).write_text(PLAIN[name])
+    result = repository.sealwax("encrypt", "-I", name, check=False)
+    assert result.returncode == 65 and b"HEAD:secrets/db.yaml" in result.stderr and b"--no-git" in result.stderr
+    assert (repository.path / name).read_text() == PLAIN[name]
+
+
+def test_the_filter_encrypts_what_a_rule_names(repository):
+    repository.commit("encrypted", checked=False)
+    repository.sealwax("git", "install", "--filter", "--path", "**")
+    repository.commit("attributes", checked=False)
+    stored = lambda name: repository.run("git", "show", f":{name}").stdout
+    before = {name: stored(name) for name in PLAIN}
+    for name in before:
+        (repository.path / name).write_text(PLAIN[name])
+    (repository.path / "secrets/empty.env").write_text("")
+    (repository.path / "notes.yaml").write_text("a: b\n")
+    repository.git("add", "-A")
+    assert {name: stored(name) for name in before} == before
+    assert stored("notes.yaml") == b"a: b\n" and stored("secrets/empty.env") == b""
+    assert repository.git("diff", "--cached", "--name-only").split() == ["notes.yaml", "secrets/empty.env"]
+    # A changed value alone, and what is changed back has the ciphertext it had.
+    name = "secrets/app.env"
+    (repository.path / name).write_text("A=2\nB=two words\n")
+    repository.git("add", name)
+    assert TOKEN.findall(stored(name).decode())[1] == TOKEN.findall(before[name].decode())[1]
+    assert b"A=2" not in stored(name)
+    (repository.path / name).write_text(PLAIN[name])
+    repository.git("add", name)
+    assert stored(name) == before[name]
+    # What cannot be encrypted does not get in.
+    (repository.path / name).write_text("no variable\n")
+    assert repository.run("git", "add", name, check=False).returncode != 0
+    (repository.path / name).write_bytes(before[name])
+    (repository.path / "secrets/new.yaml").write_text("token: plain-9\n")
+    repository.git("add", "-A")
+    assert b"plain-9" not in stored("secrets/new.yaml") and b"sops:" in stored("secrets/new.yaml")
+
+
+def test_values_in_json(repository):
+    name = "secrets/values.yaml"
+    for place, value in (("a", '[1, {"x": null}]'), ("port", "5432"), ("on", "true"), ("text", '"5"')):
+        repository.sealwax("set", "-q", "--json-value", name, place, input=value.encode())
+    shown = repository.sealwax("sops", "decrypt", "--output-type", "json", name).stdout
+    fields = json.loads(shown)
+    assert fields["a"] == [1, {"x": None}] and fields["port"] == 5432 and fields["on"] is True
+    assert fields["text"] == "5"
+    for path, place, value in (
+        (name, "a", b"{"), (name, "a", b"1 2"), ("secrets/db.yaml", "stringData.k1", b'"x"'),
+        ("secrets/app.env", "A", b"1"),
+    ):
+        before = (repository.path / path).read_bytes()
+        result = repository.sealwax("set", "--json-value", path, place, input=value, check=False)
+        assert result.returncode in (64, 65) and (repository.path / path).read_bytes() == before

@@ -181,6 +181,52 @@ import YAMLSource
       opened:
         #"{"apiVersion":"v1","kind":"Secret","metadata":{"name":"j","namespace":"n"},"data":{"a":"MQ=="}}"#
     ),
+    Case(
+      description: "a block scalar that ends without a line break",
+      secret: """
+        apiVersion: v1
+        kind: Secret
+        type: Opaque
+        data:
+          k: dg==
+        metadata:
+          name: a
+          namespace: prod
+          annotations:
+            note: |
+              x
+        """,
+      sealed: """
+        apiVersion: bitnami.com/v1alpha1
+        kind: SealedSecret
+        metadata:
+          name: a
+          namespace: prod
+        spec:
+          encryptedData:
+            k: *
+          template:
+            metadata:
+              name: a
+              namespace: prod
+              annotations:
+                note: |-
+                  x
+            type: Opaque
+        """,
+      opened: """
+        apiVersion: v1
+        kind: Secret
+        metadata:
+          name: a
+          namespace: prod
+          annotations:
+            note: |-
+              x
+        type: Opaque
+        data:
+          k: dg==
+        """),
   ]
 
   @Test(arguments: cases) func keepsWhatIsNoValue(_ test: Case) throws {

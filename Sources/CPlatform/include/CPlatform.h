@@ -68,6 +68,11 @@ int sealwax_resolve_without_modules(void);
 int sealwax_spawn(
     pid_t *child, const char *program, char *const arguments[], char *const environment[],
     const char *folder, const int *sources, const int *targets, int count);
+/// Starts the program at a path as another user, with default signals and our standard streams: sets
+/// the groups, the group and the user in the child, for good. Returns an errno value or 0.
+int sealwax_spawn_as(
+    pid_t *child, const char *path, char *const arguments[], char *const environment[],
+    uid_t user, gid_t group, const gid_t *groups, int group_count);
 /// Waits for a child to end without taking its status: its number stays its own.
 int sealwax_await_end(pid_t child);
 /// Whether a child has ended, without waiting and without taking its status.

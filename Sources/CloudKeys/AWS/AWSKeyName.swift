@@ -27,7 +27,7 @@ struct AWSKeyName: Hashable, Sendable {
     region = String(parts[3])
   }
 
-  private static func isName(_ text: Substring) -> Bool {
+  static func isName(_ text: some StringProtocol) -> Bool {
     !text.isEmpty && text.utf8.count <= 63
       && text.utf8.allSatisfy {
         (0x61...0x7a).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2d
@@ -42,6 +42,38 @@ struct AWSKeyName: Hashable, Sendable {
 struct AWSPlace: Hashable, Sendable {
   let region: String
   let partition: String
+
+  init(region: String, partition: String) {
+    self.region = region
+    self.partition = partition
+  }
+
+  /// A region, whose name says what partition it is in (Regions and partitions in the AWS General
+  /// Reference).
+  ///
+  /// - Throws: `.notConfigured` when it cannot be a region, which becomes a part of a host's name.
+  init(region: String) throws(CloudError) {
+    guard AWSKeyName.isName(region) else {
+      throw CloudError(
+        .notConfigured, "'\(CloudError.shown(region))' is not a region of AWS: set AWS_REGION")
+    }
+    let partitions = [
+      ("cn-", "aws-cn"), ("us-gov-", "aws-us-gov"), ("us-iso-", "aws-iso"),
+      ("us-isob-", "aws-iso-b"), ("eu-isoe-", "aws-iso-e"), ("us-isof-", "aws-iso-f"),
+      ("eusc-", "aws-eusc"),
+    ]
+    let partition = partitions.first { region.hasPrefix($0.0) }?.1 ?? "aws"
+    self.init(region: region, partition: partition)
+  }
+
+  /// Whether the user's environment says where a service is.
+  func isNamed(service: String) -> Bool {
+    Self.variables(for: service).contains { SettingsFile.variable($0) != nil }
+  }
+
+  private static func variables(for service: String) -> [String] {
+    ["AWS_ENDPOINT_URL_" + service.uppercased(), "AWS_ENDPOINT_URL"]
+  }
 
   /// The domain of the services of a partition.
   private var domain: String {
@@ -58,10 +90,10 @@ struct AWSPlace: Hashable, Sendable {
 
   /// Where a service is: in the region, or where the user's environment says.
   ///
-  /// - Parameter service: `kms` or `sts`.
+  /// - Parameter service: `kms`, `sts` or `s3`.
   /// - Throws: `.notConfigured` when a variable is no address.
   func address(of service: String) throws(CloudError) -> WebAddress {
-    for name in ["AWS_ENDPOINT_URL_" + service.uppercased(), "AWS_ENDPOINT_URL"] {
+    for name in Self.variables(for: service) {
       guard let text = SettingsFile.variable(name) else { continue }
       guard let address = WebAddress(text) else {
         throw CloudError(.notConfigured, "the variable \(name) is not an address")

@@ -11,33 +11,35 @@ struct GCPCredentials: Sendable {
   let origin: String
 
   private static let service = "Google's token service"
-  private static let scope = "https://www.googleapis.com/auth/cloudkms"
+  static let scopeOfKMS = "https://www.googleapis.com/auth/cloudkms"
   private static let tokenAddress = "https://oauth2.googleapis.com/token"
   private static let lifetime = 3600
 
   /// The token.
   ///
+  /// - Parameter scope: What it is for, of a service account.
   /// - Throws: `.notConfigured` with what can be set, and what requests throw.
-  static func find() throws(CloudError) -> GCPCredentials {
+  static func find(scope: String = scopeOfKMS) throws(CloudError) -> GCPCredentials {
     let name = "GOOGLE_CREDENTIALS"
     if let value = try Secret.variable(name) {
       if let path = value.lend({ path(in: $0) }), Files.exists(path) {
-        return try ofFile(try SettingsFile.read(path), name)
+        return try ofFile(try SettingsFile.read(path), name, scope)
       }
-      return try ofFile(value.lend { WipedBuffer(copying: $0) }, name)
+      return try ofFile(value.lend { WipedBuffer(copying: $0) }, name, scope)
     }
     if let token = try Secret.variable("GOOGLE_OAUTH_ACCESS_TOKEN") {
       return GCPCredentials(
         token: token, quotaProject: nil, origin: "GOOGLE_OAUTH_ACCESS_TOKEN")
     }
     if let path = SettingsFile.variable("GOOGLE_APPLICATION_CREDENTIALS") {
-      return try ofFile(try SettingsFile.read(path), "GOOGLE_APPLICATION_CREDENTIALS")
+      return try ofFile(
+        try SettingsFile.read(path), "GOOGLE_APPLICATION_CREDENTIALS", scope)
     }
     let file = "application_default_credentials.json"
     let folder =
       SettingsFile.variable("CLOUDSDK_CONFIG") ?? SettingsFile.inHome(".config/gcloud")
     if let folder, let text = try SettingsFile.readIfThere(folder + "/" + file) {
-      return try ofFile(text, "'gcloud auth application-default login'")
+      return try ofFile(text, "'gcloud auth application-default login'", scope)
     }
     return try ofMachine()
   }
@@ -49,11 +51,11 @@ struct GCPCredentials: Sendable {
   }
 
   private static func ofFile(
-    _ text: consuming WipedBuffer, _ origin: String
+    _ text: consuming WipedBuffer, _ origin: String, _ scope: String
   ) throws(CloudError) -> GCPCredentials {
     let fields = JSONFields(text)
     switch fields.word("type") {
-    case "service_account": return try ofServiceAccount(fields, origin)
+    case "service_account": return try ofServiceAccount(fields, origin, scope)
     case "authorized_user": return try ofUser(fields, origin)
     case let type:
       throw CloudError(
@@ -65,7 +67,7 @@ struct GCPCredentials: Sendable {
 
   /// A token for a statement signed with the account's key (RFC 7523).
   private static func ofServiceAccount(
-    _ fields: borrowing JSONFields, _ origin: String
+    _ fields: borrowing JSONFields, _ origin: String, _ scope: String
   ) throws(CloudError) -> GCPCredentials {
     let audience = fields.string("token_uri") ?? tokenAddress
     guard let email = fields.string("client_email"), let key = fields.secret("private_key") else {

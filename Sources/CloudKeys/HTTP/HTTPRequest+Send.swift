@@ -36,7 +36,7 @@ extension HTTPRequest {
     let result: ChildResult
     do {
       result = try ChildProcess.run(
-        program, input: configuration.bytes, limit: Self.maximumByteCount,
+        program, input: configuration.bytes, limit: Self.maximumByteCount, passed: passed,
         environment: Self.environment())
     } catch  where error.code == .notFound {
       throw CloudError(

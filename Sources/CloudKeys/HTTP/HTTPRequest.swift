@@ -1,4 +1,5 @@
 internal import CryptoCore
+internal import Platform
 
 /// A request, kept as the configuration that `curl` reads: credentials and bodies are in wiped memory.
 struct HTTPRequest: ~Copyable {
@@ -14,11 +15,28 @@ struct HTTPRequest: ~Copyable {
     case service
     /// A server on the link, which most machines do not have.
     case metadata
+    /// A service that takes a whole file.
+    case upload
+
+    /// The most seconds until it is connected, and altogether.
+    fileprivate var limits: (connect: String, all: String) {
+      switch self {
+      case .service: ("10", "60")
+      case .metadata: ("1", "3")
+      case .upload: ("10", "900")
+      }
+    }
   }
 
   /// Where it goes.
   let address: WebAddress
   private(set) var configuration = WipedBuffer(capacity: 4096)
+  /// A large body, which curl reads from memory.
+  private var upload: MemoryFile?
+  /// The descriptors that curl gets: its number for the large body, and ours.
+  private(set) var passed: [Int32: Int32] = [:]
+  /// The descriptor of a large body in curl.
+  static let uploadNumber: Int32 = 3
 
   /// Makes a request.
   ///
@@ -41,8 +59,8 @@ struct HTTPRequest: ~Copyable {
     set("request", method.rawValue)
     set("proto", address.isEncrypted ? "=https" : "=http")
     set("max-redirs", "0")
-    set("connect-timeout", patience == .metadata ? "1" : "10")
-    set("max-time", patience == .metadata ? "3" : "60")
+    set("connect-timeout", patience.limits.connect)
+    set("max-time", patience.limits.all)
     // What is on this machine or the link is not behind a proxy.
     if address.isLoopback || address.isLinkLocal || patience == .metadata { set("noproxy", "*") }
     configuration.append("tlsv1.2\nsilent\ngloboff\n")
@@ -106,6 +124,20 @@ struct HTTPRequest: ~Copyable {
   mutating func setBody(_ bytes: Span<UInt8>, type: StaticString) throws(CloudError) {
     set("header", "Content-Type: ", Array("\(type)".utf8).span)
     set("data-raw", "", bytes)
+  }
+
+  /// Sets a body of any size and its type.
+  mutating func setUpload(_ bytes: Span<UInt8>, type: StaticString) throws(CloudError) {
+    let file: MemoryFile
+    do { file = try MemoryFile(named: "upload", contents: bytes) } catch {
+      throw CloudError(.cryptoFailure, "\(error)")
+    }
+    passed = [Self.uploadNumber: file.descriptor]
+    upload = consume file
+    set("header", "Content-Type: ", Array("\(type)".utf8).span)
+    // Not every server answers what curl would ask first.
+    set("header", "Expect:")
+    set("upload-file", "/proc/self/fd/\(Self.uploadNumber)")
   }
 
   /// Sets what the user has for this server: authorities, a client's certificate and its key.

@@ -28,6 +28,12 @@ struct JSONFields: ~Copyable {
   /// A text that is secret; nil when there is none.
   func secret(_ path: String...) -> WipedBuffer? { decoded(path) }
 
+  /// What stands at a path, as JSON.
+  func json(_ path: String...) -> WipedBuffer? {
+    guard let range = range(path) else { return nil }
+    return WipedBuffer(copying: text.bytes.extracting(range))
+  }
+
   /// A text that is public.
   func string(_ path: String...) -> String? {
     guard let text = decoded(path) else { return nil }

@@ -32,28 +32,17 @@ struct VaultTransit: Sendable {
     _ operation: String, _ body: borrowing WipedBuffer, _ key: VaultKeyName
   ) throws(CloudError) -> JSONFields {
     let address = try key.address(of: operation)
-    let isNamed = try VaultTrust.check(key)
+    let isNamed = try VaultTrust.check(key.server)
     var request = try HTTPRequest(.put, address, allowsPlaintext: isNamed)
     try request.setBody(body.bytes, type: "application/json")
-    try request.setHeader("X-Vault-Request: ", "true")
-    if let namespace = SettingsFile.variable("VAULT_NAMESPACE") {
-      try request.setHeader("X-Vault-Namespace: ", namespace)
-    }
-    let token = try tokens.value(for: []) { () throws(CloudError) in try Self.token() }
-    if let token { try request.setHeader("X-Vault-Token: ", token) }
-    request.setFiles(
-      TLSFiles(
-        authorities: SettingsFile.variable("VAULT_CACERT"),
-        authorityFolder: SettingsFile.variable("VAULT_CAPATH"),
-        certificate: SettingsFile.variable("VAULT_CLIENT_CERT"),
-        key: SettingsFile.variable("VAULT_CLIENT_KEY")))
+    let hasToken = try VaultToken.add(to: &request, tokens)
     let response = try request.send(to: "Vault")
     let status = response.status
     guard status == 200 else {
       throw CloudError(
         .refused,
         "Vault at \(address.origin) refuses \(operation) (status \(status))"
-          + advice(status, hasToken: token != nil))
+          + advice(status, hasToken: hasToken))
     }
     return response.takeFields()
   }
@@ -69,15 +58,5 @@ struct VaultTransit: Sendable {
     case 503: ": it is sealed"
     default: ""
     }
-  }
-
-  /// The user's token: of `VAULT_TOKEN`, or what `vault login` has left; none is sent when there is
-  /// none, since an agent may add its own.
-  private static func token() throws(CloudError) -> Secret? {
-    if let token = try Secret.variable("VAULT_TOKEN") { return token }
-    guard let path = SettingsFile.inHome(".vault-token"),
-      try SettingsFile.readIfThere(path) != nil
-    else { return nil }
-    return try Secret.file(path)
   }
 }

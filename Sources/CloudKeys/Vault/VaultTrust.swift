@@ -6,26 +6,26 @@ enum VaultTrust {
   ///
   /// - Returns: Whether the user has named this very server, so that `http` will do.
   /// - Throws: `.untrustedAddress` for others.
-  static func check(_ name: VaultKeyName) throws(CloudError) -> Bool {
+  static func check(_ server: WebAddress) throws(CloudError) -> Bool {
     let own = SettingsFile.variable("VAULT_ADDR").flatMap { WebAddress($0) }
-    let isOwn = own?.origin == name.server.origin
+    let isOwn = own?.origin == server.origin
     guard let list = SettingsFile.variable(allowlist) else {
       if isOwn { return true }
-      throw untrusted(name)
+      throw untrusted(server)
     }
     // Not the link's servers, which take requests of anybody on the machine.
-    if list == "all", isOwn || !name.server.isLinkLocal { return isOwn }
+    if list == "all", isOwn || !server.isLinkLocal { return isOwn }
     let isListed = list.split(separator: ",").contains { entry in
-      WebAddress(entry.filter { $0 != " " })?.origin == name.server.origin
+      WebAddress(entry.filter { $0 != " " })?.origin == server.origin
     }
-    guard isListed else { throw untrusted(name) }
+    guard isListed else { throw untrusted(server) }
     return true
   }
 
-  private static func untrusted(_ name: VaultKeyName) -> CloudError {
+  private static func untrusted(_ server: WebAddress) -> CloudError {
     CloudError(
       .untrustedAddress,
-      "your token would go to \(name.server.origin), which nothing but the file names: "
+      "your token would go to \(server.origin), which nothing but the file names: "
         + "if that is your server, set VAULT_ADDR or \(allowlist) to its address")
   }
 }

@@ -18,30 +18,43 @@ public final class PrivateFolder: Sendable {
   /// Whether the system could write its memory to a swap device.
   public let mayBeSwapped: Bool
   private let place: PrivatePlace
+  /// Who gets the files; nil for us.
+  private let owner: LocalUser?
   private let registration: SignalRelay.Registration
   private let isRemoved = Atomic<Bool>(false)
 
   /// Makes a folder, the first that is possible of: XDG_RUNTIME_DIR, `/run/user/UID`, `/dev/shm`;
   /// with `allowingDisk` also TMPDIR and `/tmp`.
   ///
+  /// - Parameter owner: who gets the files that are made in it, and nothing but them; then the folder
+  ///   is in `/dev/shm`, where other users can get to. Nil for us.
   /// - Throws: `.noMemoryFileSystem` when there are only disks.
-  public convenience init(allowingDisk: Bool = false) throws(PlatformError) {
-    var memory = ["/run/user/\(geteuid())", "/dev/shm"]
-    if let runtime = Environment.value("XDG_RUNTIME_DIR") { memory.insert(runtime, at: 0) }
+  public convenience init(
+    allowingDisk: Bool = false, for owner: LocalUser? = nil
+  ) throws(PlatformError) {
+    var memory = owner == nil ? ["/run/user/\(geteuid())", "/dev/shm"] : ["/dev/shm"]
+    if owner == nil, let runtime = Environment.value("XDG_RUNTIME_DIR") {
+      memory.insert(runtime, at: 0)
+    }
     let disk = [Environment.value("TMPDIR"), "/tmp"].compactMap { $0 }
     try self.init(
-      candidates: memory.map { ($0, false) } + (allowingDisk ? disk.map { ($0, true) } : []))
+      candidates: memory.map { ($0, false) } + (allowingDisk ? disk.map { ($0, true) } : []),
+      for: owner)
   }
 
-  init(candidates: [(path: String, mayBeDisk: Bool)]) throws(PlatformError) {
+  init(
+    candidates: [(path: String, mayBeDisk: Bool)], for owner: LocalUser? = nil
+  ) throws(PlatformError) {
     for candidate in candidates where candidate.path.utf8.first == UInt8(ascii: "/") {
       guard let place = PrivatePlace(in: candidate.path, mayBeDisk: candidate.mayBeDisk)
       else { continue }
       self.place = place
+      self.owner = owner
       path = place.path
       isInMemory = place.storageKind > 0
       mayBeSwapped = place.storageKind == 1 && PrivatePlace.systemSwaps()
       registration = SignalRelay.beforeEnding { place.wipe() }
+      if owner != nil { try place.share() }
       return
     }
     throw PlatformError(.noMemoryFileSystem, "make a private folder")
@@ -71,6 +84,9 @@ public final class PrivateFolder: Sendable {
     let file = Descriptor(owning: raw)
     try checked("write", path: name) { fchmod(file.number, mode_t(mode)) }
     try Files.writeAll(bytes, to: file.number, named: name)
+    if let owner {
+      try checked("give away", path: name) { fchown(file.number, owner.identifier, owner.group) }
+    }
   }
 
   /// Makes a named pipe in the folder, and gives bytes to the first that reads it.
@@ -85,6 +101,12 @@ public final class PrivateFolder: Sendable {
       throw PlatformError(.invalidName, "make", path: name)
     }
     _ = try checked("make", path: name) { unsafe mkfifoat(place.number, name, 0o600) }
+    if let owner {
+      _ = try checked("give away", path: name) {
+        unsafe fchownat(
+          place.number, name, owner.identifier, owner.group, AT_SYMLINK_NOFOLLOW)
+      }
+    }
     let offer = PipeOffer(bytes, path: path(of: name))
     Parallel.inBackground { offer.serve() }
   }

@@ -75,12 +75,20 @@ final class PrivatePlace: Sendable {
     for name in names ?? [] {
       guard let folder = open(name, in: parent),
         let identity = try? FileIdentity(descriptor: folder.number, path: name),
-        identity.owner == geteuid(), identity.permissions == 0o700,
+        identity.owner == geteuid(), [0o700, sharedMode].contains(identity.permissions),
         flock(folder.number, LOCK_EX | LOCK_NB) == 0
       else { continue }
       Wiping.removeContents(of: folder.number)
       unsafe unlinkat(parent, name, AT_REMOVEDIR)
     }
+  }
+
+  /// The permissions of a folder in which another user may open the files that are theirs.
+  private static let sharedMode: UInt32 = 0o711
+
+  /// Lets other users open what is theirs in the folder, by its name.
+  func share() throws(PlatformError) {
+    try checked("share", path: path) { fchmod(folder.number, mode_t(PrivatePlace.sharedMode)) }
   }
 
   /// Removes everything; to be called again when it fails does no harm.

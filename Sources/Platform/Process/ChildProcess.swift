@@ -39,6 +39,35 @@ public struct ChildProcess: ~Copyable, Sendable {
     errors = ours.errors.map { Descriptor(owning: $0) }
   }
 
+  /// Starts a program as another user, with our standard streams; its name is a path.
+  ///
+  /// Its groups, group and user are those of the system's files, for good: it cannot become us again.
+  ///
+  /// - Throws: `.permissionDenied` unless we are root, `.notFound`, ...
+  init(
+    _ program: ChildProgram, as user: LocalUser, environment: consuming ChildEnvironment
+  ) throws(PlatformError) {
+    var arguments = CStringList()
+    for argument in [program.name] + program.arguments {
+      let isValid = arguments.append(Array(argument.utf8).span, Span())
+      guard isValid else { throw PlatformError(.invalidName, "start", path: program.name) }
+    }
+    var child: pid_t = 0
+    let error = unsafe arguments.withPointers { argv in
+      unsafe environment.withPointers { envp in
+        unsafe sealwax_spawn_as(
+          &child, program.name, argv, envp, user.identifier, user.group, user.groups,
+          Int32(user.groups.count))
+      }
+    }
+    guard let error = error.flatMap({ $0 }) else {
+      throw PlatformError(errno: ENOMEM, "start", path: program.name)
+    }
+    guard error == 0 else { throw PlatformError(errno: error, "start", path: program.name) }
+    identifier = child
+    name = program.name
+  }
+
   private static func spawn(
     _ program: ChildProgram, _ arguments: inout CStringList,
     _ environment: inout ChildEnvironment, _ mapping: [(target: Int32, source: Int32)]
@@ -109,9 +138,25 @@ public struct ChildProcess: ~Copyable, Sendable {
   ) throws(PlatformError) -> ChildStatus {
     SignalRelay.startForwarding()
     defer { SignalRelay.stopForwarding() }
-    var child = try ChildProcess(program, streams: streams, environment: environment)
+    return try toEnd(try ChildProcess(program, streams: streams, environment: environment))
+  }
+
+  /// The same as another user, with our standard streams; the program's name is a path.
+  ///
+  /// - Throws: `.permissionDenied` unless we are root.
+  public static func runInForeground(
+    _ program: ChildProgram, as user: LocalUser, environment: consuming ChildEnvironment
+  ) throws(PlatformError) -> ChildStatus {
+    SignalRelay.startForwarding()
+    defer { SignalRelay.stopForwarding() }
+    return try toEnd(try ChildProcess(program, as: user, environment: environment))
+  }
+
+  private static func toEnd(
+    _ child: consuming ChildProcess
+  ) throws(PlatformError) -> ChildStatus {
     SignalRelay.forward(to: child.identifier)
-    try checked("wait for", path: program.name) { sealwax_await_end(child.identifier) }
+    try checked("wait for", path: child.name) { sealwax_await_end(child.identifier) }
     // From here its number may be given to another process.
     SignalRelay.stopForwarding()
     return try child.wait()

@@ -2,8 +2,8 @@ public import YAMLSource
 
 /// The rules of a `.sops.yaml`: for which files, who gets the key and what is encrypted.
 ///
-/// Only what creates files is looked at; `destination_rules` and unknown keys are passed over, as SOPS
-/// does.
+/// Only what creates files is looked at; unknown keys are passed over, as SOPS does, and
+/// `SOPSDestinationRules` has the `destination_rules`.
 public struct SOPSCreationRules: Sendable {
   /// Someone that a rule names.
   public struct Recipient: Sendable, Equatable {

@@ -4,7 +4,7 @@ internal import YAMLSource
 struct CreationRulesReader {
   typealias Recipient = SOPSCreationRules.Recipient
 
-  private let tree: SourceTree
+  let tree: SourceTree
   /// Aliases can make a small text large.
   private var recipientCount = 0
   private static let maximumRecipientCount = 10_000
@@ -56,7 +56,7 @@ struct CreationRulesReader {
     return value
   }
 
-  private func failure(_ message: String, _ id: NodeID, _ source: Span<UInt8>) -> SOPSError {
+  func failure(_ message: String, _ id: NodeID, _ source: Span<UInt8>) -> SOPSError {
     SOPSError(
       .malformedConfiguration, message,
       at: tree.position(of: tree[id].contentRange.lowerBound, in: source))
@@ -64,7 +64,7 @@ struct CreationRulesReader {
 
   private func resolved(_ id: NodeID) -> NodeID { tree.target(of: id) ?? id }
 
-  private func fields(
+  func fields(
     of id: NodeID, _ source: Span<UInt8>
   ) throws(SOPSError) -> [String: NodeID] {
     let node = resolved(id)
@@ -87,7 +87,7 @@ struct CreationRulesReader {
     return tree.withValue(of: id) { YAMLScalarResolver.kind(of: $0) == .null }
   }
 
-  private func items(of id: NodeID?, _ source: Span<UInt8>) throws(SOPSError) -> [NodeID] {
+  func items(of id: NodeID?, _ source: Span<UInt8>) throws(SOPSError) -> [NodeID] {
     guard let id else { return [] }
     let node = resolved(id)
     if isNull(node) { return [] }
@@ -95,7 +95,7 @@ struct CreationRulesReader {
     return tree.items(of: node)
   }
 
-  private func text(_ id: NodeID?, _ source: Span<UInt8>) throws(SOPSError) -> String? {
+  func text(_ id: NodeID?, _ source: Span<UInt8>) throws(SOPSError) -> String? {
     guard let id else { return nil }
     let node = resolved(id)
     if isNull(node) { return nil }
@@ -105,24 +105,12 @@ struct CreationRulesReader {
     return text.isEmpty ? nil : text
   }
 
-  private mutating func rule(
+  mutating func rule(
     _ id: NodeID, _ source: Span<UInt8>
   ) throws(SOPSError) -> SOPSCreationRules.Rule {
     let fields = try fields(of: id, source)
     let position = tree.position(of: tree[id].contentRange.lowerBound, in: source)
-    let pathPattern = try text(fields["path_regex"], source)
-    var path: RegexProgram?
-    if let pathPattern {
-      path = RegexProgram(pathPattern)
-      guard path != nil else {
-        throw SOPSError(
-          .malformedRule,
-          "path_regex is no regular expression that this program can run (RE2's syntax)",
-          at: fields["path_regex"].map {
-            tree.position(of: tree[$0].contentRange.lowerBound, in: source)
-          })
-      }
-    }
+    let (pathPattern, path) = try pathPattern(fields["path_regex"], source)
     var groups: [[Recipient]] = []
     for group in try items(of: fields["key_groups"], source) {
       groups.append(unique(try self.group(group, depth: 0, source)))
@@ -143,6 +131,20 @@ struct CreationRulesReader {
       isMACOnlyEncrypted: try flag(fields["mac_only_encrypted"], source), position: position)
   }
 
+  /// What a file's path must match.
+  func pathPattern(
+    _ id: NodeID?, _ source: Span<UInt8>
+  ) throws(SOPSError) -> (text: String?, program: RegexProgram?) {
+    guard let id, let pattern = try text(id, source) else { return (nil, nil) }
+    guard let program = RegexProgram(pattern) else {
+      throw SOPSError(
+        .malformedRule,
+        "path_regex is no regular expression that this program can run (RE2's syntax)",
+        at: tree.position(of: tree[id].contentRange.lowerBound, in: source))
+    }
+    return (pattern, program)
+  }
+
   private func threshold(
     _ id: NodeID?, _ count: Int, _ source: Span<UInt8>
   ) throws(SOPSError) -> Int? {
@@ -158,7 +160,7 @@ struct CreationRulesReader {
     return count == 1 ? nil : value
   }
 
-  private func flag(_ id: NodeID?, _ source: Span<UInt8>) throws(SOPSError) -> Bool {
+  func flag(_ id: NodeID?, _ source: Span<UInt8>) throws(SOPSError) -> Bool {
     guard let id, let text = try text(id, source) else { return false }
     switch text {
     case "true", "True", "TRUE": return true

@@ -184,9 +184,12 @@ struct YAMLEmitter: ~Copyable {
       head += item.head
       writeHead()
       writeIndent()
-      writeKey(item.entry.key ?? "")
+      let isSimple = writeKey(item.entry.key ?? "")
       switch Self.node(of: item.entry) {
       case let node?:
+        // go-yaml writes the comment behind the colon, and reads it there as one of the key, whose
+        // ciphertext does not open.
+        if !isSimple, !node.head.isEmpty { putBreak() }
         start(node)
         emitCollection(node, inSequence: false)
         line += item.line
@@ -208,15 +211,22 @@ struct YAMLEmitter: ~Copyable {
     }
   }
 
-  private mutating func writeKey(_ key: String) {
+  /// Writes a key and its colon.
+  ///
+  /// - Returns: Whether both are on one line.
+  private mutating func writeKey(_ key: String) -> Bool {
     let bytes = Array(key.utf8)
     let analysis = YAMLScalarAnalysis(bytes.span)
     let isSimple = !analysis.isMultiline && bytes.count <= 128
     if !isSimple { writeIndicator("?", needsSpace: true, isIndentation: true) }
     withIndent(inSequence: false, isFlow: true) { $0.writeString(bytes.span, isKey: isSimple) }
-    if isSimple { return writeIndicator(":") }
+    if isSimple {
+      writeIndicator(":")
+      return true
+    }
     writeIndent()
     writeIndicator(":", needsSpace: true, isIndentation: true)
+    return false
   }
 
   private mutating func writeValue(of entry: TreeEntry) {

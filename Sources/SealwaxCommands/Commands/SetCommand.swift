@@ -15,9 +15,13 @@ struct SetCommand: ParsableCommand {
       file; never from an argument, which all users of the machine can see. A line break at the end \
       of standard input is dropped unless --exact, and empty standard input is refused. A value for data is given as it is, not in Base64.
 
+      In SOPS files of other kinds than Secrets the value is a text too, or with --json-value whatever JSON \
+      has: a number, true, a list, a mapping.
+
       EXAMPLES
         sealwax set secrets/db.yaml stringData.password < new-password
         sealwax set secrets/tls.yaml data.tls.key --from-file tls.key
+        echo '{"port": 5432}' | sealwax set --json-value app.enc.yaml db
       """)
 
   @Argument(help: "A sealed manifest.", completion: .file())
@@ -35,6 +39,9 @@ struct SetCommand: ParsableCommand {
   @Flag(help: "Take standard input as it is: with its last line break, and if it is empty.")
   var exact = false
 
+  @Flag(help: "The value is JSON, as 'sops set' takes it: for SOPS files that are no Secrets.")
+  var jsonValue = false
+
   @OptionGroup var change: ChangeOptions
   @OptionGroup(title: "Identities") var identities: IdentityOptions
   @OptionGroup(title: "Signatures") var signatures: SignatureOptions
@@ -46,9 +53,9 @@ struct SetCommand: ParsableCommand {
     let ring = try identities.keyRing()
     ring.warnOfDemoKeys(path)
     let file = try SealedFile(path, ring: ring, retired: signers.retired)
-    try file.check(place: entry)
+    try file.check(place: entry, isJSON: jsonValue)
     let value = try readValue()
-    let units = try editing.set(value.bytes, at: entry, in: file)
+    let units = try editing.set(value.bytes, at: entry, in: file, isJSON: jsonValue)
     change.report(units, path: path)
   }
 

@@ -72,8 +72,9 @@ enum SOPSProgram {
     case .filestatus: try SOPSReading.status(session)
     case .execEnv: return try SOPSReading.executeWithVariables(session)
     case .execFile: return try SOPSReading.executeWithFile(session)
+    case .publish: try SOPSPublishing.publish(session)
     case .keyservice: try SOPSServing.serve(session)
-    case .publish, .completion:
+    case .completion:
       throw SOPSExit(
         SOPSStatus.generic, "'\(verb.rawValue)' is not supported",
         hints: ["docs/sops.md says why, and what to do instead"])

@@ -72,19 +72,19 @@ enum SOPSReading {
 
   /// `exec-env`.
   static func executeWithVariables(_ session: SOPSSession) throws -> Int32 {
-    let (path, command) = try execution(session)
+    let (path, execution) = try execution(session)
     let document = try SOPSDocument(path)
     let file = try session.open(document, session.inputStore(path))
     let key = try session.keys().dataKey(of: file.metadata, path: path)
     let variables: SOPSVariables
     do { variables = try file.variables(key) } catch { throw WorkspaceError(error, path: path) }
-    return try SOPSExecution(command).run(
+    return try execution.run(
       variables: variables, isPristine: session.arguments.has("pristine"))
   }
 
   /// `exec-file`.
   static func executeWithFile(_ session: SOPSSession) throws -> Int32 {
-    let (path, command) = try execution(session)
+    let (path, execution) = try execution(session)
     let document = try SOPSDocument(path)
     let file = try session.open(document, session.inputStore(path))
     let key = try session.keys().dataKey(of: file.metadata, path: path)
@@ -94,12 +94,14 @@ enum SOPSReading {
       let style: SOPSOutputStyle = output == file.store ? .sops : .converted(output)
       text = try file.decrypt(key, style: style, layout: session.layout).takeText()
     } catch { throw SOPSExit(dumpStatus(error), WorkspaceError(error, path: path)) }
-    return try SOPSExecution(command).run(
+    return try execution.run(
       file: text, named: session.arguments.text("filename") ?? SOPSExecution.defaultName,
       isPipe: !session.arguments.has("no-fifo"))
   }
 
-  private static func execution(_ session: SOPSSession) throws -> (path: String, command: String) {
+  private static func execution(
+    _ session: SOPSSession
+  ) throws -> (path: String, execution: SOPSExecution) {
     let arguments = session.arguments
     guard arguments.positionals.count == 2, let path = arguments.positionals.first,
       let command = arguments.positionals.last
@@ -107,17 +109,12 @@ enum SOPSReading {
       throw SOPSExit(
         SOPSStatus.generic, "a file and one command are needed: put the command in quotes")
     }
-    guard arguments.text("user") == nil else {
-      throw SOPSExit(
-        SOPSStatus.generic, "--user is not supported",
-        hints: ["change the user in the command: 'exec runuser -u NAME -- COMMAND'"])
-    }
     guard !arguments.has("background") else {
       throw SOPSExit(
         SOPSStatus.generic, "--background is not supported",
         hints: ["put & behind the command that the shell runs"])
     }
     try SOPSSession.requireFile(path)
-    return (path, command)
+    return (path, try SOPSExecution(command, user: arguments.text("user")))
   }
 }

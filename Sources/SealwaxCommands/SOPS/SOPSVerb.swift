@@ -18,7 +18,7 @@ enum SOPSVerb: String, CaseIterable, Sendable {
     case .rotate: ("FILE", "make a new data key and encrypt everything anew")
     case .updatekeys: ("FILE...", "give the data key to the recipients of the .sops.yaml")
     case .filestatus: ("FILE", "tell whether a file is encrypted, in JSON")
-    case .publish: ("FILE", "not supported")
+    case .publish: ("PATH", "upload to where the destination rules of the .sops.yaml say")
     case .keyservice: ("", "open and make data keys for others, with the keys that are here")
     case .execEnv: ("FILE COMMAND", "run a command with the values in its environment")
     case .execFile: ("FILE COMMAND", "run a command with the plaintext as a file in place of {}")
@@ -80,7 +80,7 @@ enum SOPSVerb: String, CaseIterable, Sendable {
           SOPSFlag("pristine", .flag, help: "hand on nothing of the environment"),
           SOPSFlag("same-process", .flag, help: "no effect: signals reach the command anyway"),
           SOPSFlag("background", .flag, help: "not supported"),
-          SOPSFlag("user", .text, help: "not supported"),
+          SOPSFlag("user", .text, help: "whose command it is (root only)"),
           .inputType, .ignoreMAC, .order,
         ], SOPSFlag.services,
       ]
@@ -90,7 +90,7 @@ enum SOPSVerb: String, CaseIterable, Sendable {
           SOPSFlag("no-fifo", .flag, help: "a file in memory, which can be read more than once"),
           SOPSFlag("filename", .text, help: "what the file is called"),
           SOPSFlag("background", .flag, help: "not supported"),
-          SOPSFlag("user", .text, help: "not supported"),
+          SOPSFlag("user", .text, help: "whose command it is (root only)"),
           .ignoreMAC, .order,
         ], SOPSFlag.types, SOPSFlag.services,
       ]
@@ -110,7 +110,16 @@ enum SOPSVerb: String, CaseIterable, Sendable {
           SOPSFlag("prompt", .flag, help: "ask on the terminal before every answer"),
         ]
       ]
-    case .publish, .completion: []
+    case .publish:
+      [
+        [
+          .yes,
+          SOPSFlag(
+            "omit-extensions", .flag, help: "leave out what stands behind the name's last dot"),
+          SOPSFlag("recursive", .flag, help: "publish all encrypted files of a folder"), .order,
+        ], SOPSFlag.services,
+      ]
+    case .completion: []
     }
   }
 

@@ -31,10 +31,11 @@ public struct SealTask: ManifestTask {
       throw error
     }
     if try settings.format(for: name) == .sops {
-      return try SOPSEncryption(settings: settings, keys: keys).run(source, item: item, name: name)
+      return try encryptAsSOPS(source, item: item, outputPath: outputPath)
     }
     let chosen = try settings.settings(for: name)
-    let previous = try previousVersion(of: item, outputPath: outputPath)
+    let previous =
+      unwrappers.isEmpty ? nil : try previousVersion(of: item, outputPath: outputPath)
     let output: ManifestOutput
     do throws(EnvelopeError) {
       output = try seal(source, chosen.settings, previous, &sealer)
@@ -57,6 +58,23 @@ public struct SealTask: ManifestTask {
   /// Which fields of objects beside Secrets are sealed in a file.
   func fields(for path: String) throws(WorkspaceError) -> FieldChoice {
     try settings.fields(for: path)
+  }
+
+  private func encryptAsSOPS(
+    _ source: Span<UInt8>, item: InputItem, outputPath: String?
+  ) throws(WorkspaceError) -> ManifestOutput {
+    let encryption = SOPSEncryption(settings: settings, keys: keys)
+    let name = outputPath ?? item.path
+    switch try previousVersion(of: item, outputPath: outputPath) {
+    case .some(let previous) where SOPSFile.mayBe(previous.bytes):
+      do throws(WorkspaceError) {
+        return try encryption.run(source, earlier: previous.bytes, item: item, name: name)
+      } catch {
+        guard error.isAboutPrevious else { throw error }
+        throw aboutPrevious(error, item, outputPath)
+      }
+    default: return try encryption.run(source, item: item, name: name)
+    }
   }
 
   public func run(
@@ -136,7 +154,6 @@ public struct SealTask: ManifestTask {
   private func previousVersion(
     of item: InputItem, outputPath: String?
   ) throws(WorkspaceError) -> WipedBuffer? {
-    guard !unwrappers.isEmpty else { return nil }
     if let outputPath, outputPath != item.path, Files.exists(outputPath) {
       do {
         return try Files.read(outputPath, limit: ManifestFile.maximumByteCount).takeBytes()

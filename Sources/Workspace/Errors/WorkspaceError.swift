@@ -45,6 +45,8 @@ public struct WorkspaceError: Error, Sendable {
   var mayBeOfTemplate = false
   /// Whether the policy leaves the file alone.
   var isIgnored = false
+  /// Whether it is about the earlier version of what is sealed.
+  var isAboutPrevious = false
   /// Why a file that was only found in a folder is passed over for it.
   var reasonToSkip: String?
 

@@ -12,9 +12,13 @@ struct SOPSEncryption {
   /// Of files that were only found in a folder, those are left that nobody meant: no rule names
   /// their paths and there is no Secret in them, or nothing in them would be encrypted.
   ///
-  /// - Parameter name: the path by which the rule is looked up.
+  /// - Parameters:
+  ///   - earlier: the earlier encrypted version, whose ciphertext unchanged values keep; empty when
+  ///     there is none.
+  ///   - name: the path by which the rule is looked up.
+  /// - Throws: an error with a `reasonToSkip` for what is left.
   func run(
-    _ source: Span<UInt8>, item: InputItem, name: String
+    _ source: Span<UInt8>, earlier: Span<UInt8> = Span(), item: InputItem, name: String
   ) throws(WorkspaceError) -> ManifestOutput {
     if SealedTraces.areIn(source) { return try sealed(source, item) }
     guard let target = try settings.sopsTarget(for: name, keys: keys) else {
@@ -25,14 +29,20 @@ struct SOPSEncryption {
     if !item.isNamed, !target.namesPath, !Self.hasSecret(source) {
       throw skip("no rule of .sops.yaml names its path, and there is no Secret in it", item)
     }
-    let text = try encrypted(source, target, item, name)
-    let file = try SOPSEncryption.read(
-      text, store: SOPSText.store(of: source, path: settings.name(of: item.path)), item)
-    let count = file.inspect().encryptedCount
+    let store = SOPSText.store(of: source, path: settings.name(of: item.path))
+    if !earlier.isEmpty,
+      let version = try SOPSEarlierVersion(
+        earlier, path: name, store: store, target: target, keys: keys)
+    {
+      return try version.encrypt(
+        source, earlier: earlier, layout: settings.sopsLayout(for: name), path: item.path)
+    }
+    let text = try encrypted(source, store, target, item, name)
+    let count = try SOPSEncryption.encryptedCount(text, store: store, item)
     if !item.isNamed, count == 0 { throw skip("its rule encrypts nothing in it", item) }
     let unit = UnitOutcome(
       file: SOPSText.identity, .sealed, entryCount: count,
-      recipients: SOPSText.recipients(of: file))
+      recipients: SOPSText.recipients(of: target.keyGroups))
     return ManifestOutput(file: text, unit, isChanged: true)
   }
 
@@ -45,22 +55,25 @@ struct SOPSEncryption {
   }
 
   private func encrypted(
-    _ source: Span<UInt8>, _ target: SOPSTarget, _ item: InputItem, _ name: String
+    _ source: Span<UInt8>, _ store: SOPSStore, _ target: SOPSTarget, _ item: InputItem,
+    _ name: String
   ) throws(WorkspaceError) -> WipedBuffer {
     do {
       var writer = SOPSWriter(date: .now, layout: settings.sopsLayout(for: name))
       return try writer.encrypt(
-        source, store: SOPSText.store(of: source, path: settings.name(of: item.path)),
+        source, store: store,
         settings: SOPSSettings(
           keyGroups: target.keyGroups, shamirThreshold: target.shamirThreshold,
           selection: target.selection, isMACOnlyEncrypted: target.isMACOnlyEncrypted))
     } catch { throw WorkspaceError(error, path: item.path) }
   }
 
-  private static func read(
+  private static func encryptedCount(
     _ text: borrowing WipedBuffer, store: SOPSStore, _ item: InputItem
-  ) throws(WorkspaceError) -> SOPSFile {
-    do { return try SOPSFile.read(text.bytes, store: store) } catch {
+  ) throws(WorkspaceError) -> Int {
+    // May be large, and is one value.
+    if store == .binary { return 1 }
+    do { return try SOPSFile.read(text.bytes, store: store).inspect().encryptedCount } catch {
       throw WorkspaceError(error, path: item.path)
     }
   }

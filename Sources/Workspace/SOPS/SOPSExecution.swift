@@ -5,9 +5,31 @@ public import SOPSFormat
 /// Runs a shell's command with what a file holds, as SOPS's `exec-env` and `exec-file` do.
 public struct SOPSExecution: Sendable {
   private let command: String
+  private let user: LocalUser?
 
-  /// - Parameter command: what `/bin/sh -c` runs.
-  public init(_ command: String) { self.command = command }
+  /// - Parameters:
+  ///   - command: what `/bin/sh -c` runs.
+  ///   - user: the name of the user who runs it; nil for us.
+  /// - Throws: `.usage` when there is no such user, or we are not root.
+  public init(_ command: String, user name: String? = nil) throws(WorkspaceError) {
+    self.command = command
+    user = try name.map { (name) throws(WorkspaceError) in try SOPSExecution.user(name) }
+  }
+
+  private static func user(_ name: String) throws(WorkspaceError) -> LocalUser {
+    guard LocalUser.canBecomeOthers else {
+      throw WorkspaceError(
+        .usage, "only root can run a command as another user", hints: ["leave --user out"])
+    }
+    let found: LocalUser?
+    do { found = try LocalUser.find(name) } catch { throw WorkspaceError(reading: error) }
+    guard let found else {
+      throw WorkspaceError(
+        .usage, "there is no user '\(escapedForTerminal(name))' in /etc/passwd",
+        hints: ["of another directory: 'exec runuser -u NAME -- COMMAND' in the command"])
+    }
+    return found
+  }
 
   /// What SOPS calls the file when nobody names it.
   public static let defaultName = "tmp-file"
@@ -21,7 +43,7 @@ public struct SOPSExecution: Sendable {
     variables: borrowing SOPSVariables, isPristine: Bool
   ) throws(WorkspaceError) -> Int32 {
     var environment = ChildEnvironment(inheriting: !isPristine)
-    if !isPristine { try SOPSExecution.passKeys(to: &environment) }
+    if !isPristine { try passKeys(to: &environment) }
     for (name, value) in variables.entries {
       do { try environment.set(name, to: variables.bytes.bytes.extracting(value)) } catch {
         throw WorkspaceError(
@@ -45,7 +67,7 @@ public struct SOPSExecution: Sendable {
   ) throws(WorkspaceError) -> Int32 {
     let folder: PrivateFolder
     // Nothing that goes through a pipe is ever on a disk.
-    do { folder = try PrivateFolder(allowingDisk: isPipe) } catch {
+    do { folder = try PrivateFolder(allowingDisk: isPipe, for: user) } catch {
       throw WorkspaceError(writing: error)
     }
     defer { folder.remove() }
@@ -60,15 +82,17 @@ public struct SOPSExecution: Sendable {
       throw WorkspaceError(.usage, "the file's name must be one without a folder")
     }
     var environment = ChildEnvironment()
-    try SOPSExecution.passKeys(to: &environment)
+    try passKeys(to: &environment)
     let path = folder.path(of: name)
     return try run(SOPSExecution.replacing("{}", with: path, in: command), environment)
   }
 
-  /// One such command may stand within another, which needs the keys again.
-  private static func passKeys(
+  /// One such command may stand within another, which needs the keys again; another user does not
+  /// get ours.
+  private func passKeys(
     to environment: inout ChildEnvironment
   ) throws(WorkspaceError) {
+    guard user == nil else { return }
     for name in [
       KeyVariables.sopsKey, KeyVariables.sopsKeyFile, KeyVariables.sopsSSHKeyFile,
     ] {
@@ -82,10 +106,17 @@ public struct SOPSExecution: Sendable {
   private func run(
     _ command: String, _ environment: consuming ChildEnvironment
   ) throws(WorkspaceError) -> Int32 {
-    do {
-      return try ChildProcess.runInForeground(
-        ChildProgram("/bin/sh", arguments: ["-c", command]), environment: environment
-      ).shellStatus
+    var environment = environment
+    let shell = ChildProgram("/bin/sh", arguments: ["-c", command])
+    do throws(PlatformError) {
+      guard let user else {
+        return try ChildProcess.runInForeground(shell, environment: environment).shellStatus
+      }
+      try environment.set("HOME", to: user.home)
+      try environment.set("USER", to: user.name)
+      try environment.set("LOGNAME", to: user.name)
+      return try ChildProcess.runInForeground(shell, as: user, environment: environment)
+        .shellStatus
     } catch { throw WorkspaceError(reading: error) }
   }
 

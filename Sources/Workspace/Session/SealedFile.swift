@@ -113,8 +113,13 @@ public struct SealedFile: ~Copyable {
 
   /// Checks that a text says where a value can stand.
   ///
-  /// - Throws: `.usage` when it is no path; as `open`.
-  public func check(place text: String) throws(WorkspaceError) { _ = try place(text) }
+  /// - Parameter isJSON: whether it is to be a value of JSON.
+  /// - Throws: `.usage` when it is no path, or such a value cannot stand there; as `open`.
+  public func check(place text: String, isJSON: Bool = false) throws(WorkspaceError) {
+    guard case .entry = try place(text), isJSON else { return }
+    throw WorkspaceError(
+      .usage, "the values of Secrets are texts: --json-value is for other SOPS files", path: path)
+  }
 
   /// Where a text says that a value stands.
   ///

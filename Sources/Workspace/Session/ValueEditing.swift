@@ -19,11 +19,14 @@ public struct ValueEditing: Sendable {
 
   /// Sets a value, adding its key where it is new, and encrypts the file again.
   ///
-  /// - Parameter place: as `ValuePlace` has it.
+  /// - Parameters:
+  ///   - place: as `ValuePlace` has it.
+  ///   - isJSON: whether the value is JSON, for SOPS files that are no Secrets; else it is a text.
   /// - Throws: as `SealedFile`, and `.malformed` when the value cannot stand there.
   public func set(
-    _ value: Span<UInt8>, at place: String, in file: borrowing SealedFile
+    _ value: Span<UInt8>, at place: String, in file: borrowing SealedFile, isJSON: Bool = false
   ) throws(WorkspaceError) -> [UnitOutcome] {
+    try file.check(place: place, isJSON: isJSON)
     switch try file.place(place) {
     case .entry(let path):
       let manifest = try OpenedManifest(file, trustedSigners: settings.trustedSigners)
@@ -45,7 +48,9 @@ public struct ValueEditing: Sendable {
     case .steps(let steps):
       let copy = WipedBuffer(copying: value)
       return try finish(file) { (writer, sops, key) throws(SOPSError) in
-        try writer.set(steps, toText: copy.bytes, in: sops, key)
+        isJSON
+          ? try writer.set(steps, to: copy.bytes, in: sops, key)
+          : try writer.set(steps, toText: copy.bytes, in: sops, key)
       }
     }
   }

@@ -78,7 +78,7 @@ struct GitFilterProcessCommand: ParsableCommand {
 /// What the filters have in common.
 private enum FilterKeys {
   static func filter(_ identities: IdentityOptions) throws -> SealFilter {
-    try SealFilter(unwrappers: try identities.quietKeyRing().unwrappers)
+    try SealFilter(ring: try identities.quietKeyRing())
   }
 
   static func standardInput() throws(WorkspaceError) -> WipedBuffer {

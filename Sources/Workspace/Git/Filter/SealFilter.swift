@@ -1,5 +1,5 @@
 public import CryptoCore
-public import Envelope
+internal import Envelope
 internal import Manifest
 internal import Platform
 internal import SOPSFormat
@@ -7,6 +7,7 @@ internal import SOPSFormat
 /// Git's filter for plaintext in the worktree and ciphertext in the repository.
 public struct SealFilter: ~Copyable {
   private let unwrappers: [any KeyUnwrapper]
+  private let keys: SOPSKeySource
   private let settings = SettingsSource(SettingsSource.Choices())
   private var sealer: ManifestSealer
   private var files = IndexedFiles()
@@ -15,9 +16,10 @@ public struct SealFilter: ~Copyable {
   /// What the user should know, since it was last asked for.
   private var notes: [String] = []
 
-  /// - Parameter unwrappers: what opens manifests.
-  public init(unwrappers: [any KeyUnwrapper]) throws(WorkspaceError) {
-    self.unwrappers = unwrappers
+  /// - Parameter ring: what opens manifests and SOPS files.
+  public init(ring: KeyRing) throws(WorkspaceError) {
+    unwrappers = ring.unwrappers
+    keys = ring.sops
     do { sealer = try ManifestSealer() } catch { throw WorkspaceError(error, path: nil) }
   }
 
@@ -38,6 +40,7 @@ public struct SealFilter: ~Copyable {
     if let file = try SOPSText.read(source, path: path) {
       return try passed(file, source, path: path)
     }
+    if let encrypted = try encryptedAsSOPS(source, path: path) { return encrypted }
     let hasTraces = SecretTraces.areIn(source) || SealedTraces.areIn(source)
     if !hasTraces {
       let fields = try settings.fields(for: path)
@@ -62,6 +65,43 @@ public struct SealFilter: ~Copyable {
       guard hasTraces || error.code != .source else { return WipedBuffer(copying: source) }
       return try letPass(source, error, path, choice.hint)
     }
+  }
+
+  /// A plaintext as a SOPS file, where that is what its rule says; nil where it is not.
+  private mutating func encryptedAsSOPS(
+    _ source: Span<UInt8>, path: String
+  ) throws(WorkspaceError) -> WipedBuffer? {
+    // A merge that waits for a person has the marks of what is encrypted.
+    guard !source.isEmpty, !SOPSFile.mayBe(source), !SealedTraces.areIn(source),
+      try settings.format(for: path) == .sops
+    else { return nil }
+    let encryption = SOPSEncryption(settings: settings, keys: keys)
+    let item = InputItem(path: path, relativePath: path, isNamed: false)
+    let indexed = try sopsVersion(of: path, in: .index)
+    let committed = try sopsVersion(of: path, in: .head)
+    do throws(WorkspaceError) {
+      let first = try encryption.run(source, earlier: indexed.bytes, item: item, name: path)
+      let count = first.sealedAnewCount
+      let isOther = !committed.isEmpty && !committed.bytes.isSame(as: indexed.bytes)
+      guard count > 0 || indexed.isEmpty, isOther else { return first.takeText() }
+      let second = try encryption.run(source, earlier: committed.bytes, item: item, name: path)
+      return second.sealedAnewCount <= count ? second.takeText() : first.takeText()
+    } catch {
+      guard error.reasonToSkip != nil else { throw error }
+      return WipedBuffer(copying: source)
+    }
+  }
+
+  private mutating func sopsVersion(
+    of path: String, in place: IndexedFiles.Place
+  ) throws(WorkspaceError) -> WipedBuffer {
+    let found = try files.contents(of: path, in: place, limit: ManifestFile.maximumByteCount)
+    guard let found, Self.mayBeOfSOPS(found) else { return WipedBuffer() }
+    return found
+  }
+
+  private static func mayBeOfSOPS(_ text: borrowing WipedBuffer) -> Bool {
+    SOPSFile.mayBe(text.bytes)
   }
 
   /// What SOPS encrypted passes, all of it.
