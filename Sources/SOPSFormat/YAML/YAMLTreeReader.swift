@@ -106,7 +106,7 @@ struct YAMLTreeReader {
     }
     var entries: [TreeEntry] = []
     let isFlow = tree[id].kind == .mapping(isFlow: true)
-    let column = column(of: id, source)
+    let column = isFlow ? nil : column(of: id, source)
     let pairs = tree.pairs(of: id)
     for (index, pair) in pairs.enumerated() {
       let start = tree[pair.key].range.lowerBound
@@ -174,7 +174,8 @@ struct YAMLTreeReader {
       entries.append(entry)
     }
     takeFeet(
-      of: id, isIndentless: outer == column(of: id, source), &taken, limit: limit, &entries, source)
+      of: id, isIndentless: !isFlow && outer == column(of: id, source), &taken, limit: limit,
+      &entries, source)
     return entries
   }
 
