@@ -58,7 +58,13 @@ extension SOPSFile {
     _ key: borrowing SOPSDataKey, nonces: NonceMemory?
   ) throws(SOPSError) -> TreeDecryption.Result {
     let opened = try decrypted(key, nonces: nonces, acceptsPlaintext: false)
-    if checksMAC { try checkMAC(opened.mac, key) }
+    if checksMAC {
+      try checkMAC(opened.mac, key)
+      guard SOPSVersion.isValid(metadata.version) else {
+        throw SOPSError(
+          .malformedMetadata, "in the metadata of SOPS, version is none, and SOPS would refuse")
+      }
+    }
     return opened
   }
 

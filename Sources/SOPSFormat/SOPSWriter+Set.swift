@@ -7,7 +7,8 @@ extension SOPSWriter {
   ///
   /// - Parameters:
   ///   - path: The way, in the first document of YAML; for INI the section and the key.
-  ///   - json: The value in JSON, which the caller wipes: any for YAML and JSON, else a string.
+  ///   - json: The value in JSON, which the caller wipes: any for YAML and JSON; a string, a
+  ///     number or a truth value for dotenv and INI, a string for binary files.
   /// - Throws: What `SOPSFile.decrypt` throws; `.syntax` when the value is not JSON; `.noSuchPath`;
   ///   `.reservedKey`; `.unsupportedDocument` when the store cannot hold the value.
   public mutating func set(
@@ -47,10 +48,9 @@ extension SOPSWriter {
     {
       throw SOPSError(.reservedKey, "the key '\(Printable.text(name))' is reserved for SOPS")
     }
-    let needsText = store != .yaml && store != .json
-    if case .scalar(.string) = value.content { return }
-    guard !needsText else {
-      throw SOPSError(.unsupportedDocument, "a file of this kind holds nothing but texts")
+    switch (store, value.content) {
+    case (.yaml, _), (.json, _), (_, .scalar(.string)), (.dotenv, .scalar), (.ini, .scalar): return
+    default: throw SOPSError(.unsupportedDocument, "a file of this kind holds nothing but texts")
     }
   }
 

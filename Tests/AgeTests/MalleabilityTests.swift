@@ -63,6 +63,17 @@ import Testing
     }
   }
 
+  @Test(arguments: [
+    ("", true), ("\n", true), (" \t\r\n\n", true), (" ", false), ("\n\t", false), ("\r", false),
+  ])
+  func armorBeginsOnALineOfItsOwn(_ before: String, _ isFine: Bool) throws {
+    let (file, identity) = try sample(true)
+    for path in [DecryptionPath.whole, .stream(1)] {
+      let outcome = try path.decrypt(Array(before.utf8) + file, [identity])
+      #expect((outcome.error == nil) == isFine)
+    }
+  }
+
   @Test func everyAlteredByteIsNoticed() throws {
     let (file, identity) = try sample(false)
     for place in file.indices {

@@ -173,7 +173,9 @@ import Testing
         "{\n\t\"a\": {\n\t\t\"sops\": 2\n\t}\n}\n"
       ),
       (.dotenv, "A=1\n", [.key("B")], "\"two\\nlines\"", "A=1\nB=two\\nlines\n"),
+      (.dotenv, "A=1\n", [.key("A")], "8080", "A=8080\n"),
       (.ini, "[s]\na = 1\n", [.key("t"), .key("b")], "\"2\"", "[s]\na = 1\n\n[t]\nb = 2\n"),
+      (.ini, "[s]\na = 1\n", [.key("s"), .key("a")], "true", "[s]\na = true\n"),
     ]
 
   @Test(arguments: sets)

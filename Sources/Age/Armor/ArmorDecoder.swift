@@ -2,14 +2,16 @@ internal import CryptoCore
 
 /// Decodes ASCII armor piece by piece.
 ///
-/// Lines end with LF or CRLF; white space may come before the first and after the last line. All
-/// else is strict: full lines of 64 characters, then one of at most 64, canonical base64.
+/// Lines end with LF or CRLF; empty lines and such of white space may come before the first one, and
+/// white space behind the last. All else is strict: full lines of 64 characters, then one of at most 64, canonical base64.
 struct ArmorDecoder: ~Copyable {
   private enum State {
     case beforeBegin, inBody, beforeEnd, afterEnd
   }
 
   private var state = State.beforeBegin
+  /// Whether the line so far is white space.
+  private var isIndented = false
   /// The line that is not complete yet.
   private var line = WipedBuffer()
   /// No line is longer than the first one, with CR and LF.
@@ -26,9 +28,13 @@ struct ArmorDecoder: ~Copyable {
       if state == .afterEnd || (state == .beforeBegin && line.isEmpty) {
         guard Armor.isWhitespace(text[start]) else {
           if state == .afterEnd { throw Self.malformed("there is text after the armor") }
+          guard !isIndented else {
+            throw Self.malformed("there is white space in front of '\(Armor.begin)'")
+          }
           start += try takeLine(text.extracting(start...), appendingTo: &output)
           continue
         }
+        isIndented = text[start] != UInt8(ascii: "\n")
         start += 1
       } else {
         start += try takeLine(text.extracting(start...), appendingTo: &output)

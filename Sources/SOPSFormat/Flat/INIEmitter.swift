@@ -31,7 +31,7 @@ struct INIEmitter: ~Copyable {
     for entry in entries {
       if entry.isComment {
         if isFirst {
-          writeComment(entry)
+          writeComment(entry, ofSection: true)
         } else if !keys.isEmpty {
           keys[keys.count - 1].comment = entry
         }
@@ -58,19 +58,22 @@ struct INIEmitter: ~Copyable {
     return key.utf8.count + (key.contains("`") ? 6 : 0)
   }
 
-  private mutating func writeComment(_ entry: TreeEntry) {
+  /// Writes a comment of one or more lines; one of marks alone is not written.
+  private mutating func writeComment(_ entry: TreeEntry, ofSection: Bool = false) {
+    guard !entry.text.isEmpty else { return }
     let text = text
     text.lend(entry.text) { bytes in
       var start = 0
       repeat {
         var end = start
         while end < bytes.count, bytes[end] != 0x0a { end += 1 }
-        var line = INIText.trimmed(start..<end, bytes)
-        if let mark = line.first.map({ bytes[$0] }), INIText.isCommentMark(mark) {
-          output.append(mark)
-          line = INIText.trimmed(line.lowerBound + 1..<line.upperBound, bytes)
+        var line = start..<end
+        if start < end, INIText.isCommentMark(bytes[start]) {
+          output.append(bytes[start])
+          line = INIText.trimmed(start + 1..<end, bytes)
         } else {
           output.append(UInt8(ascii: ";"))
+          if !ofSection { line = INIText.trimmed(line, bytes) }
         }
         output.append(0x20)
         output.append(bytes.extracting(line))

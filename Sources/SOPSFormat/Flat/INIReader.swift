@@ -57,8 +57,8 @@ struct INIReader: ~Copyable {
     }
     switch source[line.lowerBound] {
     case UInt8(ascii: "#"), UInt8(ascii: ";"):
-      appendComment(line, source)
-      pending.append(0x0a)
+      // As it stands, with what is at its end: the lines' ends are trimmed when they are written.
+      appendComment(line.lowerBound..<offset, source)
     case UInt8(ascii: "["): try readSection(line, source)
     default: try readKey(line, source)
     }
@@ -136,7 +136,8 @@ struct INIReader: ~Copyable {
       return entry
     }
     let bytes = source.extracting(value)
-    if bytes.count > 3, bytes.starts(with: "\"\"\"") {
+    // Nothing but the line's end may follow the quotes.
+    if offset - value.lowerBound > 3, bytes.starts(with: "\"\"\"") {
       return try readQuoted(value, "\"\"\"", source)
     }
     if bytes[0] == UInt8(ascii: "`") { return try readQuoted(value, "`", source) }

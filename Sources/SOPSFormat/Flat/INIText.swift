@@ -6,13 +6,41 @@ enum INIText {
     byte == UInt8(ascii: "#") || byte == UInt8(ascii: ";")
   }
 
-  /// A range without white space at its ends.
+  /// A range without white space, of Unicode too, at its ends.
   static func trimmed(_ range: Range<Int>, _ source: Span<UInt8>) -> Range<Int> {
     var start = range.lowerBound
     var end = range.upperBound
-    while start < end, isBlank(source[start]) { start += 1 }
-    while end > start, isBlank(source[end - 1]) { end -= 1 }
+    while start < end {
+      if isBlank(source[start]) {
+        start += 1
+      } else if let width = (2...3).first(where: { isWide(start..<min(end, start + $0), source) }) {
+        start += width
+      } else {
+        break
+      }
+    }
+    while end > start {
+      if isBlank(source[end - 1]) {
+        end -= 1
+      } else if let width = (2...3).first(where: { isWide(max(start, end - $0)..<end, source) }) {
+        end -= width
+      } else {
+        break
+      }
+    }
     return start..<end
+  }
+
+  /// Whether a range is one character of white space beyond ASCII.
+  private static func isWide(_ range: Range<Int>, _ source: Span<UInt8>) -> Bool {
+    var character: UInt32 = 0
+    for index in range { character = character << 8 | UInt32(source[index]) }
+    return switch character {
+    case 0xc285, 0xc2a0, 0xe19a80, 0xe28080...0xe2808a, 0xe280a8, 0xe280a9, 0xe280af, 0xe2819f,
+      0xe38080:
+      true
+    default: false
+    }
   }
 
   /// Without a pair of quotes around it, unless there are more of them inside.

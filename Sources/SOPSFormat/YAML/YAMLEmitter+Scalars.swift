@@ -82,11 +82,14 @@ extension YAMLEmitter {
 
   private mutating func writeDoubleQuoted(_ bytes: Span<UInt8>) {
     writeIndicator("\"", needsSpace: true)
+    // go-yaml asks the first character where it means to ask each.
+    let beginsWithMark = bytes.starts(with: "\u{feff}")
     var index = 0
     while index < bytes.count {
       let character = YAMLCharacter(bytes, at: index)
       let isEscaped =
-        !character.isPrintable || character.isBreak || bytes[index] == UInt8(ascii: "\"")
+        beginsWithMark || !character.isPrintable || character.isBreak
+        || bytes[index] == UInt8(ascii: "\"")
         || bytes[index] == UInt8(ascii: "\\")
       if isEscaped, let (scalar, _) = UTF8Check.scalar(at: index, in: bytes) {
         writeEscape(scalar)

@@ -35,7 +35,7 @@ enum YAMLScalarReader {
     _ value: Span<UInt8>, _ style: ScalarStyle, tag: String?, _ text: TreeText
   ) throws(SOPSError) -> TreeEntry {
     guard let tag, tag != "!" else {
-      guard tag == nil, style == .plain || style == .absent else {
+      guard style == .plain || style == .absent else {
         return TreeEntry(content: .scalar(.string), text: text.add(value))
       }
       return try resolved(value, wanted: nil, text)

@@ -28,6 +28,7 @@ struct YAMLTreeReader {
     var result = Tree(text: text)
     for (index, document) in tree.documents.enumerated() {
       let start = index == 0 ? 0 : document.range.lowerBound
+      try YAMLVersionGuard.check(source, from: document.range.lowerBound)
       let end =
         index + 1 < tree.documents.count
         ? tree.documents[index + 1].range.lowerBound : source.count
@@ -105,12 +106,18 @@ struct YAMLTreeReader {
     }
     var entries: [TreeEntry] = []
     let isFlow = tree[id].kind == .mapping(isFlow: true)
+    let column = isFlow ? nil : column(of: id, source)
     let pairs = tree.pairs(of: id)
     for (index, pair) in pairs.enumerated() {
       let start = tree[pair.key].range.lowerBound
       let next = index + 1 < pairs.count ? tree[pairs[index + 1].key].range.lowerBound : limit
       takeComments(upTo: start, &taken, &entries, source)
       let name = try key(pair.key, source)
+      if isMerge(pair.key), !isMergeable(pair.value) {
+        throw SOPSError(
+          .syntax, "what is merged is neither a mapping nor a list of mappings",
+          at: position(of: pair.value, source))
+      }
       try count(pair.key, depth: depth, source)
       let value = tree[pair.value]
       switch value.kind {
@@ -125,7 +132,8 @@ struct YAMLTreeReader {
         takeComments(upTo: value.range.lowerBound, &taken, &entries, source)
         takeInline(behind: pair.value, before: next, &taken, &entries, source)
       }
-      var entry = try self.value(pair.value, &taken, limit: next, depth: depth + 1, source)
+      var entry = try self.value(
+        pair.value, in: column, &taken, limit: next, depth: depth + 1, source)
       entry.key = name
       entry.start = start
       entry.isInFlow = isFlow
@@ -135,27 +143,55 @@ struct YAMLTreeReader {
     return entries
   }
 
+  private func column(of id: NodeID, _ source: Span<UInt8>) -> Int {
+    tree.position(of: tree[id].contentRange.lowerBound, in: source).column - 1
+  }
+
+  /// - Parameter outer: How far in the mapping stands that the list is a value of; nil for another.
   private mutating func sequence(
-    _ id: NodeID, _ taken: inout Int, limit: Int, depth: Int, _ source: Span<UInt8>
+    _ id: NodeID, in outer: Int?, _ taken: inout Int, limit: Int, depth: Int,
+    _ source: Span<UInt8>
   ) throws(SOPSError) -> [TreeEntry] {
     var entries: [TreeEntry] = []
     let isFlow = tree[id].kind == .sequence(isFlow: true)
     let items = tree.items(of: id)
     for (index, item) in items.enumerated() {
       let next = index + 1 < items.count ? tree[items[index + 1]].range.lowerBound : limit
-      takeComments(upTo: tree[item].range.lowerBound, &taken, &entries, source)
       try count(item, depth: depth, source)
+      let start = tree[item].range.lowerBound
       switch tree[item].kind {
-      case .mapping(isFlow: false), .sequence(isFlow: false): break
-      default: takeInline(behind: item, before: next, &taken, &entries, source)
+      case .mapping(isFlow: false), .sequence(isFlow: false):
+        // Comments between a dash and a collection belong to what is in it.
+        takeComments(
+          upTo: isFlow ? start : dash(before: start, from: taken, source), &taken, &entries, source)
+      default:
+        takeComments(upTo: start, &taken, &entries, source)
+        takeInline(behind: item, before: next, &taken, &entries, source)
       }
       var entry = try value(item, &taken, limit: next, depth: depth + 1, source)
       entry.start = tree[item].range.lowerBound
       entry.isInFlow = isFlow
       entries.append(entry)
     }
-    takeFeet(of: id, &taken, limit: limit, &entries, source)
+    takeFeet(
+      of: id, isIndentless: !isFlow && outer == column(of: id, source), &taken, limit: limit,
+      &entries, source)
     return entries
+  }
+
+  /// Where the dash of an item stands.
+  private func dash(before start: Int, from lower: Int, _ source: Span<UInt8>) -> Int {
+    var place = lower
+    var index = lower
+    while index < start {
+      if source[index] == UInt8(ascii: "#"), let comment = comments.first(in: index..<index + 1) {
+        index = comment.range.upperBound
+        continue
+      }
+      if source[index] == UInt8(ascii: "-") { place = index }
+      index += 1
+    }
+    return place
   }
 
   private func takeComments(
@@ -201,9 +237,12 @@ struct YAMLTreeReader {
   }
 
   /// Takes the comments that end a block, as their columns say.
+  ///
+  /// - Parameter isIndentless: Whether it is a list as far in as the mapping that it is in, to which
+  ///   comments there belong.
   private func takeFeet(
-    of id: NodeID, _ taken: inout Int, limit: Int, _ entries: inout [TreeEntry],
-    _ source: Span<UInt8>
+    of id: NodeID, isIndentless: Bool = false, _ taken: inout Int, limit: Int,
+    _ entries: inout [TreeEntry], _ source: Span<UInt8>
   ) {
     let node = tree[id]
     switch node.kind {
@@ -211,9 +250,13 @@ struct YAMLTreeReader {
       return takeComments(upTo: node.range.upperBound, &taken, &entries, source)
     default: break
     }
-    let column = tree.position(of: node.contentRange.lowerBound, in: source).column - 1
+    let column = self.column(of: id, source)
+    func takesLevel(_ comment: YAMLComments.Comment) -> Bool {
+      guard isIndentless else { return true }
+      return comment.isFoot && tree.items(of: id).last.map(isBlock) != true
+    }
     while taken < limit, let comment = comments.first(in: taken..<limit), !comment.isInline,
-      comment.column == column || (comment.isFoot && comment.column > column)
+      comment.column == column ? takesLevel(comment) : comment.isFoot && comment.column > column
     {
       entries += self.entries(of: comment, isInline: false, source)
       taken = comment.range.upperBound
@@ -224,7 +267,7 @@ struct YAMLTreeReader {
     let scalar = tree.target(of: id) ?? id
     let node = tree[scalar]
     if case .scalar(let style) = node.kind {
-      let tag = tree.resolvedTag(of: scalar)
+      let tag = explicitTag(of: scalar)
       let isString =
         tag.map { $0 == YAMLTag.string || $0 == YAMLTag.merge }
         ?? (style != .plain && style != .absent
@@ -236,8 +279,36 @@ struct YAMLTreeReader {
       at: position(of: id, source))
   }
 
+  /// The tag of a node; nil for none, and for the one that says nothing.
+  private func explicitTag(of id: NodeID) -> String? {
+    let tag = tree.resolvedTag(of: id)
+    return tag == "!" ? nil : tag
+  }
+
+  /// Whether a key, as somebody wrote it and not SOPS, stands for the entries of its value.
+  private func isMerge(_ id: NodeID) -> Bool {
+    tree[id].kind == .scalar(.plain) && explicitTag(of: id) == nil && tree.hasValue(id, "<<")
+  }
+
+  private func isBlock(_ id: NodeID) -> Bool {
+    switch tree[id].kind {
+    case .mapping(isFlow: false), .sequence(isFlow: false): true
+    default: false
+    }
+  }
+
+  private func isMergeable(_ id: NodeID) -> Bool {
+    func isMapping(_ id: NodeID) -> Bool {
+      if case .mapping = tree[tree.target(of: id) ?? id].kind { return true }
+      return false
+    }
+    guard case .sequence = tree[id].kind else { return isMapping(id) }
+    return tree.items(of: id).allSatisfy(isMapping)
+  }
+
   private mutating func value(
-    _ id: NodeID, _ taken: inout Int, limit: Int, depth: Int, _ source: Span<UInt8>
+    _ id: NodeID, in outer: Int? = nil, _ taken: inout Int, limit: Int, depth: Int,
+    _ source: Span<UInt8>
   ) throws(SOPSError) -> TreeEntry {
     try count(id, depth: depth, source)
     let node = tree[id]
@@ -259,7 +330,7 @@ struct YAMLTreeReader {
       }
       return entry
     case .sequence(let isFlow):
-      let entries = try sequence(id, &taken, limit: limit, depth: depth, source)
+      let entries = try sequence(id, in: outer, &taken, limit: limit, depth: depth, source)
       var first: [TreeEntry] = []
       if isFlow { takeInline(behind: id, before: limit, &taken, &first, source) }
       for index in first.indices { first[index].content = .comment(isInline: false) }
