@@ -71,12 +71,13 @@ private struct EnvelopeParser {
   /// Whether there are printable ASCII characters and line feeds only.
   private var isPrintable: Bool {
     let span = bytes.span
-    var isPrintable = true
+    // Zero as long as all are; without a branch for each byte.
+    var others: UInt8 = 0
     for index in span.indices {
       let byte = span[index]
-      isPrintable = isPrintable && ((0x20...0x7e).contains(byte) || byte == 0x0a)
+      others |= (0x20...0x7e).contains(byte) ? 0 : byte ^ 0x0a
     }
-    return isPrintable
+    return others == 0
   }
 
   private mutating func header() throws(EnvelopeError) -> (CipherName, SealScope) {
@@ -97,22 +98,27 @@ private struct EnvelopeParser {
 
   private mutating func recipients() throws(EnvelopeError) -> [RecipientLine] {
     var recipients: [RecipientLine] = []
-    var seen: Set<String> = []
     var passphraseCount = 0
     while beginsWithRecipient {
       let recipient = try recipient()
       recipients.append(recipient)
-      if recipient.recipient.isPassphrase {
-        passphraseCount += 1
-      } else if !seen.insert(recipient.recipient.key).inserted {
-        throw malformed("a recipient stands twice")
-      }
+      if recipient.recipient.isPassphrase { passphraseCount += 1 }
       guard recipients.count <= Envelope.maximumRecipientCount,
         passphraseCount <= Envelope.maximumPassphraseCount
       else { throw malformed("too many recipients") }
     }
     guard !recipients.isEmpty else { throw malformed("no recipient") }
+    guard recipients.count == 1 || Self.areDifferent(recipients) else {
+      throw malformed("a recipient stands twice")
+    }
     return recipients
+  }
+
+  private static func areDifferent(_ recipients: [RecipientLine]) -> Bool {
+    var seen: Set<String> = []
+    return recipients.allSatisfy { line in
+      line.recipient.isPassphrase || seen.insert(line.recipient.key).inserted
+    }
   }
 
   private var beginsWithRecipient: Bool { begins(with: "to ") }
@@ -192,17 +198,25 @@ private struct EnvelopeParser {
   /// The next line; moves behind its LF, or beyond the end when there is none.
   private mutating func nextLine() -> Range<Int> {
     let start = min(position, bytes.count)
-    let end = bytes[start...].firstIndex(of: 0x0a) ?? bytes.count
+    let end = Self.endOfLine(from: start, in: bytes.span)
     position = end + 1
     return start..<end
+  }
+
+  private static func endOfLine(from start: Int, in text: Span<UInt8>) -> Int {
+    var end = start
+    while end < text.count, text[end] != 0x0a { end += 1 }
+    return end
   }
 
   /// The next line's fields, which single spaces separate.
   private mutating func nextFields() -> [Range<Int>] {
     let line = nextLine()
+    let span = bytes.span
     var fields: [Range<Int>] = []
+    fields.reserveCapacity(8)
     var start = line.lowerBound
-    for index in line where bytes[index] == 0x20 {
+    for index in line where span[index] == 0x20 {
       fields.append(start..<index)
       guard fields.count < 8 else { return [] }  // no line that is read by fields has so many
       start = index + 1

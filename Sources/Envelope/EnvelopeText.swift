@@ -55,14 +55,21 @@ public struct Envelope: Sendable {
     cipher: CipherName, scope: SealScope, recipients: [RecipientLine], fields: [FieldPattern],
     layout: EnvelopeLayout, commitment: [UInt8], made: SealTime
   ) {
-    var text = "sealwax v1 \(cipher.rawValue) \(scope.rawValue)\n"
-    for recipient in recipients { text += "\(recipient.line)\n" }
-    for field in fields { text += "field \(field.text)\n" }
-    text += "layout \(layout.rawValue)\ncommit \(PublicBase64.encode(commitment)) \(made.text)"
+    var lines: [UInt8] = []
+    lines.reserveCapacity(192 + recipients.reduce(0) { $0 + $1.wrap.count * 4 / 3 + 160 })
+    lines += "sealwax v1 \(cipher.rawValue) \(scope.rawValue)\n".utf8
+    for recipient in recipients {
+      recipient.append(to: &lines)
+      lines.append(0x0a)
+    }
+    for field in fields { lines += "field \(field.text)\n".utf8 }
+    lines += "layout \(layout.rawValue)\ncommit ".utf8
+    lines += PublicBase64.encode(commitment).utf8
+    lines += " \(made.text)".utf8
     self.init(
       cipher: cipher, scope: scope, recipients: recipients, fields: fields, layout: layout,
       commitment: commitment, made: made, seal: [], signatures: [],
-      sealedLines: Array(text.utf8), digestText: [])
+      sealedLines: lines, digestText: [])
   }
 
   init(
@@ -89,14 +96,17 @@ public struct Envelope: Sendable {
 
   /// The envelope as text, lines separated by LF.
   public var text: String {
-    var text = String(decoding: sealedLines, as: UTF8.self)
-    text += "\nseal \(PublicBase64.encode(seal))"
-    text += String(decoding: digestText, as: UTF8.self)
+    var text: [UInt8] = []
+    text.reserveCapacity(sealedLines.count + digestText.count + signatures.count * 160 + 64)
+    text += sealedLines
+    text += "\nseal ".utf8
+    text += PublicBase64.encode(seal).utf8
+    text += digestText
     for line in signatures {
-      text += "\nsignature ed25519 \(PublicBase64.encode(line.publicKey)) "
-      text += PublicBase64.encode(line.signature)
+      text += "\nsignature ed25519 \(PublicBase64.encode(line.publicKey)) ".utf8
+      text += PublicBase64.encode(line.signature).utf8
     }
-    return text
+    return String(decoding: text, as: UTF8.self)
   }
 }
 

@@ -79,10 +79,13 @@ public struct UnitOutcome: Sendable {
     entryCount = unit.shownCount
     self.keptCount = keptCount
     recipients = envelope?.recipients.map(\.recipient) ?? []
-    let before = previous?.recipients.map(\.recipient) ?? recipients
-    let (old, new) = (Set(before.map(\.key)), Set(recipients.map(\.key)))
-    addedRecipients = recipients.filter { !old.contains($0.key) }
-    removedRecipients = before.filter { !new.contains($0.key) }
+    if let before = previous?.recipients.map(\.recipient) {
+      let (old, new) = (Set(before.map(\.key)), Set(recipients.map(\.key)))
+      addedRecipients = recipients.filter { !old.contains($0.key) }
+      removedRecipients = before.filter { !new.contains($0.key) }
+    } else {
+      (addedRecipients, removedRecipients) = ([], [])
+    }
     self.droppedSigners = droppedSigners
     isFile = false
   }

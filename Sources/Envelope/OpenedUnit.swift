@@ -154,9 +154,10 @@ final class OpenedUnit {
     of entry: UnitEntry, _ insertion: TokenInsertion, source: Span<UInt8>
   ) throws(EnvelopeError) -> Range<Int> {
     let range = entry.contentRange
+    guard insertion != .none else { return range }
     let added = Array(insertion.text.description.utf8)
     let start = range.lowerBound - added.count
-    guard entry.kind == .value || added.isEmpty, start >= 0,
+    guard entry.kind == .value, start >= 0,
       [UInt8](copying: source.extracting(start..<range.lowerBound)) == added
     else {
       throw EnvelopeError(

@@ -14,7 +14,7 @@ enum PlaintextElsewhere {
     guard unit.entries.contains(where: \.kind.isSealed) else { return nil }
     let tree = unit.tree
     func value(_ key: StaticString, of mapping: NodeID) -> NodeID? {
-      tree.pairs(of: mapping).first { tree.hasValue($0.key, key) }
+      tree.eachPair(of: mapping).first { tree.hasValue($0.key, key) }
         .map { tree.target(of: $0.value) ?? $0.value }
     }
     guard let metadata = value("metadata", of: unit.unit.root),

@@ -71,9 +71,12 @@ public struct RecipientLine: Sendable, Hashable {
   /// The wrapped DEK: public bytes, in the form that the recipient's kind lays down.
   public let wrap: [UInt8]
 
-  /// The line as it stands in the envelope.
-  var line: String {
-    "to \(recipient.kind.rawValue) \(recipient.text) \(recipient.name ?? "-") "
-      + PublicBase64.encode(wrap)
+  /// Appends the line as it stands in the envelope.
+  func append(to text: inout [UInt8]) {
+    for field in ["to", recipient.kind.rawValue, recipient.text, recipient.name ?? "-"] {
+      text += field.utf8
+      text.append(0x20)
+    }
+    text += PublicBase64.encode(wrap).utf8
   }
 }

@@ -73,21 +73,23 @@ struct SealBuilder {
     var body = CanonicalBytes(reserving: lines.count + 512)
     body.append(raw: context.encoding)
     body.append(typeName)
-    body.append(count: lines.count { $0 == 0x0a } + 1)
+    let text = lines.span
+    var breaks: [Int] = []
+    for index in text.indices where text[index] == 0x0a { breaks.append(index) }
+    body.append(count: breaks.count + 1)
     var start = 0
-    while true {
-      let end = lines[start...].firstIndex(of: 0x0a) ?? lines.count
-      body.append(lines.span.extracting(start..<end))
-      guard end < lines.count else { break }
+    for end in breaks {
+      body.append(text.extracting(start..<end))
       start = end + 1
     }
+    body.append(text.extracting(start...))
     let label = Self.unitDigestLabel.bytes
     let digest = SHA256.hash(public: label.span, body.bytes.span)
-    var text: [UInt8] = []
-    text.reserveCapacity(digestText.count + 16)
-    Self.append(digest, of: EntryDigest.unitName, to: &text)
-    text += digestText
-    return SealBody(head: body, entries: entries, digestText: text)
+    var digests: [UInt8] = []
+    digests.reserveCapacity(digestText.count + 16)
+    Self.append(digest, of: EntryDigest.unitName, to: &digests)
+    digests += digestText
+    return SealBody(head: body, entries: entries, digestText: digests)
   }
 
   /// The seal over a body, 32 bytes.

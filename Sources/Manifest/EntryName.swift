@@ -2,6 +2,7 @@
 enum EntryName {
   static func encode(_ path: [String], isComment: Bool) -> String {
     var name = ""
+    name.reserveCapacity(path.reduce(1) { $0 + $1.utf8.count + 1 })
     for (index, component) in path.enumerated() {
       if index > 0 { name += "/" }
       name += escape(component)
@@ -11,7 +12,7 @@ enum EntryName {
   }
 
   private static func escape(_ component: String) -> String {
-    guard !component.utf8.allSatisfy(isPlain) else { return component }
+    guard !isPlain(component.utf8.span) else { return component }
     var result = ""
     for byte in component.utf8 {
       if isPlain(byte) {
@@ -22,6 +23,11 @@ enum EntryName {
       }
     }
     return result
+  }
+
+  private static func isPlain(_ bytes: Span<UInt8>) -> Bool {
+    for index in bytes.indices where !isPlain(bytes[index]) { return false }
+    return true
   }
 
   private static func isPlain(_ byte: UInt8) -> Bool {

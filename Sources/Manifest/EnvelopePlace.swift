@@ -9,7 +9,8 @@ struct EnvelopePlace {
   let annotations: NodeID?
 
   init(for unit: SecretUnit, tree: SourceTree, source: Span<UInt8>) throws(ManifestError) {
-    guard let pair = tree.pairs(of: unit.root).first(where: { tree.hasValue($0.key, "metadata") }),
+    guard
+      let pair = tree.eachPair(of: unit.root).first(where: { tree.hasValue($0.key, "metadata") }),
       case .mapping = tree[pair.value].kind
     else {
       throw ManifestError(
@@ -17,7 +18,7 @@ struct EnvelopePlace {
     }
     metadata = pair.value
     guard
-      let entry = tree.pairs(of: metadata).first(where: { tree.hasValue($0.key, "annotations") })
+      let entry = tree.eachPair(of: metadata).first(where: { tree.hasValue($0.key, "annotations") })
     else {
       annotations = nil
       return

@@ -22,7 +22,7 @@ extension SourceTree {
 
   /// The pair of a mapping that has a key.
   func pair(_ key: String, in mapping: NodeID) -> (key: NodeID, value: NodeID)? {
-    for pair in pairs(of: mapping) where string(of: pair.key) == key {
+    for pair in eachPair(of: mapping) where string(of: pair.key) == key {
       return (pair.key, pair.value)
     }
     return nil

@@ -17,14 +17,17 @@ struct ObjectHeader {
 
   /// - Parameter cache: Kept for all objects of a text.
   init(of node: NodeID, in tree: SourceTree, cache: inout HeaderCache) {
-    var seen: Set<NodeID> = []
-    var open = [tree.target(of: node) ?? node]
+    let own = tree.target(of: node) ?? node
+    let part = cache.part(own, in: tree)
+    (apiVersions, kinds, hasMergeKey) = (part.apiVersions, part.kinds, part.hasMergeKey)
+    guard !part.merged.isEmpty else { return }
+    var seen: Set<NodeID> = [own]
+    var open = part.merged
     while let next = open.popLast() {
       guard seen.insert(next).inserted else { continue }
       let part = cache.part(next, in: tree)
       apiVersions += part.apiVersions
       kinds += part.kinds
-      hasMergeKey = hasMergeKey || part.hasMergeKey
       open += part.merged
     }
   }
@@ -76,7 +79,7 @@ struct HeaderCache {
     guard case .mapping = tree[node].kind else { return Part() }
     if let part = parts[node] { return part }
     var part = Part()
-    for pair in tree.pairs(of: node) {
+    for pair in tree.eachPair(of: node) {
       let key = tree.target(of: pair.key) ?? pair.key
       if tree.hasValue(key, "apiVersion") {
         part.apiVersions += text(of: pair.value, in: tree)

@@ -16,7 +16,7 @@ struct UnitReader {
     var typeName = ""
     var mappings: [EncryptedMapping] = []
     var unknown: NodeID?
-    for pair in tree.pairs(of: root) {
+    for pair in tree.eachPair(of: root) {
       switch tree.string(of: pair.key) {
       case "metadata": metadata = try readMetadata(pair.value, source)
       case "type": typeName = try text(of: pair.value, "type", source)
@@ -105,7 +105,7 @@ struct UnitReader {
       if tree.isNull(node) { return metadata }
       throw error(.notMapping, "metadata is not a mapping", node, source)
     }
-    for pair in tree.pairs(of: node) {
+    for pair in tree.eachPair(of: node) {
       switch tree.string(of: pair.key) {
       case "name": metadata.name = try text(of: pair.value, "metadata.name", source)
       case "namespace":
@@ -171,7 +171,7 @@ struct UnitReader {
 
   /// Refuses what could hide a field: keys that are no scalars, and keys that stand twice.
   private func checkKeys(of mapping: NodeID, _ source: Span<UInt8>) throws(ManifestError) {
-    for pair in tree.pairs(of: mapping) {
+    for pair in tree.eachPair(of: mapping) {
       guard case .scalar = tree[pair.key].kind else {
         throw error(.notScalar, "a key that is not written as a text", pair.key, source)
       }

@@ -109,14 +109,15 @@ public final class SourceTree: Sendable {
     guard record.kind.isMapping else { return [] }
     var result: [(key: NodeID, value: NodeID)] = []
     result.reserveCapacity(childCount(record, of: id) / 2)
-    var key = id.index + 1
-    while key < record.next {
-      let value = records[Int(key)].next
-      guard value < record.next else { break }
-      result.append((NodeID(index: key), NodeID(index: value)))
-      key = records[Int(value)].next
-    }
+    for pair in eachPair(of: id) { result.append(pair) }
     return result
+  }
+
+  /// The same to be gone through once, without a list.
+  public func eachPair(of id: NodeID) -> NodePairs {
+    let record = self.record(id)
+    return NodePairs(
+      records: records, from: id.index + 1, to: record.kind.isMapping ? record.next : 0)
   }
 
   /// Where the `:` between a key and its value stands; nil when there is none.
@@ -176,7 +177,7 @@ public final class SourceTree: Sendable {
   public func duplicateKeys(of id: NodeID) -> [NodeID] {
     let mapping = record(id)
     guard mapping.kind.isMapping else { return [] }
-    let keys = pairs(of: id).map { (id: $0.key, scalar: target(of: $0.key) ?? $0.key) }
+    let keys = eachPair(of: id).map { (id: $0.key, scalar: target(of: $0.key) ?? $0.key) }
       .filter { record($0.scalar).kind.isScalar }
     if keys.count <= 16 { return fewDuplicates(keys) }
     var seen: Set<String> = []
