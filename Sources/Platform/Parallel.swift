@@ -17,14 +17,40 @@ public enum Parallel {
     makeState: @Sendable (_ worker: Int) -> State,
     body: @Sendable (_ index: Int, _ state: inout State) -> Void
   ) {
-    let next = Atomic<Int>(0)
+    let items = Items(count: count)
     onThreads(min(workers, count)) { worker in
       var state = makeState(worker)
-      while true {
-        let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
-        guard index < count else { return }
-        body(index, &state)
-      }
+      while let index = items.take() { body(index, &state) }
+    }
+  }
+
+  /// Begins the work of `forEach` on other threads, one for each core but the caller's.
+  ///
+  /// - Returns: What has to be finished: until then the caller may do something else.
+  public static func begin<State: ~Copyable>(
+    count: Int, makeState: @escaping @Sendable (_ worker: Int) -> State,
+    body: @escaping @Sendable (_ index: Int, _ state: inout State) -> Void
+  ) -> ParallelWork {
+    let items = Items(count: count)
+    return ParallelWork(workers: min(availableCores, count)) { worker in
+      // Whoever comes late finds nothing left, and needs no state for it.
+      guard let first = items.take() else { return }
+      var state = makeState(worker)
+      body(first, &state)
+      while let index = items.take() { body(index, &state) }
+    }
+  }
+
+  /// Hands out 0 ..< `count`, each once.
+  private final class Items: Sendable {
+    private let next = Atomic<Int>(0)
+    private let count: Int
+
+    init(count: Int) { self.count = count }
+
+    func take() -> Int? {
+      let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
+      return index < count ? index : nil
     }
   }
 

@@ -179,4 +179,15 @@ import Testing
     let made = states.all
     #expect(made.count == min(workers, count) && made.values.allSatisfy { $0 == 1 })
   }
+
+  @Test(arguments: [0, 1, 2, 7, 1000])
+  func whatWasBegunIsDoneWhenFinished(count: Int) {
+    let items = Counts()
+    let work = Parallel.begin(count: count, makeState: { _ in 0 }) { index, done in
+      done += 1
+      items.add(index)
+    }
+    work.finish()
+    #expect(items.all == Dictionary(uniqueKeysWithValues: (0..<count).map { ($0, 1) }))
+  }
 }

@@ -8,30 +8,62 @@ enum FileGroups {
 
   /// Runs `work` for every file on all cores, and `deliver` with the results of each group, in the
   /// order of the files.
+  ///
+  /// While a group is worked on the files of the next one are looked for; none of these is worked on
+  /// before the results of the first were delivered.
   static func run<State: ~Copyable, Result: Sendable>(
-    _ paths: InputPaths, makeState: @Sendable () -> State,
-    work: @Sendable (_ finding: InputPaths.Finding, _ number: Int, _ state: inout State) -> Result,
+    _ paths: InputPaths, makeState: @escaping @Sendable () -> State,
+    work:
+      @escaping @Sendable (_ finding: InputPaths.Finding, _ number: Int, _ state: inout State)
+      -> Result,
     deliver: ([Result]) -> Void
   ) {
-    var group: [InputPaths.Finding] = []
-    func runGroup() {
-      let findings = group
-      guard !findings.isEmpty else { return }
-      let results = Mutex([Result?](repeating: nil, count: findings.count))
-      Parallel.forEach(count: findings.count, makeState: { _ in makeState() }) { index, state in
-        let result = work(findings[index], index, &state)
-        results.withLock { $0[index] = result }
-      }
-      deliver(results.withLock { $0.compactMap(\.self) })
+    var findings: [InputPaths.Finding] = []
+    var group: Group<Result>?
+    func deliverGroup() {
+      if let begun = group.take() { deliver(begun.finish()) }
+    }
+    func beginGroup() {
+      deliverGroup()
+      if !findings.isEmpty { group = Group(findings, makeState: makeState, work: work) }
+      findings.removeAll(keepingCapacity: true)
     }
     paths.forEach { finding in
-      group.append(finding)
-      if group.count == groupCount {
-        runGroup()
-        group.removeAll(keepingCapacity: true)
-      }
+      findings.append(finding)
+      if findings.count == groupCount { beginGroup() }
       return true
     }
-    runGroup()
+    beginGroup()
+    deliverGroup()
+  }
+
+  /// A group that is worked on.
+  private struct Group<Result: Sendable>: ~Copyable {
+    private final class Results: Sendable {
+      let list: Mutex<[Result?]>
+      init(count: Int) { list = Mutex([Result?](repeating: nil, count: count)) }
+    }
+
+    private let results: Results
+    private let work: ParallelWork
+
+    init<State: ~Copyable>(
+      _ findings: [InputPaths.Finding], makeState: @escaping @Sendable () -> State,
+      work: @escaping @Sendable (InputPaths.Finding, Int, inout State) -> Result
+    ) {
+      let results = Results(count: findings.count)
+      self.results = results
+      self.work = Parallel.begin(count: findings.count, makeState: { _ in makeState() }) {
+        index, state in
+        let result = work(findings[index], index, &state)
+        results.list.withLock { $0[index] = result }
+      }
+    }
+
+    consuming func finish() -> [Result] {
+      let results = results
+      work.finish()
+      return results.list.withLock { $0.compactMap(\.self) }
+    }
   }
 }
