@@ -12,7 +12,7 @@ enum CopyTree {
     let next = Atomic<Int>(0)
     let failures = Atomic<Int>(0)
     let start = now()
-    withThreads(workers) {
+    Workers.run(workers) {
       var buffer = [UInt8](repeating: 0, count: 1 << 20)
       while true {
         let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
@@ -37,30 +37,6 @@ enum CopyTree {
       let got = read(input, &buffer, buffer.count)
       if got <= 0 { return got == 0 }
       guard write(output, buffer, got) == got else { return false }
-    }
-  }
-
-  private final class Work: Sendable {
-    let body: @Sendable () -> Void
-    init(_ body: @escaping @Sendable () -> Void) { self.body = body }
-  }
-
-  private static func withThreads(_ count: Int, _ body: @Sendable () -> Void) {
-    withoutActuallyEscaping(body) { body in
-      var threads: [pthread_t] = []
-      for _ in 1..<max(count, 1) {
-        var thread = pthread_t()
-        let work = Unmanaged.passRetained(Work(body))
-        let result = pthread_create(
-          &thread, nil,
-          { argument in
-            if let argument { Unmanaged<Work>.fromOpaque(argument).takeRetainedValue().body() }
-            return nil
-          }, work.toOpaque())
-        if result == 0 { threads.append(thread) } else { work.release() }
-      }
-      body()
-      for thread in threads { pthread_join(thread, nil) }
     }
   }
 }

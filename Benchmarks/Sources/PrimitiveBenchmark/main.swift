@@ -1,14 +1,19 @@
 import CryptoCore
 import Glibc
 
-// PrimitiveBenchmark primitives
-//   prints the nanoseconds of each operation, one a line.
+// PrimitiveBenchmark primitives WORKERS
+//   prints the nanoseconds of each operation, one a line, measured on so many threads at once.
 // PrimitiveBenchmark copy FOLDER FOLDER WORKERS
 //   copies the files whose names come on standard input, and prints the wall time in nanoseconds.
 
 switch CommandLine.arguments.dropFirst().first {
-case "primitives":
-  for (name, time) in try Primitives().measure() { print(name, time) }
+case "primitives" where CommandLine.arguments.count == 3:
+  let times = Primitives.measure(workers: Int(CommandLine.arguments[2]) ?? 1)
+  guard !times.isEmpty else {
+    print("error: the operations could not be measured")
+    exit(1)
+  }
+  for (name, time) in times { print(name, time) }
 case "copy" where CommandLine.arguments.count == 5:
   var names: [String] = []
   while let name = readLine() { names.append(name) }
@@ -21,6 +26,6 @@ case "copy" where CommandLine.arguments.count == 5:
   }
   print(time)
 default:
-  print("usage: PrimitiveBenchmark primitives | copy FOLDER FOLDER WORKERS < NAMES")
+  print("usage: PrimitiveBenchmark primitives WORKERS | copy FOLDER FOLDER WORKERS < NAMES")
   exit(64)
 }
