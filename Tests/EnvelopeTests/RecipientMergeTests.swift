@@ -20,7 +20,7 @@ import Testing
             kind: .age, text: isPassphrase ? "scrypt" : "age1\(letter)", name: "\(letter)"),
           wrap: Array(letter.utf8) + (isPassphrase ? [] : [key]))
       },
-      layout: .annotations, commitment: Array(repeating: key, count: 32), made: .first)
+      fields: [], layout: .annotations, commitment: Array(repeating: key, count: 32), made: .first)
   }
 
   private static func names(_ recipients: [RecipientDescription]) -> String {
@@ -136,7 +136,7 @@ import Testing
         kind: .age, text: "age1attacker-of-all-of-us", name: "a"), wrap: [1])
     let theirs = Envelope(
       cipher: .aes256GCM, scope: .strict, recipients: ours.recipients + [forged],
-      layout: .annotations, commitment: ours.commitment, made: .first)
+      fields: [], layout: .annotations, commitment: ours.commitment, made: .first)
     let merge = try RecipientMerge(base: ours, ours: ours, theirs: theirs)
     #expect(merge.change.notes == ["the merge lets a (age1attacker-of-a...) in"])
     #expect(

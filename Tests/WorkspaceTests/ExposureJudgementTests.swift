@@ -43,7 +43,7 @@ struct ExposureJudgementTests {
     var index = ExposureIndex()
     var spans: [String: HistorySpan] = [:]
     var reader = SecretReader(
-      unwrappers: opens ? [KEKUnwrapper(kek)] : [], try ValueFingerprinter())
+      unwrappers: opens ? [KEKUnwrapper(kek)] : [], HistoryKeys(.empty), try ValueFingerprinter())
     var exposed: Set<Int> = []
     var current: Set<Int> = []
     var earlier = ""
@@ -51,7 +51,9 @@ struct ExposureJudgementTests {
       let text = try Self.text(version, after: earlier, for: kek)
       earlier = text
       let bytes = Array(text.utf8)
-      let facts = try #require(try reader.facts(in: bytes.span) { _ in false })
+      let facts = try #require(
+        try reader.facts(
+          in: bytes.span, path: "s.yaml", isKnown: { _ in false }, isKnownFile: { _ in false }))
       let object = "object\(number)"
       index.add(facts, object: object, withPlaintext: true)
       let mark = try #require(CommitMark("\(object) \(1_000 + number)"))
