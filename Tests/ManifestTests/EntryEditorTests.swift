@@ -88,7 +88,7 @@ import YAMLSource
       before: "stringData: {l: -, k: x , m: y}\n", value: nil,
       after: "stringData: {l: -, m: y}\n"),
     Edit(before: "stringData: {-, k: x }\n", value: nil, after: "stringData: {-}\n"),
-    Edit(before: "stringData: {l: , -}\n", value: "x", after: "stringData: {l: , -, k: x}\n"),
+    Edit(before: "stringData: {l: , -}\n", value: "x", after: "stringData: {l: , -, k: \"x\"}\n"),
     Edit(before: "stringData: {k: x}\n", value: nil, after: "stringData: {}\n"),
     Edit(before: "stringData: {k: x,}\n", value: nil, after: "stringData: {}\n"),
     Edit(before: "stringData: {l: , k: x}\n", value: nil, after: "stringData: {l: }\n"),

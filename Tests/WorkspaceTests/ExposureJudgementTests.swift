@@ -56,7 +56,7 @@ struct ExposureJudgementTests {
           in: bytes.span, path: "s.yaml", isKnown: { _ in false }, isKnownFile: { _ in false }))
       let object = "object\(number)"
       index.add(facts, object: object, withPlaintext: true)
-      let mark = try #require(CommitMark("\(object) \(1_000 + number)"))
+      let mark = try #require(CommitMark("\(String(repeating: "a", count: 40)) \(1_000 + number)"))
       spans[object, default: HistorySpan()].add(
         mark, versions.count - number, path: "s.yaml", isBrought: true)
       if number == 0 || !version.hasPrefix("+") {
