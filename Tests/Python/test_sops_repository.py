@@ -447,7 +447,7 @@ def test_values_in_json(repository):
     assert fields["text"] == "5"
     for path, place, value in (
         (name, "a", b"{"), (name, "a", b"1 2"), ("secrets/db.yaml", "stringData.k1", b'"x"'),
-        ("secrets/app.env", "A", b"1"),
+        ("secrets/app.env", "A", b"[1]"),
     ):
         before = (repository.path / path).read_bytes()
         result = repository.sealwax("set", "--json-value", path, place, input=value, check=False)

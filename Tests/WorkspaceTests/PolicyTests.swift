@@ -73,6 +73,27 @@ struct PolicyTests {
     #expect(policy.relativePath(of: "/elsewhere/x.yaml") == nil)
   }
 
+  @Test func theFileBehindALinkCounts() throws {
+    let scratch = try Scratch()
+    for folder in ["one", "two"] {
+      try scratch.write(
+        "version: 1\nrules:\n- {paths: [\"*\"], recipients: [\(folder)]}\n",
+        to: "\(folder)/\(Policy.fileName)")
+      try scratch.write("a: 1\n", to: "\(folder)/file.yaml")
+    }
+    try FileManager.default.createSymbolicLink(
+      atPath: scratch.path("one/link.yaml"), withDestinationPath: "../two/file.yaml")
+    let finder = PolicyFinder()
+    // The folder is known after the first file; a link in it, and what is yet to be made, are not.
+    let rows = [
+      ("file.yaml", "one"), ("link.yaml", "two"), ("new.yaml", "one"), ("file.yaml", "one"),
+    ]
+    for (name, recipient) in rows {
+      let policy = try finder.policy(forFile: scratch.path("one/\(name)"))
+      #expect(policy?.rules.first?.recipients.first?.text == recipient, "\(name)")
+    }
+  }
+
   @Test func aPolicyOfAnotherUserIsRefused() throws {
     let scratch = try Scratch()
     try scratch.write(

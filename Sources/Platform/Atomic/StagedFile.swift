@@ -131,7 +131,8 @@ final class StagedFile: Sendable {
     try rename(exclusively: expectation == .absent)
     isDone.store(true, ordering: .relaxed)
     temporary.forget()
-    temporary.unlock()
+    // Where nothing waits for a disk it is closed at once, and unlocked by that.
+    if !folder.isInMemory { temporary.unlock() }
     observer?(.renamed)
     _ = consume lock
   }

@@ -11,9 +11,10 @@ public enum TemporaryName {
 
   /// Whether a file of this name (without folder) is one of ours: never an input.
   public static func matches(_ name: String) -> Bool {
+    guard name.utf8.first == UInt8(ascii: ".") else { return false }
     let bytes = Array(name.utf8)
     let tail = infix.utf8.count + randomCount + suffix.utf8.count
-    guard bytes.count > tail + 1, bytes.first == UInt8(ascii: "."),
+    guard bytes.count > tail + 1,
       bytes.suffix(suffix.utf8.count).elementsEqual(suffix.utf8)
     else { return false }
     let end = bytes.suffix(tail)

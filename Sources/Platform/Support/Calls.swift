@@ -20,7 +20,8 @@ func checkedPath<Result: FixedWidthInteger & SignedInteger>(
   _ operation: @autoclosure () -> String, _ path: String, shownAs shown: String? = nil,
   _ body: (UnsafePointer<CChar>) -> Result
 ) throws(PlatformError) -> Result {
-  guard !path.isEmpty, !path.utf8.contains(0) else {
+  let isWhole = unsafe path.withCString { unsafe strlen($0) } == path.utf8.count
+  guard !path.isEmpty, isWhole else {
     throw PlatformError(.invalidName, operation(), path: shown ?? path)
   }
   return try checked(operation(), path: shown ?? path) {

@@ -218,12 +218,15 @@ public struct InputPaths: Sendable {
     return name.hasSuffix(".env") || name.hasSuffix(".ini")
   }
 
+  private static func isName(_ name: String, _ other: String) -> Bool {
+    name.utf8.count == other.utf8.count && name.lowercased() == other
+  }
+
   static func isManifestName(_ name: String) -> Bool {
     guard let dot = name.utf8.lastIndex(of: UInt8(ascii: ".")) else { return false }
     switch String(name[dot...]).lowercased() {
     case ".yaml", ".yml", ".json":
-      let name = name.lowercased()
-      return name != Policy.fileName && name != SOPSConfiguration.fileName
+      return !isName(name, Policy.fileName) && !isName(name, SOPSConfiguration.fileName)
     // SOPS has files of these kinds, too.
     case ".env", ".ini": return true
     default: return false

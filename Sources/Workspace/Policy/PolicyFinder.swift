@@ -11,6 +11,7 @@ public final class PolicyFinder: Sendable {
   }
 
   private let folders = Mutex<[String: Folder]>([:])
+  private let knownFolders = KnownFolders()
   /// The texts of policies that count in the place of files, by path: those of the index, or as
   /// they will be.
   private let replacements: [String: [UInt8]]
@@ -34,7 +35,7 @@ public final class PolicyFinder: Sendable {
   func place(
     of path: String
   ) throws(WorkspaceError) -> (policy: Policy, relativePath: String)? {
-    guard let whole = ResolvedPath.file(path),
+    guard let whole = knownFolders.file(path),
       let policy = try policy(inOrAbove: PathParts(whole).folder),
       let relative = policy.relativePath(ofResolved: whole)
     else { return nil }

@@ -29,7 +29,8 @@ enum StagedPolicies {
     var bytes: [UInt8]?
     do throws(PlatformError) {
       let result = try ChildProcess.run(
-        ChildProgram("git", arguments: arguments, folder: root), limit: 1 << 20,
+        ChildProgram("git", arguments: GitProgram.options + arguments, folder: root),
+        limit: 1 << 20,
         environment: GitCalls.environment(literalPaths: false))
       if result.status == .exited(0) { bytes = [UInt8](copying: result.output.bytes) }
     } catch { throw GitCalls.failure(error) }

@@ -21,6 +21,7 @@ public final class SOPSRules: Sendable {
   }
 
   private let known = Mutex<[String: Configuration?]>([:])
+  private let folders = KnownFolders()
 
   /// Nothing looked at yet.
   public init() {}
@@ -30,7 +31,7 @@ public final class SOPSRules: Sendable {
   ///
   /// - Throws: `.configuration` when the file is wrong, or another user's.
   func place(of path: String) throws(WorkspaceError) -> Place? {
-    guard let whole = ResolvedPath.file(path),
+    guard let whole = folders.file(path),
       let configuration = try configuration(for: PathParts(whole).folder)
     else { return nil }
     let prefix = configuration.folder == "/" ? "/" : configuration.folder + "/"
@@ -43,7 +44,7 @@ public final class SOPSRules: Sendable {
 
   /// How far in things stand in what is written into a file.
   func layout(for path: String) -> SOPSLayout {
-    guard path != "-", let whole = ResolvedPath.file(path) else { return .standard }
+    guard path != "-", let whole = folders.file(path) else { return .standard }
     let configuration = try? configuration(for: PathParts(whole).folder)
     return configuration?.rules.layout ?? .standard
   }
