@@ -26,9 +26,14 @@ enum Reversibility {
     _ edits: borrowing SealingEdits, text: borrowing WipedBuffer, original: Span<UInt8>,
     units: [PlacedUnit], storage: inout ParserStorage
   ) throws(EnvelopeError) {
+    guard text.count <= SourceLimits().byteCount else {
+      throw EnvelopeError(
+        .notReversible, "sealed it would have more than 32 MiB, too much to be read again; split it"
+      )
+    }
     let twin = try ManifestSealer.apply(edits.twin, to: original)
     let sealed = twin.bytes
-    guard text.count <= SourceLimits().byteCount,
+    guard
       let manifest = try? ManifestSealer.read(
         sealed, fields: FieldChoice(of: units.map(\.unit)), storage: &storage),
       manifest.units.count == units.count

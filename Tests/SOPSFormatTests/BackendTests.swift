@@ -17,15 +17,18 @@ import Testing
               enc: AQ==
               resource_id: projects/p
         hckms:
-            - enc: AQ==
+            - created_at: "2020-01-01T00:00:00Z"
+              enc: AQ==
               key_id: eu:k
         azure_kv:
-            - enc: AQ==
+            - created_at: "2020-01-01T00:00:00Z"
+              enc: AQ==
               name: n
               vault_url: https://v
               version: "1"
         hc_vault:
-            - enc: vault:v1:AQ==
+            - created_at: "2020-01-01T00:00:00Z"
+              enc: vault:v1:AQ==
               engine_path: transit
               key_name: k
               vault_address: https://v:8200

@@ -39,6 +39,7 @@ final class GPG: OpenPGPAgent {
     process.standardOutput = outPipe
     process.standardError = try FileHandle(forWritingTo: errorFile)
     try process.run()
+    _ = signal(SIGPIPE, SIG_IGN)
     inPipe.fileHandleForWriting.write(Data(input))
     try inPipe.fileHandleForWriting.close()
     let output = outPipe.fileHandleForReading.readDataToEndOfFile()

@@ -47,6 +47,11 @@ import YAMLSource
       "list for text", .json, #"{"sops":{"age":[{"enc":"x"}],"lastmodified":[]}}"#,
       .malformedMetadata
     ),
+    (
+      "no date of a key", .yaml,
+      "sops: {pgp: [{fp: A, enc: x}], lastmodified: \"2020-01-01T00:00:00Z\", version: 3.9.0}\n",
+      .malformedMetadata
+    ),
     ("no date", .yaml, "sops:\n  age: [{enc: x}]\n  lastmodified: today\n", .malformedMetadata),
     ("text for list", .yaml, "sops: {age: x}\n", .malformedMetadata),
     ("text for entry", .yaml, "sops: {age: [x]}\n", .malformedMetadata),

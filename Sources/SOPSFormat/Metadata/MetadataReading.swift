@@ -104,6 +104,10 @@ extension SOPSMetadata {
         guard case .mapping(let fields) = item else {
           throw malformed("an entry of \(backend.listName) is not a mapping")
         }
+        // SOPS opens nothing when one date is none; of age there are no dates.
+        if backend != .age, fields["created_at"]?.text.flatMap({ Timestamp($0) }) == nil {
+          throw malformed("created_at of an entry of \(backend.listName) is not a date of RFC 3339")
+        }
         entries.append(SOPSKeyEntry(backend, fields: fields))
       }
     }

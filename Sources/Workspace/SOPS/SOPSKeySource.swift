@@ -34,6 +34,10 @@ public final class SOPSKeySource: Sendable {
   private let ring: KeyRing
   private let loaded = Mutex<SOPSKeys?>(nil)
   private let known = Mutex<[KnownKey]>([])
+  private let ownArena = Mutex<SecretArena?>(nil)
+
+  /// For the secrets of a few files at a time.
+  private static let slotCount = 256
 
   /// Keys of a ring, and where its own were found and not named, those of SOPS's places.
   public init(_ ring: KeyRing) { self.ring = ring }
@@ -45,6 +49,15 @@ public final class SOPSKeySource: Sendable {
       let keys = ring.sopsKeys()
       loaded = keys
       return keys
+    }
+  }
+
+  /// One region for the secrets of all files; nil when there is no memory for it, and each secret
+  /// has one of its own.
+  private func arena() -> SecretArena? {
+    ownArena.withLock { arena in
+      if arena == nil { arena = try? SecretArena(slotCount: SOPSKeySource.slotCount) }
+      return arena
     }
   }
 
@@ -68,7 +81,7 @@ public final class SOPSKeySource: Sendable {
     metadata.keyGroups = metadata.keyGroups.map { group in
       SOPSKeyGroup(group.entries.filter { $0.backend == .age })
     }
-    return SOPSOpened(file, try keys().dataKey(of: metadata))
+    return SOPSOpened(file, try keys().dataKey(of: metadata, in: arena()))
   }
 
   private func dataKey(of metadata: SOPSMetadata) throws(WorkspaceError) -> SOPSDataKey {
@@ -77,12 +90,12 @@ public final class SOPSKeySource: Sendable {
       metadata.keyGroups.contains(where: { group in
         group.entries.contains { $0.backend != .age }
       })
-    else { return try keys().dataKey(of: metadata) }
+    else { return try keys().dataKey(of: metadata, in: arena()) }
     let groups = metadata.keyGroups
     if let found = known.withLock({ $0.first { $0.groups == groups } }) {
       do { return try found.copy() } catch { throw WorkspaceError(error) }
     }
-    let key = try keys().dataKey(of: metadata)
+    let key = try keys().dataKey(of: metadata, in: arena())
     guard let kept = try? KnownKey(groups, KnownKey.copy(key)) else { return key }
     known.withLock { known in
       if known.count == SOPSKeySource.maximumKeyCount { known.removeFirst() }

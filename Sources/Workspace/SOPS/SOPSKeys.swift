@@ -1,4 +1,4 @@
-internal import CryptoCore
+public import CryptoCore
 internal import Platform
 public import RemoteKeys
 public import SOPSFormat
@@ -105,12 +105,13 @@ public struct SOPSKeys: ServedKeys {
 
   /// The data key of a file.
   ///
+  /// - Parameter arena: Where secrets go, if there is one.
   /// - Throws: as `SOPSDataKey.recover`; where keys could not be read is among the hints.
   public func dataKey(
-    of metadata: SOPSMetadata, path: String? = nil
+    of metadata: SOPSMetadata, path: String? = nil, in arena: SecretArena? = nil
   ) throws(WorkspaceError) -> SOPSDataKey {
     do {
-      return try SOPSDataKey.recover(from: metadata, using: unwrappers, order: order)
+      return try SOPSDataKey.recover(from: metadata, using: unwrappers, order: order, in: arena)
     } catch {
       var failure = WorkspaceError(error, path: path)
       failure.hints += problems.map { problem in

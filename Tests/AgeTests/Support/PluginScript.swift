@@ -12,6 +12,8 @@ enum PluginScript {
       try? Data(text.utf8).write(to: URL(filePath: file))
       try? FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: file)
     }
+    // As a program does that runs plugins: some of these end before they have read everything.
+    _ = signal(SIGPIPE, SIG_IGN)
     // Not the plugin's business.
     setenv("SEALWAX_IDENTITY", "AGE-SECRET-KEY-1TEST", 1)
     setenv("PATH", folder + ":" + (ProcessInfo.processInfo.environment["PATH"] ?? ""), 1)
