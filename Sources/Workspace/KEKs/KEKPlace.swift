@@ -52,13 +52,18 @@ struct KEKPlace {
     return listed + found
   }
 
-  /// How a rule is to name a file: from the policy's folder if the old one was named so and it lies
-  /// there, else by its whole path.
+  /// How a rule is to name a file: from the policy's folder if the old one was named so, else by its
+  /// whole path.
   func reference(to path: String, insteadOf old: String) -> String {
     let whole = ResolvedPath.file(path) ?? path
-    guard !old.hasPrefix("/"), let relative = policy.relativePath(ofResolved: whole) else {
-      return whole
+    guard !old.hasPrefix("/"), whole.hasPrefix("/") else { return whole }
+    var (above, below) = (
+      policy.folder.split(separator: "/")[...], whole.split(separator: "/")[...]
+    )
+    while below.count > 1, let step = above.first, step == below.first {
+      above.removeFirst()
+      below.removeFirst()
     }
-    return relative
+    return (above.map { _ in ".." } + below).joined(separator: "/")
   }
 }

@@ -29,7 +29,7 @@ struct KEKJudgement {
     keks.compactMap { kek in
       guard let entry = policy.kek(kek.text)?.entry, let created = policy.kekCreated(kek.text)
       else {
-        return "nothing says how old \(kek.label) (\(kek.text)) is: list it under 'keks'"
+        return "nothing says how old \(kek.label) (\(kek.text)) is: list it under keks"
       }
       let age = today.days(since: created)
       guard entry.retired == nil, age > limit else { return nil }
