@@ -89,8 +89,12 @@ private struct Known: SOPSKeyWrapper, SOPSKeyUnwrapper {
   func wrap(
     _ key: Span<UInt8>, date: Timestamp, in arena: SecretArena?
   ) throws(SOPSError) -> SOPSKeyEntry {
+    entry(holding: Base64.string(key), date: date)
+  }
+
+  func entry(holding encryptedKey: String, date: Timestamp) -> SOPSKeyEntry {
     let fields = [
-      MetadataField("enc", .text(Base64.string(key))), MetadataField("recipient", .text("known")),
+      MetadataField("enc", .text(encryptedKey)), MetadataField("recipient", .text("known")),
     ]
     return SOPSKeyEntry(.age, fields: fields)
   }
