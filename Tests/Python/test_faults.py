@@ -86,7 +86,7 @@ def test_rotation_with_a_fault_at_every_call(tmp_path, shim, mode, share):
         assert failed * 2 > calls / SHARES, "most faults went unnoticed"
 
 
-class KEKRepository:
+class KEKRepository(Repository):
     """A repository whose manifests lie under a key-encryption key, with two policies that name it."""
 
     def __init__(self, home, folder):
@@ -104,11 +104,6 @@ class KEKRepository:
             (place / "s" / "a.yaml").write_text(f"kind: Secret\napiVersion: v1\nmetadata: {{name: a}}\nstringData:\n  k: v{name}\n")
         run(home, "keygen", "--kek", "-o", self.original / "k.kek")
         run(home, "encrypt", "-q", "-I", self.original)
-
-    def restore(self):
-        shutil.rmtree(self.work, ignore_errors=True)
-        shutil.rmtree(self.home / ".local", ignore_errors=True)
-        shutil.copytree(self.original, self.work)
 
     def rotate(self, library=None, **more):
         if library:

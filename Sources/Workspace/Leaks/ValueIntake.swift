@@ -56,9 +56,9 @@ struct ValueIntake: Sendable {
         while failure.withLock({ $0 == nil }) {
           buffer.removeAll()
           let object = try stream.withLock { (stream) throws(WorkspaceError) in
-            try Self.next(&stream, into: &buffer) {
+            try stream.nextManifest(into: &buffer) {
               collected.withLock { $0.missingCount += 1 }
-            }
+            }?.object
           }
           guard let object else { return }
           let isOpen = Self.read(buffer, &reader) { owner, value in
@@ -93,21 +93,5 @@ struct ValueIntake: Sendable {
       count(outcome.secretCount)
       return outcome.failure == nil
     } catch { return false }
-  }
-
-  /// The name of the next file's contents; what cannot be a manifest is passed over.
-  private static func next(
-    _ stream: inout BlobStream, into buffer: inout WipedBuffer, missing: () -> Void
-  ) throws(WorkspaceError) -> String? {
-    while let (entry, object) = try stream.nextThere(missing: missing) {
-      guard object.kind == "blob", object.size <= ManifestFile.maximumByteCount else {
-        try stream.finish(skipping: object.size)
-        continue
-      }
-      try stream.read(object.size, appendingTo: &buffer)
-      try stream.finish()
-      return entry.object
-    }
-    return nil
   }
 }

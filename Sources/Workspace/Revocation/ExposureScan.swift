@@ -147,30 +147,14 @@ public struct ExposureScan: Sendable {
         lists: [try HistoryLists.blobs(in: repository.folder)], in: repository.folder, .objects))
     try work(collected) { buffer throws(WorkspaceError) in
       try stream.withLock { stream throws(WorkspaceError) in
-        try Self.next(&stream, into: &buffer) {
+        try stream.nextManifest(into: &buffer) {
           collected.withLock { $0.missingCount += 1 }
-        }
+        }.map { ReadText(object: $0.object, path: $0.path) }
       }
     } take: { collected, text, facts in
       if let failure = facts.failure { collected.failures[text.object] = failure }
       collected.index.add(facts, object: text.object, withPlaintext: true)
     }
-  }
-
-  /// The name of the next file's contents; what cannot be a manifest is passed over.
-  private static func next(
-    _ stream: inout BlobStream, into buffer: inout WipedBuffer, missing: () -> Void
-  ) throws(WorkspaceError) -> ReadText? {
-    while let (entry, object) = try stream.nextThere(missing: missing) {
-      guard object.kind == "blob", object.size <= ManifestFile.maximumByteCount else {
-        try stream.finish(skipping: object.size)
-        continue
-      }
-      try stream.read(object.size, appendingTo: &buffer)
-      try stream.finish()
-      return ReadText(object: entry.object, path: entry.path)
-    }
-    return nil
   }
 
   /// A text whose bytes are in the worker's buffer.

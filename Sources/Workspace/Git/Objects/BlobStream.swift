@@ -55,6 +55,24 @@ struct BlobStream: ~Copyable {
     return nil
   }
 
+  /// Reads the next file that is there; what cannot be a manifest is passed over.
+  ///
+  /// - Throws: as `next`.
+  mutating func nextManifest(
+    into buffer: inout WipedBuffer, missing: () -> Void
+  ) throws(WorkspaceError) -> BlobEntry? {
+    while let (entry, object) = try nextThere(missing: missing) {
+      guard object.kind == "blob", object.size <= ManifestFile.maximumByteCount else {
+        try finish(skipping: object.size)
+        continue
+      }
+      try read(object.size, appendingTo: &buffer)
+      try finish()
+      return entry
+    }
+    return nil
+  }
+
   /// Appends exactly `count` bytes of the object.
   mutating func read(_ count: Int, appendingTo output: inout WipedBuffer) throws(WorkspaceError) {
     try blobs.read(count, appendingTo: &output)
