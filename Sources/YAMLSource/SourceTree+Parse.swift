@@ -26,17 +26,24 @@ extension SourceTree {
     do throws(ReadProblem) {
       switch syntax {
       case .json: return try JSONReader.read(bytes, survey: survey, limits: limits)
-      case .yaml:
-        return try YAMLReader.read(bytes, survey: survey, limits: limits, storage: &storage)
+      case .yaml: return try readYAML(bytes, survey: survey, limits: limits, storage: &storage)
       case nil:
         guard beginsLikeJSON(bytes, from: survey.base) else {
-          return try YAMLReader.read(bytes, survey: survey, limits: limits, storage: &storage)
+          return try readYAML(bytes, survey: survey, limits: limits, storage: &storage)
         }
         return try readEither(bytes, survey: survey, limits: limits, storage: &storage)
       }
     } catch {
       throw error.error(survey, bytes)
     }
+  }
+
+  private static func readYAML(
+    _ bytes: Span<UInt8>, survey: TextSurvey, limits: SourceLimits,
+    storage: inout ParserStorage
+  ) throws(ReadProblem) -> SourceTree {
+    if let tree = BlockReader.read(bytes, survey: survey, limits: limits) { return tree }
+    return try YAMLReader.read(bytes, survey: survey, limits: limits, storage: &storage)
   }
 
   /// Reads JSON, or YAML that begins with a bracket; of two problems, throws the one further on.

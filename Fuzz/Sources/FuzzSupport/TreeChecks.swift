@@ -27,6 +27,37 @@ public struct TreeChecks {
     }
   }
 
+  /// Checks that the reader of plain texts and libyaml agree: behind a byte order mark, which is no
+  /// part of the text, it is always libyaml that reads.
+  public static func checkReaders(_ bytes: Span<UInt8>) {
+    guard let tree = try? SourceTree.parse(bytes, syntax: .yaml), !tree.hasBOM else { return }
+    let marked = [0xef, 0xbb, 0xbf] + [UInt8](copying: bytes)
+    guard let other = try? SourceTree.parse(marked.span, syntax: .yaml) else {
+      return finding("libyaml refuses what was read")
+    }
+    if description(tree, 0) != description(other, 3) { finding("another tree than libyaml's") }
+  }
+
+  private static func description(_ tree: SourceTree, _ base: Int) -> String {
+    var lines: [String] = []
+    func add(_ range: Range<Int>?, _ more: String = "") {
+      let place = range.map { "\($0.lowerBound - base)-\($0.upperBound - base)" }
+      lines.append("\(place ?? "none") \(more)")
+    }
+    for comment in tree.comments { add(comment) }
+    for document in tree.documents {
+      add(document.range)
+      var open = [document.root].compactMap { $0 }
+      while let id = open.popLast() {
+        let node = tree[id]
+        add(node.range, "\(node.kind) \(tree.string(of: id) ?? "")")
+        for part in [node.contentRange, node.anchor, node.tag] { add(part) }
+        open += tree.children(of: id)
+      }
+    }
+    return lines.joined(separator: "\n")
+  }
+
   private func checkApplied(
     _ edits: borrowing SpliceEdits, _ bytes: Span<UInt8>, _ what: String
   ) {
