@@ -35,7 +35,7 @@ public struct OpenTask: ManifestTask {
   public func run(
     _ source: Span<UInt8>, item: InputItem, outputPath: String?, sealer: inout ManifestSealer
   ) throws(WorkspaceError) -> ManifestOutput {
-    let trustedSigners = try signers.signers(for: item.path)
+    let trustedSigners = try signers.signers(for: item)
     let output: ManifestOutput
     do throws(EnvelopeError) {
       output = try sealer.open(source, unwrappers: unwrappers, trustedSigners: trustedSigners)
@@ -49,7 +49,7 @@ public struct OpenTask: ManifestTask {
   public func run(
     _ file: SOPSFile, source: Span<UInt8>, item: InputItem, outputPath: String?
   ) throws(WorkspaceError) -> ManifestOutput {
-    guard try signers.signers(for: item.path).isEmpty else { throw SOPSText.unsigned(item.path) }
+    guard try signers.signers(for: item).isEmpty else { throw SOPSText.unsigned(item.path) }
     let opened = try keys.open(file, path: item.path)
     let layout = style == .preserved ? .standard : rules.layout(for: item.path)
     return try opened.plaintext(style, layout: layout, path: item.path)

@@ -10,8 +10,15 @@ public final class PolicyFinder: Sendable {
     let path: String?
   }
 
+  private struct Place {
+    let policy: Policy
+    let relativePath: String
+  }
+
   private let folders = Mutex<[String: Folder]>([:])
   private let knownFolders = KnownFolders()
+  /// The places of the latest files: each is asked for several times while a file is worked on.
+  private let places = Mutex<[String: Place?]>([:])
   /// The texts of policies that count in the place of files, by path: those of the index, or as
   /// they will be.
   private let replacements: [String: [UInt8]]
@@ -35,11 +42,32 @@ public final class PolicyFinder: Sendable {
   func place(
     of path: String
   ) throws(WorkspaceError) -> (policy: Policy, relativePath: String)? {
+    let place: Place?
+    if let known = places.withLock({ $0[path] }) {
+      place = known
+    } else {
+      place = try find(path)
+      remember(place, of: path)
+    }
+    return place.map { ($0.policy, $0.relativePath) }
+  }
+
+  /// More than there are workers.
+  private static let keptPlaceCount = 64
+
+  private func remember(_ place: Place?, of path: String) {
+    places.withLock { places in
+      if places.count >= Self.keptPlaceCount { places.removeAll(keepingCapacity: true) }
+      places[path] = .some(place)
+    }
+  }
+
+  private func find(_ path: String) throws(WorkspaceError) -> Place? {
     guard let whole = knownFolders.file(path),
       let policy = try policy(inOrAbove: PathParts(whole).folder),
       let relative = policy.relativePath(ofResolved: whole)
     else { return nil }
-    return (policy, relative)
+    return Place(policy: policy, relativePath: relative)
   }
 
   /// Which fields of objects beside Secrets are sealed in a file.
@@ -47,18 +75,26 @@ public final class PolicyFinder: Sendable {
   /// - Throws: `.configuration` when the policy is wrong.
   func fields(for item: InputItem) throws(WorkspaceError) -> FieldChoice {
     guard !item.isStandardInput else { return .none }
-    guard !item.isNamed else {
-      guard let place = try place(of: item.path) else { return .none }
-      return place.policy.fields(for: place.relativePath)
-    }
-    // What a walk found is no link: its folder, which is known, tells where it is.
+    try prepare(item)
+    guard let place = try place(of: item.path) else { return .none }
+    return place.policy.fields(for: place.relativePath)
+  }
+
+  /// Finds the place of what a walk has found: that is no link, so that its folder, which is known,
+  /// tells where it is, and no look at the file is taken when its place is asked for next.
+  ///
+  /// - Throws: `.configuration` when the policy is wrong.
+  func prepare(_ item: InputItem) throws(WorkspaceError) {
+    guard !item.isNamed, !item.isStandardInput else { return }
     let parts = PathParts(item.path)
     let folder = try self.folder(parts.folder)
-    guard let policy = folder.policy, policy.rules.contains(where: { !$0.fields.isEmpty }),
-      let path = folder.path,
+    var place: Place?
+    if let policy = folder.policy, let path = folder.path,
       let relative = policy.relativePath(ofResolved: PathParts.join(path, parts.name))
-    else { return .none }
-    return policy.fields(for: relative)
+    {
+      place = Place(policy: policy, relativePath: relative)
+    }
+    remember(place, of: item.path)
   }
 
   /// What makes a policy leave a file alone; nil when it does not.

@@ -44,6 +44,16 @@ public final class RequiredSigners: Sendable {
     }
   }
 
+  /// The same of a file among many.
+  ///
+  /// - Throws: As `signers(for:)`.
+  func signers(for item: InputItem) throws(WorkspaceError) -> [SignatureVerifier] {
+    do throws(WorkspaceError) { try policies?.prepare(item) } catch {
+      throw error.hinting("--ignore-policy opens it without asking the policy")
+    }
+    return try signers(for: item.path)
+  }
+
   private func signers(of rules: [PlacedRule]) throws(WorkspaceError) -> [SignatureVerifier] {
     let rules = rules.filter { !$0.rule.signers.isEmpty }
     guard !rules.isEmpty else { return [] }
