@@ -198,25 +198,19 @@ private struct EnvelopeParser {
   /// The next line; moves behind its LF, or beyond the end when there is none.
   private mutating func nextLine() -> Range<Int> {
     let start = min(position, bytes.count)
-    let end = Self.endOfLine(from: start, in: bytes.span)
+    let end = bytes.span.firstIndex(of: 0x0a, from: start) ?? bytes.count
     position = end + 1
     return start..<end
-  }
-
-  private static func endOfLine(from start: Int, in text: Span<UInt8>) -> Int {
-    var end = start
-    while end < text.count, text[end] != 0x0a { end += 1 }
-    return end
   }
 
   /// The next line's fields, which single spaces separate.
   private mutating func nextFields() -> [Range<Int>] {
     let line = nextLine()
-    let span = bytes.span
+    let text = bytes.span.extracting(..<line.upperBound)
     var fields: [Range<Int>] = []
     fields.reserveCapacity(8)
     var start = line.lowerBound
-    for index in line where span[index] == 0x20 {
+    while let index = text.firstIndex(of: 0x20, from: start) {
       fields.append(start..<index)
       guard fields.count < 8 else { return [] }  // no line that is read by fields has so many
       start = index + 1

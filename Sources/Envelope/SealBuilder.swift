@@ -75,7 +75,9 @@ struct SealBuilder {
     body.append(typeName)
     let text = lines.span
     var breaks: [Int] = []
-    for index in text.indices where text[index] == 0x0a { breaks.append(index) }
+    while let index = text.firstIndex(of: 0x0a, from: breaks.last.map { $0 + 1 } ?? 0) {
+      breaks.append(index)
+    }
     body.append(count: breaks.count + 1)
     var start = 0
     for end in breaks {

@@ -1,28 +1,29 @@
 /// Writes the path of an entry as one text (docs/format.md, section 5.3).
 enum EntryName {
   static func encode(_ path: [String], isComment: Bool) -> String {
-    var name = ""
-    name.reserveCapacity(path.reduce(1) { $0 + $1.utf8.count + 1 })
+    var name: [UInt8] = []
+    name.reserveCapacity(64)
     for (index, component) in path.enumerated() {
-      if index > 0 { name += "/" }
-      name += escape(component)
-    }
-    if isComment { name += "#" }
-    return name
-  }
-
-  private static func escape(_ component: String) -> String {
-    guard !isPlain(component.utf8.span) else { return component }
-    var result = ""
-    for byte in component.utf8 {
-      if isPlain(byte) {
-        result.unicodeScalars.append(Unicode.Scalar(byte))
+      if index > 0 { name.append(UInt8(ascii: "/")) }
+      if isPlain(component.utf8.span) {
+        name += component.utf8
       } else {
-        let digits = String(byte, radix: 16, uppercase: true)
-        result += digits.utf8.count == 1 ? "%0\(digits)" : "%\(digits)"
+        append(escaped: component, to: &name)
       }
     }
-    return result
+    if isComment { name.append(UInt8(ascii: "#")) }
+    return String(decoding: name, as: UTF8.self)
+  }
+
+  private static func append(escaped component: String, to name: inout [UInt8]) {
+    for byte in component.utf8 {
+      if isPlain(byte) {
+        name.append(byte)
+      } else {
+        let digits = String(byte, radix: 16, uppercase: true)
+        name += (digits.utf8.count == 1 ? "%0\(digits)" : "%\(digits)").utf8
+      }
+    }
   }
 
   private static func isPlain(_ bytes: Span<UInt8>) -> Bool {

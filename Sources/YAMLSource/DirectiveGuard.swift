@@ -1,4 +1,4 @@
-internal import Glibc
+internal import CryptoCore
 
 /// Counts directives: libyaml compares each with all others of its document.
 enum DirectiveGuard {
@@ -8,7 +8,7 @@ enum DirectiveGuard {
     var count = 0
     var last = base
     var index = base
-    while let found = next(UInt8(ascii: "%"), from: index, in: bytes) {
+    while let found = bytes.firstIndex(of: UInt8(ascii: "%"), from: index) {
       index = found + 1
       guard found == base || LineBreaks.length(before: found, from: base, in: bytes) > 0 else {
         continue
@@ -19,15 +19,6 @@ enum DirectiveGuard {
       guard count <= limit else {
         throw ReadProblem(.tooManyDirectives, "a document has too many directives", at: found)
       }
-    }
-  }
-
-  private static func next(_ byte: UInt8, from start: Int, in bytes: Span<UInt8>) -> Int? {
-    unsafe bytes.withUnsafeBufferPointer { buffer in
-      guard let text = buffer.baseAddress, start < buffer.count,
-        let found = unsafe memchr(text + start, Int32(byte), buffer.count - start)
-      else { return nil }
-      return unsafe UnsafeRawPointer(found) - UnsafeRawPointer(text)
     }
   }
 

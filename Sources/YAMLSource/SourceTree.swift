@@ -175,26 +175,29 @@ public final class SourceTree: Sendable {
   ///
   /// Keys that are collections are not compared.
   public func duplicateKeys(of id: NodeID) -> [NodeID] {
-    let mapping = record(id)
-    guard mapping.kind.isMapping else { return [] }
-    let keys = eachPair(of: id).map { (id: $0.key, scalar: target(of: $0.key) ?? $0.key) }
-      .filter { record($0.scalar).kind.isScalar }
-    if keys.count <= 16 { return fewDuplicates(keys) }
+    guard record(id).kind.isMapping else { return [] }
+    var count = 0
+    for _ in eachPair(of: id) { count += 1 }
+    if count <= 16 { return fewDuplicates(of: id) }
     var seen: Set<String> = []
-    return keys.compactMap { key in
-      guard let name = string(of: key.scalar) else { return nil }
-      return seen.insert(name).inserted ? nil : key.id
+    return eachPair(of: id).compactMap { pair in
+      guard let name = string(of: target(of: pair.key) ?? pair.key) else { return nil }
+      return seen.insert(name).inserted ? nil : pair.key
     }
   }
 
-  private func fewDuplicates(_ keys: [(id: NodeID, scalar: NodeID)]) -> [NodeID] {
+  private func fewDuplicates(of id: NodeID) -> [NodeID] {
     var result: [NodeID] = []
-    for later in keys.indices {
-      let value = record(keys[later].scalar).value
-      for earlier in 0..<later
-      where values.areEqual(value, record(keys[earlier].scalar).value) {
-        result.append(keys[later].id)
-        break
+    for later in eachPair(of: id) {
+      let key = record(target(of: later.key) ?? later.key)
+      guard key.kind.isScalar else { continue }
+      for earlier in eachPair(of: id) {
+        if earlier.key == later.key { break }
+        let other = record(target(of: earlier.key) ?? earlier.key)
+        if other.kind.isScalar, values.areEqual(key.value, other.value) {
+          result.append(later.key)
+          break
+        }
       }
     }
     return result

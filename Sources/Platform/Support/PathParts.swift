@@ -6,15 +6,21 @@ package struct PathParts {
   package let name: String
 
   package init(_ path: String) {
-    var path = path[...]
-    while path.utf8.count > 1, path.utf8.last == UInt8(ascii: "/") { path.removeLast() }
-    guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else {
-      folder = "."
-      name = String(path)
-      return
+    let bytes = path.utf8.span
+    var end = bytes.count
+    while end > 1, bytes[end - 1] == UInt8(ascii: "/") { end -= 1 }
+    var start = end
+    while start > 0, bytes[start - 1] != UInt8(ascii: "/") { start -= 1 }
+    name = Self.text(bytes.extracting(start..<end))
+    switch start {
+    case 0: folder = "."
+    case 1: folder = "/"
+    default: folder = Self.text(bytes.extracting(..<(start - 1)))
     }
-    name = String(path[path.utf8.index(after: slash)...])
-    folder = slash == path.startIndex ? "/" : String(path[..<slash])
+  }
+
+  private static func text(_ bytes: Span<UInt8>) -> String {
+    unsafe bytes.withUnsafeBufferPointer { unsafe String(decoding: $0, as: UTF8.self) }
   }
 
   /// `name` in `folder`.

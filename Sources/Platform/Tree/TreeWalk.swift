@@ -20,7 +20,12 @@ struct TreeWalk {
       let shown = unsafe name ?? String(decoding: bytes, as: UTF8.self)
       entries.append(Entry(name: shown, isReadable: name != nil, kind: kind))
     }
-    return entries.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+    // No name holds a zero byte.
+    return entries.sorted { left, right in
+      unsafe left.name.withCString { left in
+        unsafe right.name.withCString { unsafe strcmp(left, $0) < 0 }
+      }
+    }
   }
 
   /// By its name alone, so that a folder with very many other files costs no memory.
