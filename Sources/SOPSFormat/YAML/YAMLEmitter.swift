@@ -154,6 +154,15 @@ struct YAMLEmitter: ~Copyable {
     (indent, outerIndent) = outer
   }
 
+  /// What is said of a collection comes with its end, which is on the same line when it is empty.
+  private mutating func emitCollection(_ node: Node, of item: Node.Item, inSequence: Bool) {
+    if !node.items.isEmpty { emitCollection(node, inSequence: inSequence) }
+    line += item.line
+    // What is below a pair comes with the next.
+    if inSequence { foot += item.foot }
+    if node.items.isEmpty { emitCollection(node, inSequence: inSequence) }
+  }
+
   private mutating func emitItems(_ items: [Node.Item]) {
     for item in items {
       switch Self.node(of: item.entry) {
@@ -162,10 +171,7 @@ struct YAMLEmitter: ~Copyable {
         writeHead()
         writeIndent()
         writeIndicator("-", needsSpace: true, isIndentation: true)
-        emitCollection(node, inSequence: true)
-        // What is said of a collection comes with its end.
-        line += item.line
-        foot += item.foot
+        emitCollection(node, of: item, inSequence: true)
       case nil:
         head += item.head
         line += item.line
@@ -191,8 +197,7 @@ struct YAMLEmitter: ~Copyable {
         // ciphertext does not open.
         if !isSimple, !node.head.isEmpty { putBreak() }
         start(node)
-        emitCollection(node, inSequence: false)
-        line += item.line
+        emitCollection(node, of: item, inSequence: false)
       case nil:
         line += item.line
         withIndent(inSequence: false, isFlow: true) { $0.writeValue(of: item.entry) }

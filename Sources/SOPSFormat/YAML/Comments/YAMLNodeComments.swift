@@ -17,7 +17,7 @@ struct YAMLNodeComments {
 
   init(_ tree: SourceTree, _ source: Span<UInt8>) {
     documents = tree.documents.map { _ in YAMLComments() }
-    guard !tree.comments.isEmpty else { return }
+    guard !tree.comments.isEmpty || Self.hasBlockScalar(tree) else { return }
     var parser = YAMLCommentParser(tree)
     parser.parse(source)
     for (index, found) in zip(documents.indices, parser.documents) { documents[index] = found }
@@ -25,6 +25,11 @@ struct YAMLNodeComments {
       if let found { nodes[id] = found }
     }
     keepForgotten(tree)
+  }
+
+  /// Whether there is a scalar that can hold a comment itself.
+  private static func hasBlockScalar(_ tree: SourceTree) -> Bool {
+    tree.nodes.contains { tree[$0].kind == .scalar(.literal) || tree[$0].kind == .scalar(.folded) }
   }
 
   subscript(id: NodeID) -> YAMLComments { nodes[id] ?? YAMLComments() }
