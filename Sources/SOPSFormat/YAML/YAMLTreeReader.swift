@@ -114,19 +114,25 @@ struct YAMLTreeReader {
           at: position(of: pair.value, source))
       }
       try count(pair.key, depth: depth, source)
-      entries += above(comments[pair.key], source)
-      let isCollection = isCollection(pair.value)
-      let own = isCollection ? YAMLComments() : comments[pair.value]
+      var (around, own) = (comments[pair.key], comments[pair.value])
+      var inside = YAMLComments()
+      if isCollection(pair.value) {
+        swap(&inside, &own)
+        // Behind a key on two lines go-yaml writes what the collection begins with.
+        inside.head.insert(contentsOf: around.line.filter { isSealed($0, source) }, at: 0)
+        around.line.removeAll { isSealed($0, source) }
+      }
+      entries += above(around, source)
       entries += self.entries(own.head, source)
       entries += self.entries(own.line, isInline: true, source)
-      var entry = try value(pair.value, takesComments: isCollection, depth: depth + 1, source)
+      var entry = try value(pair.value, inside, depth: depth + 1, source)
       entry.key = name
       entry.start = tree[pair.key].range.lowerBound
       entry.isInFlow = isFlow
       let behind = takeOutdented(from: &entry, pair.value, source)
       entries.append(entry)
       entries += behind + self.entries(own.foot, source)
-      entries += self.entries(comments[pair.key].foot, source)
+      entries += self.entries(around.foot, source)
     }
     return entries
   }
@@ -142,7 +148,7 @@ struct YAMLTreeReader {
       let own = comments[item]
       entries += self.entries(own.head, source)
       entries += self.entries(own.line, isInline: true, source)
-      var entry = try value(item, takesComments: false, depth: depth + 1, source)
+      var entry = try value(item, YAMLComments(), depth: depth + 1, source)
       entry.start = tree[item].range.lowerBound
       entry.isInFlow = isFlow
       let behind = takeOutdented(from: &entry, item, source)
@@ -170,12 +176,17 @@ struct YAMLTreeReader {
     var end = inner.count
     while end > 0, inner[end - 1].isComment,
       self.column(of: inner[end - 1].source.lowerBound, source) < column,
-      text.lend(inner[end - 1].text, { EncryptedValue.isLikely($0) })
+      isSealed(inner[end - 1].source, source)
     { end -= 1 }
     guard end < inner.count else { return [] }
     let kept = Array(inner[..<end])
     entry.content = isList ? .list(kept) : .mapping(kept)
     return inner[end...]
+  }
+
+  /// Whether a comment looks encrypted.
+  private func isSealed(_ comment: Range<Int>, _ source: Span<UInt8>) -> Bool {
+    EncryptedValue.isLikely(source.extracting((comment.lowerBound + 1)..<comment.upperBound))
   }
 
   private func column(of offset: Int, _ source: Span<UInt8>) -> Int {
@@ -230,9 +241,9 @@ struct YAMLTreeReader {
     return tree.items(of: id).allSatisfy(isMapping)
   }
 
-  /// - Parameter takesComments: Whether the comments of a collection go into it.
+  /// - Parameter inside: The comments that go into a collection with its entries.
   private mutating func value(
-    _ id: NodeID, takesComments: Bool, depth: Int, _ source: Span<UInt8>
+    _ id: NodeID, _ inside: YAMLComments, depth: Int, _ source: Span<UInt8>
   ) throws(SOPSError) -> TreeEntry {
     try count(id, depth: depth, source)
     let node = tree[id]
@@ -240,14 +251,13 @@ struct YAMLTreeReader {
     case .alias:
       guard let target = tree.target(of: id) else { return TreeEntry(content: .null) }
       // Comments of what an alias stands for come along.
-      return try value(target, takesComments: true, depth: depth + 1, source)
+      return try value(target, comments[target], depth: depth + 1, source)
     case .mapping, .sequence:
-      let own = takesComments ? comments[id] : YAMLComments()
       let isList = isList(id)
       let inner =
         isList
         ? try sequence(id, depth: depth, source) : try mapping(id, depth: depth, source)
-      let entries = above(own, source) + inner + entries(own.foot, source)
+      let entries = above(inside, source) + inner + entries(inside.foot, source)
       return TreeEntry(
         content: isList ? .list(entries) : .mapping(entries), source: node.contentRange)
     case .scalar(let style):
