@@ -162,7 +162,9 @@ struct YAMLCommentParser {
     return true
   }
 
-  /// Goes over a dash. When a collection follows, what stands above the dash is said of it.
+  /// Goes over a dash.
+  ///
+  /// When a collection follows, what stands above the dash is said of it.
   ///
   /// - Returns: Whether an item follows.
   private mutating func skipDash(_ source: Span<UInt8>) -> Bool {
