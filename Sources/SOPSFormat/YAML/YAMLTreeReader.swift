@@ -64,14 +64,18 @@ struct YAMLTreeReader {
     return tree.withValue(of: id) { YAMLScalarResolver.kind(of: $0) == .null }
   }
 
-  private func above(_ comments: YAMLComments, _ source: Span<UInt8>) -> [TreeEntry] {
+  private mutating func above(_ comments: YAMLComments, _ source: Span<UInt8>) -> [TreeEntry] {
     entries(comments.head, source) + entries(comments.line, source)
   }
 
-  private func entries(
+  private mutating func entries(
     _ comments: [Range<Int>], isInline: Bool = false, _ source: Span<UInt8>
   ) -> [TreeEntry] {
-    comments.map { comment(in: $0, isInline: isInline, source) }
+    // Aliases multiply comments as well.
+    entryCount += comments.count
+    var entries: [TreeEntry] = []
+    for range in comments { entries.append(comment(in: range, isInline: isInline, source)) }
+    return entries
   }
 
   private func comment(

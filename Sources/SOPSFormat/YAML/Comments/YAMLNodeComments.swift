@@ -7,6 +7,8 @@ struct YAMLComments {
   var line: [Range<Int>] = []
   var foot: [Range<Int>] = []
 
+  var isEmpty: Bool { head.isEmpty && line.isEmpty && foot.isEmpty }
+
   fileprivate var starts: [Int] { (head + line + foot).map(\.lowerBound) }
 }
 
@@ -22,7 +24,7 @@ struct YAMLNodeComments {
     parser.parse(source)
     for (index, found) in zip(documents.indices, parser.documents) { documents[index] = found }
     for (id, found) in zip(tree.nodes, parser.nodes) {
-      if let found { nodes[id] = found }
+      if let found, !found.isEmpty { nodes[id] = found }
     }
     keepForgotten(tree)
   }
