@@ -129,6 +129,7 @@ import Testing
     ("a: [ # c\n  1, # d\n]\nb: 1\n", "a:\n    # c\n    # d\n    - 1\nb: 1\n"),
     ("a: { # c\n  b: 1 }\n", "a:\n    # c\n    b: 1\n"),
     ("a:\n  - []\n  # c\n\n  - []\n", "a:\n    - []\n    # c\n    - []\n"),
+    ("a:\n  - {b: 1}\n    # c\nd: {}\n", "a:\n    - b: 1\n# c\n\nd: {}\n"),
     ("a: 1\n...\n# c\n", "a: 1\n# c\n"),
     (
       "\(String(repeating: "k", count: 130)):\n  # c\n  a: 1\n",

@@ -187,11 +187,14 @@ struct YAMLEmitter: ~Copyable {
 
   private mutating func emitPairs(_ items: [Node.Item]) {
     for item in items {
+      let node = Self.node(of: item.entry)
+      // go-yaml writes what is below the pair before between this key and its empty value.
+      if node?.items.isEmpty == true { writeFoot() }
       head += item.head
       writeHead()
       writeIndent()
       let isSimple = writeKey(item.entry.key ?? "")
-      switch Self.node(of: item.entry) {
+      switch node {
       case let node?:
         // go-yaml writes the comment behind the colon, and reads it there as one of the key, whose
         // ciphertext does not open.
