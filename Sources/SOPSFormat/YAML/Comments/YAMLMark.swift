@@ -42,7 +42,9 @@ struct YAMLCursor {
   /// Goes over a character or line break.
   mutating func advance(_ source: Span<UInt8>) {
     guard mark.offset < source.count else { return }
-    let length = LineBreaks.length(at: mark.offset, in: source)
+    let byte = source[mark.offset]
+    let isPlain = byte < 0x80 && byte != 0x0a && byte != 0x0d
+    let length = isPlain ? 0 : LineBreaks.length(at: mark.offset, in: source)
     if length > 0 {
       mark.offset += length
       mark.line += 1
@@ -50,9 +52,10 @@ struct YAMLCursor {
       breakCount += 1
       return
     }
-    if !isBlank(in: source) { breakCount = 0 }
+    if byte != 0x20, byte != 0x09 { breakCount = 0 }
     mark.offset += 1
     mark.column += 1
+    guard !isPlain else { return }
     while mark.offset < source.count, source[mark.offset] & 0xc0 == 0x80 { mark.offset += 1 }
   }
 

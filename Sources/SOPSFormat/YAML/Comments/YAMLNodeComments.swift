@@ -19,7 +19,7 @@ struct YAMLNodeComments {
 
   init(_ tree: SourceTree, _ source: Span<UInt8>) {
     documents = tree.documents.map { _ in YAMLComments() }
-    guard !tree.comments.isEmpty || Self.hasBlockScalar(tree) else { return }
+    guard !tree.comments.isEmpty || Self.hasCommentInScalar(tree, source) else { return }
     var parser = YAMLCommentParser(tree)
     parser.parse(source)
     for (index, found) in zip(documents.indices, parser.documents) { documents[index] = found }
@@ -29,9 +29,16 @@ struct YAMLNodeComments {
     keepForgotten(tree)
   }
 
-  /// Whether there is a scalar that can hold a comment itself.
-  private static func hasBlockScalar(_ tree: SourceTree) -> Bool {
-    tree.nodes.contains { tree[$0].kind == .scalar(.literal) || tree[$0].kind == .scalar(.folded) }
+  /// Whether there is a comment behind the indicator of a block scalar, to which it belongs.
+  private static func hasCommentInScalar(_ tree: SourceTree, _ source: Span<UInt8>) -> Bool {
+    for id in tree.nodes {
+      let node = tree[id]
+      guard node.kind == .scalar(.literal) || node.kind == .scalar(.folded) else { continue }
+      let start = node.contentRange.lowerBound
+      for index in start..<LineBreaks.endOfLine(from: start, in: source)
+      where source[index] == UInt8(ascii: "#") { return true }
+    }
+    return false
   }
 
   subscript(id: NodeID) -> YAMLComments { nodes[id] ?? YAMLComments() }
