@@ -130,6 +130,11 @@ import Testing
     ("a: { # c\n  b: 1 }\n", "a:\n    # c\n    b: 1\n"),
     ("a:\n  - []\n  # c\n\n  - []\n", "a:\n    - []\n    # c\n    - []\n"),
     ("a:\n  - {b: 1}\n    # c\nd: {}\n", "a:\n    - b: 1\n# c\n\nd: {}\n"),
+    // A thousand characters make a key, however many bytes they are.
+    (
+      "\(String(repeating: "é", count: 900)): {}\n# c\nb: 1\n",
+      "? \(String(repeating: "é", count: 900))\n: {}\n# c\nb: 1\n"
+    ),
     ("a: 1\n...\n# c\n", "a: 1\n# c\n"),
     (
       "\(String(repeating: "k", count: 130)):\n  # c\n  a: 1\n",

@@ -1,9 +1,10 @@
 internal import YAMLSource
 
-/// A place in a text as YAML readers count: the byte, the line from 0, and how many characters
-/// stand in front of it on its line.
+/// A place in a text as YAML readers count: the byte, how many characters stand in front of it,
+/// the line from 0, and how many characters stand in front of it on its line.
 struct YAMLMark {
   var offset = 0
+  var index = 0
   var line = 0
   var column = 0
 }
@@ -47,6 +48,7 @@ struct YAMLCursor {
     let length = isPlain ? 0 : LineBreaks.length(at: mark.offset, in: source)
     if length > 0 {
       mark.offset += length
+      mark.index += byte == 0x0d ? length : 1
       mark.line += 1
       mark.column = 0
       breakCount += 1
@@ -54,6 +56,7 @@ struct YAMLCursor {
     }
     if byte != 0x20, byte != 0x09 { breakCount = 0 }
     mark.offset += 1
+    mark.index += 1
     mark.column += 1
     guard !isPlain else { return }
     while mark.offset < source.count, source[mark.offset] & 0xc0 == 0x80 { mark.offset += 1 }

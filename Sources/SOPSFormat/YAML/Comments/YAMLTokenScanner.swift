@@ -68,7 +68,8 @@ struct YAMLTokenScanner {
   private mutating func isValidKey(at level: Int) -> Bool {
     let key = simpleKeys[level]
     guard key.isPossible else { return false }
-    if key.mark.line < cursor.mark.line || key.mark.offset + 1024 < cursor.mark.offset {
+    // YAML 1.2, 7.4.2: a key without a mark is on one line and no longer than this.
+    if key.mark.line < cursor.mark.line || key.mark.index + 1024 < cursor.mark.index {
       simpleKeys[level].isPossible = false
       return false
     }
