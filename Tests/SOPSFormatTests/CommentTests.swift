@@ -130,6 +130,10 @@ import Testing
     ("a: { # c\n  b: 1 }\n", "a:\n    # c\n    b: 1\n"),
     ("a:\n  - []\n  # c\n\n  - []\n", "a:\n    - []\n    # c\n    - []\n"),
     ("a:\n  - {b: 1}\n    # c\nd: {}\n", "a:\n    - b: 1\n# c\n\nd: {}\n"),
+    (
+      "a: &x {b: 1}\nc: *x # c\nd: []\n",
+      "a:\n    b: 1\nc:\n    b: 1\n# c\nd: []\n"
+    ),
     // A thousand characters make a key, however many bytes they are.
     (
       "\(String(repeating: "é", count: 900)): {}\n# c\nb: 1\n",

@@ -188,8 +188,12 @@ struct YAMLEmitter: ~Copyable {
   private mutating func emitPairs(_ items: [Node.Item]) {
     for item in items {
       let node = Self.node(of: item.entry)
-      // go-yaml writes what is below the pair before between this key and its empty value.
-      if node?.items.isEmpty == true { writeFoot() }
+      // go-yaml writes what ends the pair before between this key and its empty value.
+      if node?.items.isEmpty == true {
+        foot = line + foot
+        line = []
+        writeFoot()
+      }
       head += item.head
       writeHead()
       writeIndent()
