@@ -1,6 +1,9 @@
 /// Names a node of a tree.
 public struct NodeID: Hashable, Sendable {
   let index: Int32
+
+  /// Its place in the order in which the tree's nodes begin.
+  public var place: Int { Int(index) }
 }
 
 /// How a scalar is written.

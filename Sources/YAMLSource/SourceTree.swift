@@ -27,6 +27,8 @@ public final class SourceTree: Sendable {
   public var lineBreak: LineBreakStyle? { lines.lineBreak }
   /// How many nodes there are.
   public var nodeCount: Int { records.count }
+  /// The nodes in the order in which they begin.
+  public var nodes: [NodeID] { (0..<records.count).compactMap(node(at:)) }
 
   private let records: [NodeRecord]
   private let properties: [PropertyRecord]
@@ -46,6 +48,11 @@ public final class SourceTree: Sendable {
     self.values = ValueStore(values)
     lines = survey.lines
     hasBOM = survey.base > 0
+  }
+
+  /// The node at a place in the order in which nodes begin; nil when there are not so many.
+  public func node(at place: Int) -> NodeID? {
+    records.indices.contains(place) ? NodeID(index: Int32(truncatingIfNeeded: place)) : nil
   }
 
   /// A node.

@@ -422,3 +422,34 @@ def test_new_text_that_is_wrong_is_edited_again(home, keys):
     terminal.type(b"\n")
     assert terminal.finish()[1] == 0
     assert values(path, keys) == {"a": "fixed"}
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh"])
+def test_completion(home, shell):
+    script = run(home, "sops", "completion", shell).stdout.decode()
+    assert ("bashcompinit" in script) == (shell == "zsh")
+    if not shutil.which(shell) and shell == "zsh":
+        shell = "bash"
+        script = script[script.index("_sops_completion()") :]
+    subprocess.run([shell, "-n"], input=script, text=True, check=True)
+
+
+@pytest.mark.parametrize(
+    "line, expected",
+    [
+        ("sops dec", "decrypt"),
+        ("sops --conf", "--config"),
+        ("sops groups ", "add delete"),
+        ("sops groups add --fi", "--file"),
+        ("sops --config x encrypt --ag", "--age"),
+        ("sops decrypt --output-type ", "yaml json dotenv ini binary"),
+        ("sops decrypt dec", ""),
+    ],
+)
+def test_completes(home, line, expected):
+    words = " ".join(f"'{word}'" for word in line.split(" "))
+    script = run(home, "sops", "completion", "bash").stdout.decode()
+    script += f"COMP_WORDS=({words}); COMP_CWORD=$((${{#COMP_WORDS[@]}} - 1))\n"
+    script += '_sops_completion; echo "${COMPREPLY[*]}"\n'
+    found = subprocess.run(["bash"], input=script, text=True, capture_output=True, check=True)
+    assert found.stdout == expected + "\n" and not found.stderr

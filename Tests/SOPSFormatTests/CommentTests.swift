@@ -1,4 +1,5 @@
 import CryptoCore
+import Foundation
 import SOPSFormat
 import TestSupport
 import Testing
@@ -86,5 +87,73 @@ import Testing
     let again = try SOPSFile.read(edited.bytes, store: .yaml)
     let second = try again.decrypt(key)
     #expect(Self.comments(in: text(second.text)) == before)
+  }
+
+  /// Texts, and what SOPS made of each (Tests/Fixtures/sops-comments.txt).
+  private static let places: [(text: String, laidOut: String)] = {
+    let file = Fixtures.own.appending(path: "sops-comments.txt")
+    let text = (try? String(contentsOf: file, encoding: .utf8)) ?? ""
+    let cases = text.components(separatedBy: "====\n").dropFirst().map {
+      let parts = $0.components(separatedBy: "~~~~\n")
+      return (parts[0], parts.count == 2 ? parts[1] : "no expectation")
+    }
+    return cases + [
+      ("a: 1 # no line break", "a: 1 # no line break\n"),
+      ("a:\n  - 1\n  # no line break", "a:\n    - 1\n    # no line break\n"),
+    ]
+  }()
+
+  @Test func standWhereSOPSPutsThem() throws {
+    #expect(Self.places.count > 60)
+    let reader = try Reader()
+    var writer = SOPSWriter(date: date)
+    let settings = SOPSSettings(for: reader, selection: try SOPSSelection(.encryptedRegex, "^zzz$"))
+    for (source, laidOut) in Self.places {
+      let written = try writer.encrypt(Array(source.utf8).span, store: .yaml, settings: settings)
+      var found = ""
+      var isMetadata = false
+      for line in text(written).split(separator: "\n", omittingEmptySubsequences: false) {
+        if line == "sops:" { isMetadata = true } else if !line.hasPrefix(" ") { isMetadata = false }
+        if !isMetadata { found += line + "\n" }
+      }
+      #expect(found.trimmingSuffix("\n") == laidOut.trimmingSuffix("\n"), "\(source)")
+    }
+  }
+
+  /// What SOPS forgets, or cannot open where its emitter put it.
+  @Test(arguments: [
+    ("a: {} # c\n", "a: {\n    # c\n}\n"),
+    ("a:\n  - {} # c\n", "a:\n    # c\n    - {}\n"),
+    ("a:\n  b:\n    - {}\n  # c\n", "a:\n    b:\n        - {}\n    # c\n"),
+    ("a:\n  - b: []\n    # c\n  - d\n", "a:\n    - b: []\n      # c\n    - d\n"),
+    ("a: [ # c\n  1, # d\n]\nb: 1\n", "a:\n    # c\n    # d\n    - 1\nb: 1\n"),
+    ("a: { # c\n  b: 1 }\n", "a:\n    # c\n    b: 1\n"),
+    ("a:\n  - []\n  # c\n\n  - []\n", "a:\n    - []\n    # c\n    - []\n"),
+    ("a:\n  - {b: 1}\n    # c\nd: {}\n", "a:\n    - b: 1\n# c\n\nd: {}\n"),
+    (
+      "a: &x {b: 1}\nc: *x # c\nd: []\n",
+      "a:\n    b: 1\nc:\n    b: 1\n# c\nd: []\n"
+    ),
+    // A thousand characters make a key, however many bytes they are.
+    (
+      "\(String(repeating: "é", count: 900)): {}\n# c\nb: 1\n",
+      "? \(String(repeating: "é", count: 900))\n: {}\n# c\nb: 1\n"
+    ),
+    ("a: 1\n...\n# c\n", "a: 1\n# c\n"),
+    (
+      "\(String(repeating: "k", count: 130)):\n  # c\n  a: 1\n",
+      "? \(String(repeating: "k", count: 130))\n:\n    # c\n    a: 1\n"
+    ),
+  ])
+  func areNotForgotten(_ source: String, _ expected: String) throws {
+    #expect(try laidOut(Array(source.utf8), .yaml) == expected)
+  }
+}
+
+extension String {
+  fileprivate func trimmingSuffix(_ suffix: Character) -> Substring {
+    var rest = self[...]
+    while rest.last == suffix { rest.removeLast() }
+    return rest
   }
 }

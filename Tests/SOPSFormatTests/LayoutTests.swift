@@ -20,6 +20,8 @@ import Testing
       "; one\r\n# two\n[s]\n; three\n; four\nk = v\n"
     ),
     (.ini, "a = x\u{a0}\nb = \"\u{2003}y\"\n", "a = x\nb = \"\u{2003}y\"\n"),
+    // A key said again: its comment counts, its place does not.
+    (.ini, "k = 1\nj = 2\n; c\nk = 1\n; d\nj = 2\n", "; c\nk = 1\n; d\nj = 2\n"),
     // The tag that says nothing; a mark at the beginning.
     (
       .yaml, "a: ! 5\nb: ! \"5\"\n! c: ! 2001-01-01\n", "a: 5\nb: \"5\"\nc: 2001-01-01T00:00:00Z\n"
@@ -64,6 +66,18 @@ import Testing
       _ = try writer.encrypt(bytes.span, store: store, settings: settings)
     }
     #expect(found == .syntax)
+  }
+
+  @Test(arguments: ["k = 1\nk = 2\n", "; c\nk = 1\nk = 1\n", "k = 1\n; c\nk = 1\n; d\nk = 1\n"])
+  func refusesWhatSOPSWouldLose(_ source: String) throws {
+    let bytes = Array(source.utf8)
+    let reader = try Reader()
+    var writer = SOPSWriter(date: date)
+    let settings = SOPSSettings(for: reader)
+    let found = code { () throws(SOPSError) in
+      _ = try writer.encrypt(bytes.span, store: .ini, settings: settings)
+    }
+    #expect(found == .duplicateKey)
   }
 
   @Test(arguments: [

@@ -8,17 +8,33 @@ internal import YAMLSource
 struct INIReader: ~Copyable {
   static let defaultSection = "DEFAULT"
 
+  private struct Section {
+    let name: String
+    let source: Range<Int>
+    var comment: TreeEntry?
+    /// Each key, and the comment above it in the text.
+    var keys: [(entry: TreeEntry, comment: TreeEntry?)] = []
+
+    var entry: TreeEntry {
+      var entries = comment.map { [$0] } ?? []
+      for key in keys {
+        entries.append(key.entry)
+        if let comment = key.comment { entries.append(comment) }
+      }
+      return TreeEntry(
+        key: name, content: .mapping(entries), source: source, start: source.lowerBound)
+    }
+  }
+
   private let text: TreeText
   private var offset = 0
-  private var sections: [(name: String, source: Range<Int>, entries: [TreeEntry])] = [
-    (defaultSection, 0..<0, [])
-  ]
+  private var sections = [Section(name: defaultSection, source: 0..<0)]
   /// The comment lines since the last key or section.
   private var pending = WipedBuffer()
   private var pendingSource: Range<Int>?
   private var entryCount = 0
-  /// The keys of the last section.
-  private var names: Set<String> = []
+  /// The keys of the last section, and where it has them.
+  private var places: [String: Int] = [:]
 
   static func read(_ source: Span<UInt8>) throws(SOPSError) -> Tree {
     let text = TreeText()
@@ -32,11 +48,7 @@ struct INIReader: ~Copyable {
   private init(text: TreeText) { self.text = text }
 
   private consuming func finish() -> [TreeEntry] {
-    sections.map { section in
-      TreeEntry(
-        key: section.name, content: .mapping(section.entries), source: section.source,
-        start: section.source.lowerBound)
-    }
+    sections.map(\.entry)
   }
 
   private mutating func nextLine(_ source: Span<UInt8>) -> Range<Int> {
@@ -85,10 +97,9 @@ struct INIReader: ~Copyable {
     if let mark = behind.first(where: { INIText.isCommentMark(source[$0]) }) {
       appendComment(mark..<line.upperBound, source)
     }
-    let comment = takeComment()
     let title = String(decoding: Array(copying: name), as: UTF8.self)
-    sections.append((title, line, comment.map { [$0] } ?? []))
-    names = []
+    sections.append(Section(name: title, source: line, comment: takeComment()))
+    places = [:]
   }
 
   /// The pending comment lines as one comment, without the first one's mark.
@@ -117,13 +128,27 @@ struct INIReader: ~Copyable {
     var entry = try readValue(valueStart..<line.upperBound, source)
     entry.key = key
     let last = sections.count - 1
-    guard names.insert(key).inserted else {
+    guard let place = places[key] else {
+      places[key] = sections[last].keys.count
+      return sections[last].keys.append((entry, takeComment()))
+    }
+    guard isRepeated(entry, sections[last].keys[place]) else {
       throw SOPSError(
-        .duplicateKey, "the section has this key twice",
+        .duplicateKey,
+        "the section has this key twice, and SOPS would keep only the last value and comment",
         at: LinePosition.of(line.lowerBound, in: source))
     }
-    sections[last].entries.append(entry)
-    if let comment = takeComment() { sections[last].entries.append(comment) }
+    sections[last].keys[place].comment = takeComment()
+  }
+
+  /// Whether nothing is lost when an entry takes an earlier one's place, as in SOPS's parser.
+  private func isRepeated(
+    _ entry: TreeEntry, _ earlier: (entry: TreeEntry, comment: TreeEntry?)
+  ) -> Bool {
+    guard earlier.comment == nil else { return false }
+    return text.lend(entry.text) { new in
+      text.lend(earlier.entry.text) { old in ConstantTime.equal(new, old) }
+    }
   }
 
   private mutating func readValue(

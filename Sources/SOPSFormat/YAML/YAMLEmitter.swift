@@ -154,6 +154,15 @@ struct YAMLEmitter: ~Copyable {
     (indent, outerIndent) = outer
   }
 
+  /// What is said of a collection comes with its end, which is on the same line when it is empty.
+  private mutating func emitCollection(_ node: Node, of item: Node.Item, inSequence: Bool) {
+    if !node.items.isEmpty { emitCollection(node, inSequence: inSequence) }
+    line += item.line
+    // What is below a pair comes with the next.
+    if inSequence { foot += item.foot }
+    if node.items.isEmpty { emitCollection(node, inSequence: inSequence) }
+  }
+
   private mutating func emitItems(_ items: [Node.Item]) {
     for item in items {
       switch Self.node(of: item.entry) {
@@ -162,10 +171,7 @@ struct YAMLEmitter: ~Copyable {
         writeHead()
         writeIndent()
         writeIndicator("-", needsSpace: true, isIndentation: true)
-        emitCollection(node, inSequence: true)
-        // What is said of a collection comes with its end.
-        line += item.line
-        foot += item.foot
+        emitCollection(node, of: item, inSequence: true)
       case nil:
         head += item.head
         line += item.line
@@ -181,18 +187,24 @@ struct YAMLEmitter: ~Copyable {
 
   private mutating func emitPairs(_ items: [Node.Item]) {
     for item in items {
+      let node = Self.node(of: item.entry)
+      // go-yaml writes what ends the pair before between this key and its empty value.
+      if node?.items.isEmpty == true {
+        foot = line + foot
+        line = []
+        writeFoot()
+      }
       head += item.head
       writeHead()
       writeIndent()
       let isSimple = writeKey(item.entry.key ?? "")
-      switch Self.node(of: item.entry) {
+      switch node {
       case let node?:
         // go-yaml writes the comment behind the colon, and reads it there as one of the key, whose
         // ciphertext does not open.
         if !isSimple, !node.head.isEmpty { putBreak() }
         start(node)
-        emitCollection(node, inSequence: false)
-        line += item.line
+        emitCollection(node, of: item, inSequence: false)
       case nil:
         line += item.line
         withIndent(inSequence: false, isFlow: true) { $0.writeValue(of: item.entry) }

@@ -4,7 +4,7 @@ internal import YAMLSource
 /// Reads YAML as SOPS sees it: aliases expanded, comments as entries of what they stand in.
 struct YAMLTreeReader {
   private let tree: SourceTree
-  private let comments: YAMLComments
+  private let comments: YAMLNodeComments
   private let text = TreeText()
   private var entryCount = 0
 
@@ -15,11 +15,11 @@ struct YAMLTreeReader {
     do { tree = try SourceTree.parse(source, syntax: .yaml, limits: limits) } catch {
       throw SOPSError(error)
     }
-    var reader = YAMLTreeReader(tree: tree, comments: YAMLComments(tree, source))
+    var reader = YAMLTreeReader(tree: tree, comments: YAMLNodeComments(tree, source))
     return try reader.read(source)
   }
 
-  private init(tree: SourceTree, comments: YAMLComments) {
+  private init(tree: SourceTree, comments: YAMLNodeComments) {
     self.tree = tree
     self.comments = comments
   }
@@ -27,37 +27,33 @@ struct YAMLTreeReader {
   private mutating func read(_ source: Span<UInt8>) throws(SOPSError) -> Tree {
     var result = Tree(text: text)
     for (index, document) in tree.documents.enumerated() {
-      let start = index == 0 ? 0 : document.range.lowerBound
       try YAMLVersionGuard.check(source, from: document.range.lowerBound)
-      let end =
-        index + 1 < tree.documents.count
-        ? tree.documents[index + 1].range.lowerBound : source.count
-      result.documents.append(try self.document(document, start..<end, source))
+      result.documents.append(
+        try self.document(document, comments.documents[index], source))
     }
     return result
   }
 
   private mutating func document(
-    _ document: SourceDocument, _ range: Range<Int>, _ source: Span<UInt8>
+    _ document: SourceDocument, _ comments: YAMLComments, _ source: Span<UInt8>
   ) throws(SOPSError) -> [TreeEntry] {
-    var taken = range.lowerBound
-    var entries: [TreeEntry] = []
+    var entries = above(comments, source)
     if let root = document.root {
       let node = tree[root]
+      let own = self.comments[root]
       switch node.kind {
       case .mapping:
-        entries = try mapping(root, &taken, limit: range.upperBound, depth: 0, source)
-      case .scalar where isNull(root): break
+        entries += above(own, source)
+        entries += try mapping(root, depth: 0, source)
+      case .scalar where isNull(root): entries += above(own, source)
       default:
         throw SOPSError(
           .unsupportedDocument, "the document is not a mapping, and SOPS takes nothing else",
           at: tree.position(of: node.contentRange.lowerBound, in: source))
       }
+      entries += self.entries(own.foot, source)
     }
-    for comment in comments.in(min(taken, range.upperBound)..<range.upperBound) {
-      entries += self.entries(of: comment, isInline: false, source)
-    }
-    return entries
+    return entries + self.entries(comments.foot, source)
   }
 
   private func isNull(_ id: NodeID) -> Bool {
@@ -68,10 +64,18 @@ struct YAMLTreeReader {
     return tree.withValue(of: id) { YAMLScalarResolver.kind(of: $0) == .null }
   }
 
-  private func entries(
-    of comment: YAMLComments.Comment, isInline: Bool, _ source: Span<UInt8>
+  private mutating func above(_ comments: YAMLComments, _ source: Span<UInt8>) -> [TreeEntry] {
+    entries(comments.head, source) + entries(comments.line, source)
+  }
+
+  private mutating func entries(
+    _ comments: [Range<Int>], isInline: Bool = false, _ source: Span<UInt8>
   ) -> [TreeEntry] {
-    [self.comment(in: comment.range, isInline: isInline, source)]
+    // Aliases multiply comments as well.
+    entryCount += comments.count
+    var entries: [TreeEntry] = []
+    for range in comments { entries.append(comment(in: range, isInline: isInline, source)) }
+    return entries
   }
 
   private func comment(
@@ -96,9 +100,9 @@ struct YAMLTreeReader {
     tree.position(of: tree[id].contentRange.lowerBound, in: source)
   }
 
-  /// The entries of a mapping; `taken` is how far the comments have been given to something.
+  /// The entries of a mapping, without the comments of the mapping itself.
   private mutating func mapping(
-    _ id: NodeID, _ taken: inout Int, limit: Int, depth: Int, _ source: Span<UInt8>
+    _ id: NodeID, depth: Int, _ source: Span<UInt8>
   ) throws(SOPSError) -> [TreeEntry] {
     if let duplicate = tree.duplicateKeys(of: id).first {
       throw SOPSError(
@@ -106,12 +110,7 @@ struct YAMLTreeReader {
     }
     var entries: [TreeEntry] = []
     let isFlow = tree[id].kind == .mapping(isFlow: true)
-    let column = isFlow ? nil : column(of: id, source)
-    let pairs = tree.pairs(of: id)
-    for (index, pair) in pairs.enumerated() {
-      let start = tree[pair.key].range.lowerBound
-      let next = index + 1 < pairs.count ? tree[pairs[index + 1].key].range.lowerBound : limit
-      takeComments(upTo: start, &taken, &entries, source)
+    for pair in tree.pairs(of: id) {
       let name = try key(pair.key, source)
       if isMerge(pair.key), !isMergeable(pair.value) {
         throw SOPSError(
@@ -119,148 +118,83 @@ struct YAMLTreeReader {
           at: position(of: pair.value, source))
       }
       try count(pair.key, depth: depth, source)
-      let value = tree[pair.value]
-      switch value.kind {
-      case .mapping(isFlow: false), .sequence(isFlow: false):
-        // A comment behind the key says something about the key.
-        let first = tree[pair.key].range.upperBound..<value.range.lowerBound
-        if let comment = comments.first(in: first), comment.isInline {
-          takeComments(upTo: comment.range.upperBound, &taken, &entries, source)
-        }
-      case .mapping, .sequence: break
-      case .scalar, .alias:
-        takeComments(upTo: value.range.lowerBound, &taken, &entries, source)
-        takeInline(behind: pair.value, before: next, &taken, &entries, source)
+      var (around, own) = (comments[pair.key], comments[pair.value])
+      var inside = YAMLComments()
+      if isCollection(pair.value) {
+        swap(&inside, &own)
+        // Behind a key on two lines go-yaml writes what the collection begins with.
+        inside.head.insert(contentsOf: around.line.filter { isSealed($0, source) }, at: 0)
+        around.line.removeAll { isSealed($0, source) }
       }
-      var entry = try self.value(
-        pair.value, in: column, &taken, limit: next, depth: depth + 1, source)
+      entries += above(around, source)
+      entries += self.entries(own.head, source)
+      entries += self.entries(own.line, isInline: true, source)
+      var entry = try value(pair.value, inside, depth: depth + 1, source)
       entry.key = name
-      entry.start = start
+      entry.start = tree[pair.key].range.lowerBound
       entry.isInFlow = isFlow
+      let behind = takeOutdented(from: &entry, pair.value, source)
       entries.append(entry)
+      entries += behind + self.entries(own.foot, source)
+      entries += self.entries(around.foot, source)
     }
-    takeFeet(of: id, &taken, limit: limit, &entries, source)
     return entries
   }
 
-  private func column(of id: NodeID, _ source: Span<UInt8>) -> Int {
-    tree.position(of: tree[id].contentRange.lowerBound, in: source).column - 1
-  }
-
-  /// - Parameter outer: How far in the mapping stands that the list is a value of; nil for another.
+  /// The items of a list, without the comments of the list itself.
   private mutating func sequence(
-    _ id: NodeID, in outer: Int?, _ taken: inout Int, limit: Int, depth: Int,
-    _ source: Span<UInt8>
+    _ id: NodeID, depth: Int, _ source: Span<UInt8>
   ) throws(SOPSError) -> [TreeEntry] {
     var entries: [TreeEntry] = []
     let isFlow = tree[id].kind == .sequence(isFlow: true)
-    let items = tree.items(of: id)
-    for (index, item) in items.enumerated() {
-      let next = index + 1 < items.count ? tree[items[index + 1]].range.lowerBound : limit
+    for item in tree.items(of: id) {
       try count(item, depth: depth, source)
-      let start = tree[item].range.lowerBound
-      switch tree[item].kind {
-      case .mapping(isFlow: false), .sequence(isFlow: false):
-        // Comments between a dash and a collection belong to what is in it.
-        takeComments(
-          upTo: isFlow ? start : dash(before: start, from: taken, source), &taken, &entries, source)
-      default:
-        takeComments(upTo: start, &taken, &entries, source)
-        takeInline(behind: item, before: next, &taken, &entries, source)
-      }
-      var entry = try value(item, &taken, limit: next, depth: depth + 1, source)
+      let own = comments[item]
+      entries += self.entries(own.head, source)
+      entries += self.entries(own.line, isInline: true, source)
+      var entry = try value(item, YAMLComments(), depth: depth + 1, source)
       entry.start = tree[item].range.lowerBound
       entry.isInFlow = isFlow
+      let behind = takeOutdented(from: &entry, item, source)
       entries.append(entry)
+      entries += behind + self.entries(own.foot, source)
     }
-    takeFeet(
-      of: id, isIndentless: !isFlow && outer == column(of: id, source), &taken, limit: limit,
-      &entries, source)
     return entries
   }
 
-  /// Where the dash of an item stands.
-  private func dash(before start: Int, from lower: Int, _ source: Span<UInt8>) -> Int {
-    var place = lower
-    var index = lower
-    while index < start {
-      if source[index] == UInt8(ascii: "#"), let comment = comments.first(in: index..<index + 1) {
-        index = comment.range.upperBound
-        continue
-      }
-      if source[index] == UInt8(ascii: "-") { place = index }
-      index += 1
-    }
-    return place
-  }
-
-  private func takeComments(
-    upTo end: Int, _ taken: inout Int, _ entries: inout [TreeEntry], _ source: Span<UInt8>
-  ) {
-    guard taken < end else { return }
-    for comment in comments.in(taken..<end) {
-      entries += self.entries(of: comment, isInline: false, source)
-    }
-    taken = end
-  }
-
-  /// Takes the comment behind a value on its line.
-  private func takeInline(
-    behind id: NodeID, before limit: Int, _ taken: inout Int, _ entries: inout [TreeEntry],
-    _ source: Span<UInt8>
-  ) {
-    let node = tree[id]
-    if node.kind == .scalar(.literal) || node.kind == .scalar(.folded) {
-      if let range = indicatorComment(in: node.contentRange, source) {
-        entries.append(comment(in: range, isInline: true, source))
-      }
-      return
-    }
-    let end = node.range.upperBound
-    guard end < limit, let comment = comments.first(in: end..<limit), comment.isInline,
-      comment.range.lowerBound >= taken
-    else { return }
-    for index in end..<comment.range.lowerBound
-    where source[index] != 0x20 && source[index] != 0x09 { return }
-    entries += self.entries(of: comment, isInline: true, source)
-    taken = max(taken, comment.range.upperBound)
-  }
-
-  /// The comment behind a block scalar's indicator.
-  private func indicatorComment(in range: Range<Int>, _ source: Span<UInt8>) -> Range<Int>? {
-    var start: Int?
-    for index in range {
-      if source[index] == 0x0a || source[index] == 0x0d { return start.map { $0..<index } }
-      if source[index] == UInt8(ascii: "#"), start == nil { start = index }
-    }
-    return start.map { $0..<range.upperBound }
-  }
-
-  /// Takes the comments that end a block, as their columns say.
+  /// Takes encrypted comments at the end of a block out of it when they stand further out.
   ///
-  /// - Parameter isIndentless: Whether it is a list as far in as the mapping that it is in, to which
-  ///   comments there belong.
-  private func takeFeet(
-    of id: NodeID, isIndentless: Bool = false, _ taken: inout Int, limit: Int,
-    _ entries: inout [TreeEntry], _ source: Span<UInt8>
-  ) {
-    let node = tree[id]
-    switch node.kind {
-    case .mapping(isFlow: true), .sequence(isFlow: true):
-      return takeComments(upTo: node.range.upperBound, &taken, &entries, source)
-    default: break
+  /// They were written by an emitter and are bound to the keys above them. go-yaml gives some to the
+  /// last item of the block, where they do not open.
+  private func takeOutdented(
+    from entry: inout TreeEntry, _ id: NodeID, _ source: Span<UInt8>
+  ) -> ArraySlice<TreeEntry> {
+    let isList: Bool
+    let inner: [TreeEntry]
+    switch (entry.content, tree[id].kind) {
+    case (.list(let entries), .sequence(isFlow: false)): (isList, inner) = (true, entries)
+    case (.mapping(let entries), .mapping(isFlow: false)): (isList, inner) = (false, entries)
+    default: return []
     }
-    let column = self.column(of: id, source)
-    func takesLevel(_ comment: YAMLComments.Comment) -> Bool {
-      guard isIndentless else { return true }
-      return comment.isFoot && tree.items(of: id).last.map(isBlock) != true
-    }
-    while taken < limit, let comment = comments.first(in: taken..<limit), !comment.isInline,
-      comment.column == column ? takesLevel(comment) : comment.isFoot && comment.column > column
-    {
-      entries += self.entries(of: comment, isInline: false, source)
-      taken = comment.range.upperBound
-    }
+    let column = column(of: tree[id].contentRange.lowerBound, source)
+    var end = inner.count
+    while end > 0, inner[end - 1].isComment,
+      self.column(of: inner[end - 1].source.lowerBound, source) < column,
+      isSealed(inner[end - 1].source, source)
+    { end -= 1 }
+    guard end < inner.count else { return [] }
+    let kept = Array(inner[..<end])
+    entry.content = isList ? .list(kept) : .mapping(kept)
+    return inner[end...]
+  }
+
+  /// Whether a comment looks encrypted.
+  private func isSealed(_ comment: Range<Int>, _ source: Span<UInt8>) -> Bool {
+    EncryptedValue.isLikely(source.extracting((comment.lowerBound + 1)..<comment.upperBound))
+  }
+
+  private func column(of offset: Int, _ source: Span<UInt8>) -> Int {
+    tree.position(of: offset, in: source).column
   }
 
   private func key(_ id: NodeID, _ source: Span<UInt8>) throws(SOPSError) -> String {
@@ -290,11 +224,16 @@ struct YAMLTreeReader {
     tree[id].kind == .scalar(.plain) && explicitTag(of: id) == nil && tree.hasValue(id, "<<")
   }
 
-  private func isBlock(_ id: NodeID) -> Bool {
+  private func isCollection(_ id: NodeID) -> Bool {
     switch tree[id].kind {
-    case .mapping(isFlow: false), .sequence(isFlow: false): true
-    default: false
+    case .mapping, .sequence: true
+    case .scalar, .alias: false
     }
+  }
+
+  private func isList(_ id: NodeID) -> Bool {
+    if case .sequence = tree[id].kind { return true }
+    return false
   }
 
   private func isMergeable(_ id: NodeID) -> Bool {
@@ -302,39 +241,29 @@ struct YAMLTreeReader {
       if case .mapping = tree[tree.target(of: id) ?? id].kind { return true }
       return false
     }
-    guard case .sequence = tree[id].kind else { return isMapping(id) }
+    guard isList(id) else { return isMapping(id) }
     return tree.items(of: id).allSatisfy(isMapping)
   }
 
+  /// - Parameter inside: The comments that go into a collection with its entries.
   private mutating func value(
-    _ id: NodeID, in outer: Int? = nil, _ taken: inout Int, limit: Int, depth: Int,
-    _ source: Span<UInt8>
+    _ id: NodeID, _ inside: YAMLComments, depth: Int, _ source: Span<UInt8>
   ) throws(SOPSError) -> TreeEntry {
     try count(id, depth: depth, source)
     let node = tree[id]
     switch node.kind {
     case .alias:
       guard let target = tree.target(of: id) else { return TreeEntry(content: .null) }
-      // Comments of what an alias stands for come along, those behind it do not.
-      var inner = tree[target].range.lowerBound
-      let end = tree[target].range.upperBound
-      return try value(target, &inner, limit: end, depth: depth + 1, source)
-    case .mapping(let isFlow):
-      let entries = try mapping(id, &taken, limit: limit, depth: depth, source)
-      var entry = TreeEntry(content: .mapping(entries), source: node.contentRange)
-      if isFlow, case .mapping(let inner) = entry.content {
-        var first: [TreeEntry] = []
-        takeInline(behind: id, before: limit, &taken, &first, source)
-        for index in first.indices { first[index].content = .comment(isInline: false) }
-        entry.content = .mapping(first + inner)
-      }
-      return entry
-    case .sequence(let isFlow):
-      let entries = try sequence(id, in: outer, &taken, limit: limit, depth: depth, source)
-      var first: [TreeEntry] = []
-      if isFlow { takeInline(behind: id, before: limit, &taken, &first, source) }
-      for index in first.indices { first[index].content = .comment(isInline: false) }
-      return TreeEntry(content: .list(first + entries), source: node.contentRange)
+      // Comments of what an alias stands for come along.
+      return try value(target, comments[target], depth: depth + 1, source)
+    case .mapping, .sequence:
+      let isList = isList(id)
+      let inner =
+        isList
+        ? try sequence(id, depth: depth, source) : try mapping(id, depth: depth, source)
+      let entries = above(inside, source) + inner + entries(inside.foot, source)
+      return TreeEntry(
+        content: isList ? .list(entries) : .mapping(entries), source: node.contentRange)
     case .scalar(let style):
       var entry = try YAMLScalarReader.entry(of: id, style, in: tree, text, source)
       entry.source = node.contentRange

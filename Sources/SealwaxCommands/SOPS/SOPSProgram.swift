@@ -74,10 +74,7 @@ enum SOPSProgram {
     case .execFile: return try SOPSReading.executeWithFile(session)
     case .publish: try SOPSPublishing.publish(session)
     case .keyservice: try SOPSServing.serve(session)
-    case .completion:
-      throw SOPSExit(
-        SOPSStatus.generic, "'\(verb.rawValue)' is not supported",
-        hints: ["docs/sops.md says why, and what to do instead"])
+    case .completion: try SOPSCompletion.print(session)
     }
     return 0
   }

@@ -24,7 +24,7 @@ enum SOPSVerb: String, CaseIterable, Sendable {
     case .execFile: ("FILE COMMAND", "run a command with the plaintext as a file in place of {}")
     case .groupsAdd: ("", "add a key group")
     case .groupsDelete: ("INDEX", "remove a key group")
-    case .completion: ("SHELL", "not supported: see 'sealwax --generate-completion-script'")
+    case .completion: ("SHELL", "print how bash or zsh completes: source <(sops completion bash)")
     }
   }
 
