@@ -74,7 +74,8 @@ extension SOPSFile {
   ) throws(SOPSError) -> TreeDecryption.Result {
     do {
       return try TreeDecryption.decrypt(
-        tree, metadata, key, store: store, nonces: nonces, acceptsPlaintext: acceptsPlaintext)
+        tree, metadata, key, store: store, storage: storage, nonces: nonces,
+        acceptsPlaintext: acceptsPlaintext)
     } catch {
       throw withSource { error.error.at(LinePosition.of(error.offset, in: $0)) }
     }
@@ -111,9 +112,8 @@ extension SOPSFile {
     let text = Array(metadata.encryptedMAC.utf8)
     let date = metadata.lastModified.bytes(withFraction: false)
     var stored = WipedBuffer(capacity: SHA512.digestByteCount * 2)
-    var cipher = ValueCipher()
     do {
-      _ = try cipher.open(text.span, key, context: date.span, appendingTo: &stored)
+      _ = try storage.cipher.open(text.span, key, context: date.span, appendingTo: &stored)
     } catch {
       guard error.code != .cryptoFailure else { throw error }
       return nil

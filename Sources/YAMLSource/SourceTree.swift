@@ -177,8 +177,12 @@ public final class SourceTree: Sendable {
   public func duplicateKeys(of id: NodeID) -> [NodeID] {
     let mapping = record(id)
     guard mapping.kind.isMapping else { return [] }
-    let keys = eachPair(of: id).map { (id: $0.key, scalar: target(of: $0.key) ?? $0.key) }
-      .filter { record($0.scalar).kind.isScalar }
+    var keys: [(id: NodeID, scalar: NodeID)] = []
+    keys.reserveCapacity(childCount(mapping, of: id) / 2)
+    for pair in eachPair(of: id) {
+      let scalar = target(of: pair.key) ?? pair.key
+      if record(scalar).kind.isScalar { keys.append((pair.key, scalar)) }
+    }
     if keys.count <= 16 { return fewDuplicates(keys) }
     var seen: Set<String> = []
     return keys.compactMap { key in

@@ -22,7 +22,9 @@ extension SOPSFile {
   }
 
   private func holds(_ text: borrowing WipedBuffer, _ plain: Tree) -> Bool {
-    do { return try store.tree(of: text.bytes).holdsSame(as: plain) } catch { return false }
+    do { return try store.tree(of: text.bytes, storage).holdsSame(as: plain) } catch {
+      return false
+    }
   }
 }
 

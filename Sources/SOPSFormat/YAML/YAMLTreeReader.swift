@@ -5,23 +5,25 @@ internal import YAMLSource
 struct YAMLTreeReader {
   private let tree: SourceTree
   private let comments: YAMLComments
-  private let text = TreeText()
+  private let text: TreeText
   private var entryCount = 0
 
   static func read(
-    _ source: Span<UInt8>, limits: SourceLimits
+    _ source: Span<UInt8>, limits: SourceLimits, _ storage: inout ParserStorage
   ) throws(SOPSError) -> Tree {
     let tree: SourceTree
-    do { tree = try SourceTree.parse(source, syntax: .yaml, limits: limits) } catch {
-      throw SOPSError(error)
-    }
-    var reader = YAMLTreeReader(tree: tree, comments: YAMLComments(tree, source))
+    do {
+      tree = try SourceTree.parse(source, syntax: .yaml, limits: limits, storage: &storage)
+    } catch { throw SOPSError(error) }
+    var reader = YAMLTreeReader(
+      tree: tree, comments: YAMLComments(tree, source), text: TreeText(capacity: source.count))
     return try reader.read(source)
   }
 
-  private init(tree: SourceTree, comments: YAMLComments) {
+  private init(tree: SourceTree, comments: YAMLComments, text: TreeText) {
     self.tree = tree
     self.comments = comments
+    self.text = text
   }
 
   private mutating func read(_ source: Span<UInt8>) throws(SOPSError) -> Tree {
@@ -55,7 +57,7 @@ struct YAMLTreeReader {
       }
     }
     for comment in comments.in(min(taken, range.upperBound)..<range.upperBound) {
-      entries += self.entries(of: comment, isInline: false, source)
+      entries.append(self.comment(in: comment.range, isInline: false, source))
     }
     return entries
   }
@@ -66,12 +68,6 @@ struct YAMLTreeReader {
       return false
     }
     return tree.withValue(of: id) { YAMLScalarResolver.kind(of: $0) == .null }
-  }
-
-  private func entries(
-    of comment: YAMLComments.Comment, isInline: Bool, _ source: Span<UInt8>
-  ) -> [TreeEntry] {
-    [self.comment(in: comment.range, isInline: isInline, source)]
   }
 
   private func comment(
@@ -108,6 +104,7 @@ struct YAMLTreeReader {
     let isFlow = tree[id].kind == .mapping(isFlow: true)
     let column = isFlow ? nil : column(of: id, source)
     let pairs = tree.pairs(of: id)
+    entries.reserveCapacity(pairs.count)
     for (index, pair) in pairs.enumerated() {
       let start = tree[pair.key].range.lowerBound
       let next = index + 1 < pairs.count ? tree[pairs[index + 1].key].range.lowerBound : limit
@@ -199,7 +196,7 @@ struct YAMLTreeReader {
   ) {
     guard taken < end else { return }
     for comment in comments.in(taken..<end) {
-      entries += self.entries(of: comment, isInline: false, source)
+      entries.append(self.comment(in: comment.range, isInline: false, source))
     }
     taken = end
   }
@@ -222,7 +219,7 @@ struct YAMLTreeReader {
     else { return }
     for index in end..<comment.range.lowerBound
     where source[index] != 0x20 && source[index] != 0x09 { return }
-    entries += self.entries(of: comment, isInline: true, source)
+    entries.append(self.comment(in: comment.range, isInline: true, source))
     taken = max(taken, comment.range.upperBound)
   }
 
@@ -258,7 +255,7 @@ struct YAMLTreeReader {
     while taken < limit, let comment = comments.first(in: taken..<limit), !comment.isInline,
       comment.column == column ? takesLevel(comment) : comment.isFoot && comment.column > column
     {
-      entries += self.entries(of: comment, isInline: false, source)
+      entries.append(self.comment(in: comment.range, isInline: false, source))
       taken = comment.range.upperBound
     }
   }
