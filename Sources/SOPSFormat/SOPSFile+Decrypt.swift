@@ -16,6 +16,8 @@ public struct SOPSPlaintext: ~Copyable {
   public let text: WipedBuffer
   /// What its reader should know.
   public let notices: [SOPSNotice]
+  /// How many values and comments were encrypted.
+  public let openedCount: Int
 
   /// Gives the text to the caller.
   public consuming func takeText() -> WipedBuffer { text }
@@ -39,7 +41,7 @@ extension SOPSFile {
     case .converted(let other): text = try other.plainText(of: opened.tree, layout)
     case .preserved: text = try preservedText(of: opened.tree, layout)
     }
-    return SOPSPlaintext(text: text, notices: opened.notices)
+    return SOPSPlaintext(text: text, notices: opened.notices, openedCount: opened.openedCount)
   }
 
   /// The decrypted text with the metadata at their place, as SOPS shows it in an editor.

@@ -11,9 +11,8 @@ enum MetadataPlace {
   ) throws(SOPSError) -> SOPSMetadata {
     var found: [MetadataField]?
     for index in tree.documents.indices {
-      let entries = tree.documents[index]
-      let own = entries.filter { isMetadata($0, of: store) }
-      tree.documents[index] = entries.filter { !isMetadata($0, of: store) }
+      let own = tree.documents[index].filter { isMetadata($0, of: store) }
+      tree.documents[index].removeAll { isMetadata($0, of: store) }
       tree.metadata += own.map { $0.start..<$0.source.upperBound }
       guard index == 0, !own.isEmpty else { continue }
       found = try fields(of: own, tree.text, store)
@@ -61,8 +60,12 @@ enum MetadataPlace {
     switch entry.content {
     case .comment, .null: return .null
     case .mapping(let entries):
-      return .mapping(
-        entries.filter { !$0.isComment }.map { MetadataField($0.key ?? "", value(of: $0, text)) })
+      var fields: [MetadataField] = []
+      fields.reserveCapacity(entries.count)
+      for entry in entries where !entry.isComment {
+        fields.append(MetadataField(entry.key ?? "", value(of: entry, text)))
+      }
+      return .mapping(fields)
     case .list(let entries):
       return .list(entries.filter { !$0.isComment }.map { value(of: $0, text) })
     case .scalar(let type):

@@ -29,12 +29,15 @@ struct TreeDecryption: ~Copyable {
   /// Whether a value in plaintext is taken where an encrypted one must stand.
   private let acceptsPlaintext: Bool
   private var accepted: [Int] = []
+  private var openedCount = 0
 
   struct Result: ~Copyable {
     let tree: Tree
     let notices: [SOPSNotice]
     let mac: WipedBuffer
     let nonces: NonceMemory?
+    /// How many values and comments were encrypted.
+    let openedCount: Int
     /// Where values in plaintext stand that were accepted in the place of encrypted ones.
     let accepted: [Int]
   }
@@ -92,7 +95,8 @@ struct TreeDecryption: ~Copyable {
 
   private consuming func finish(_ tree: Tree) -> Result {
     Result(
-      tree: tree, notices: notices, mac: mac.finish(), nonces: nonces, accepted: accepted)
+      tree: tree, notices: notices, mac: mac.finish(), nonces: nonces, openedCount: openedCount,
+      accepted: accepted)
   }
 
   private mutating func entries(
@@ -196,6 +200,7 @@ struct TreeDecryption: ~Copyable {
     let start = plain.byteCount
     let (type, nonce) = try Self.open(text, of: encrypted, to: plain, key, storage, path)
     let range = start..<plain.byteCount
+    openedCount += 1
     if let nonces {
       plain.lend(range) { text in
         path.lend { nonces.keep(nonce, for: text, type, at: $0) }

@@ -52,6 +52,8 @@ struct TreeEntry {
   var start = 0
   /// Whether it stands between brackets of YAML.
   var isInFlow = false
+  /// Whether it is a scalar of YAML without quotes, anchor and tag, written where it stands.
+  var isPlain = false
 
   var isComment: Bool {
     if case .comment = content { return true }

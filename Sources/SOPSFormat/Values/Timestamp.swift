@@ -121,23 +121,29 @@ public struct Timestamp: Sendable, Hashable {
 
   func bytes(withFraction: Bool) -> [UInt8] {
     var bytes: [UInt8] = []
-    func append(_ value: Int, _ count: Int, _ mark: StaticString) {
-      let digits = String(value).utf8
-      bytes += [UInt8](repeating: 0x30, count: max(0, count - digits.count))
-      bytes += digits
-      mark.withUTF8Buffer { for index in 0..<$0.count { bytes.append($0[index]) } }
+    bytes.reserveCapacity(32)
+    func append(_ value: Int, _ count: Int, _ mark: Unicode.Scalar? = nil) {
+      let value = value.magnitude
+      var divisor: UInt = 1
+      for _ in 1..<count { divisor *= 10 }
+      while value / divisor >= 10 { divisor *= 10 }
+      while divisor > 0 {
+        bytes.append(0x30 + UInt8(value / divisor % 10))
+        divisor /= 10
+      }
+      if let mark { bytes.append(UInt8(ascii: mark)) }
     }
     append(year, 4, "-")
     append(month, 2, "-")
     append(day, 2, "T")
     append(hour, 2, ":")
     append(minute, 2, ":")
-    append(second, 2, "")
+    append(second, 2)
     if withFraction, !fraction.isEmpty { bytes += [UInt8(ascii: ".")] + fraction }
     guard offset != 0 else { return bytes + [UInt8(ascii: "Z")] }
     bytes.append(offset < 0 ? UInt8(ascii: "-") : UInt8(ascii: "+"))
     append(abs(offset) / 60, 2, ":")
-    append(abs(offset) % 60, 2, "")
+    append(abs(offset) % 60, 2)
     return bytes
   }
 }

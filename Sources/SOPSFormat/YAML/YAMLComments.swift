@@ -75,6 +75,9 @@ struct YAMLComments {
     return index >= source.count || isBreak(source[index])
   }
 
+  /// Whether there are none.
+  var isEmpty: Bool { comments.isEmpty }
+
   /// The comments that begin in a range.
   func `in`(_ range: Range<Int>) -> ArraySlice<Comment> {
     let start = firstIndex(from: range.lowerBound)

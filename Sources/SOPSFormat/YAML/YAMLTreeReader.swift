@@ -102,14 +102,14 @@ struct YAMLTreeReader {
     }
     var entries: [TreeEntry] = []
     let isFlow = tree[id].kind == .mapping(isFlow: true)
-    let column = isFlow ? nil : column(of: id, source)
     let pairs = tree.pairs(of: id)
     entries.reserveCapacity(pairs.count)
     for (index, pair) in pairs.enumerated() {
-      let start = tree[pair.key].range.lowerBound
+      let key = tree[pair.key].range
+      let start = key.lowerBound
       let next = index + 1 < pairs.count ? tree[pairs[index + 1].key].range.lowerBound : limit
       takeComments(upTo: start, &taken, &entries, source)
-      let name = try key(pair.key, source)
+      let name = try self.name(of: pair.key, source)
       if isMerge(pair.key), !isMergeable(pair.value) {
         throw SOPSError(
           .syntax, "what is merged is neither a mapping nor a list of mappings",
@@ -120,7 +120,7 @@ struct YAMLTreeReader {
       switch value.kind {
       case .mapping(isFlow: false), .sequence(isFlow: false):
         // A comment behind the key says something about the key.
-        let first = tree[pair.key].range.upperBound..<value.range.lowerBound
+        let first = key.upperBound..<value.range.lowerBound
         if let comment = comments.first(in: first), comment.isInline {
           takeComments(upTo: comment.range.upperBound, &taken, &entries, source)
         }
@@ -130,7 +130,7 @@ struct YAMLTreeReader {
         takeInline(behind: pair.value, before: next, &taken, &entries, source)
       }
       var entry = try self.value(
-        pair.value, in: column, &taken, limit: next, depth: depth + 1, source)
+        pair.value, in: isFlow ? nil : id, &taken, limit: next, depth: depth + 1, source)
       entry.key = name
       entry.start = start
       entry.isInFlow = isFlow
@@ -144,9 +144,9 @@ struct YAMLTreeReader {
     tree.position(of: tree[id].contentRange.lowerBound, in: source).column - 1
   }
 
-  /// - Parameter outer: How far in the mapping stands that the list is a value of; nil for another.
+  /// - Parameter outer: The mapping in blocks that the list is a value of; nil for another.
   private mutating func sequence(
-    _ id: NodeID, in outer: Int?, _ taken: inout Int, limit: Int, depth: Int,
+    _ id: NodeID, in outer: NodeID?, _ taken: inout Int, limit: Int, depth: Int,
     _ source: Span<UInt8>
   ) throws(SOPSError) -> [TreeEntry] {
     var entries: [TreeEntry] = []
@@ -170,9 +170,7 @@ struct YAMLTreeReader {
       entry.isInFlow = isFlow
       entries.append(entry)
     }
-    takeFeet(
-      of: id, isIndentless: !isFlow && outer == column(of: id, source), &taken, limit: limit,
-      &entries, source)
+    takeFeet(of: id, in: outer, &taken, limit: limit, &entries, source)
     return entries
   }
 
@@ -194,7 +192,7 @@ struct YAMLTreeReader {
   private func takeComments(
     upTo end: Int, _ taken: inout Int, _ entries: inout [TreeEntry], _ source: Span<UInt8>
   ) {
-    guard taken < end else { return }
+    guard taken < end, !comments.isEmpty else { return }
     for comment in comments.in(taken..<end) {
       entries.append(self.comment(in: comment.range, isInline: false, source))
     }
@@ -206,8 +204,9 @@ struct YAMLTreeReader {
     behind id: NodeID, before limit: Int, _ taken: inout Int, _ entries: inout [TreeEntry],
     _ source: Span<UInt8>
   ) {
+    guard !comments.isEmpty || isBlockScalar(id) else { return }
     let node = tree[id]
-    if node.kind == .scalar(.literal) || node.kind == .scalar(.folded) {
+    if isBlockScalar(id) {
       if let range = indicatorComment(in: node.contentRange, source) {
         entries.append(comment(in: range, isInline: true, source))
       }
@@ -235,12 +234,12 @@ struct YAMLTreeReader {
 
   /// Takes the comments that end a block, as their columns say.
   ///
-  /// - Parameter isIndentless: Whether it is a list as far in as the mapping that it is in, to which
-  ///   comments there belong.
+  /// - Parameter outer: The mapping that a list is in: to it belong comments that stand where both do.
   private func takeFeet(
-    of id: NodeID, isIndentless: Bool = false, _ taken: inout Int, limit: Int,
+    of id: NodeID, in outer: NodeID? = nil, _ taken: inout Int, limit: Int,
     _ entries: inout [TreeEntry], _ source: Span<UInt8>
   ) {
+    guard !comments.isEmpty else { return }
     let node = tree[id]
     switch node.kind {
     case .mapping(isFlow: true), .sequence(isFlow: true):
@@ -248,6 +247,7 @@ struct YAMLTreeReader {
     default: break
     }
     let column = self.column(of: id, source)
+    let isIndentless = outer.map { self.column(of: $0, source) == column } ?? false
     func takesLevel(_ comment: YAMLComments.Comment) -> Bool {
       guard isIndentless else { return true }
       return comment.isFoot && tree.items(of: id).last.map(isBlock) != true
@@ -260,7 +260,7 @@ struct YAMLTreeReader {
     }
   }
 
-  private func key(_ id: NodeID, _ source: Span<UInt8>) throws(SOPSError) -> String {
+  private func name(of id: NodeID, _ source: Span<UInt8>) throws(SOPSError) -> String {
     let scalar = tree.target(of: id) ?? id
     let node = tree[scalar]
     if case .scalar(let style) = node.kind {
@@ -284,7 +284,11 @@ struct YAMLTreeReader {
 
   /// Whether a key, as somebody wrote it and not SOPS, stands for the entries of its value.
   private func isMerge(_ id: NodeID) -> Bool {
-    tree[id].kind == .scalar(.plain) && explicitTag(of: id) == nil && tree.hasValue(id, "<<")
+    tree.hasValue(id, "<<") && tree[id].kind == .scalar(.plain) && explicitTag(of: id) == nil
+  }
+
+  private func isBlockScalar(_ id: NodeID) -> Bool {
+    tree[id].kind == .scalar(.literal) || tree[id].kind == .scalar(.folded)
   }
 
   private func isBlock(_ id: NodeID) -> Bool {
@@ -304,7 +308,7 @@ struct YAMLTreeReader {
   }
 
   private mutating func value(
-    _ id: NodeID, in outer: Int? = nil, _ taken: inout Int, limit: Int, depth: Int,
+    _ id: NodeID, in outer: NodeID? = nil, _ taken: inout Int, limit: Int, depth: Int,
     _ source: Span<UInt8>
   ) throws(SOPSError) -> TreeEntry {
     try count(id, depth: depth, source)
@@ -335,6 +339,7 @@ struct YAMLTreeReader {
     case .scalar(let style):
       var entry = try YAMLScalarReader.entry(of: id, style, in: tree, text, source)
       entry.source = node.contentRange
+      entry.isPlain = style == .plain && node.tag == nil && node.anchor == nil
       return entry
     }
   }
