@@ -39,11 +39,11 @@ public final class SOPSFile {
     if store == .binary, let file = BinaryFile(text) {
       guard text.count <= SOPSStore.limits.byteCount else { throw SOPSStore.tooLarge }
       var tree = try file.tree(of: text)
-      let metadata = try MetadataPlace.take(from: &tree, of: store)
+      let metadata = try MetadataPlace.take(from: &tree, of: store, known: storage.selection)
       return SOPSFile(store, metadata, tree, WipedBuffer(copying: file.frame.bytes), storage)
     }
     var tree = try store.tree(of: text, storage)
-    let metadata = try MetadataPlace.take(from: &tree, of: store)
+    let metadata = try MetadataPlace.take(from: &tree, of: store, known: storage.selection)
     return SOPSFile(store, metadata, tree, WipedBuffer(copying: text), storage)
   }
 
@@ -51,6 +51,7 @@ public final class SOPSFile {
     _ store: SOPSStore, _ metadata: SOPSMetadata, _ tree: Tree, _ source: consuming WipedBuffer,
     _ storage: SOPSStorage
   ) {
+    storage.selection = metadata.selection
     self.storage = storage
     self.store = store
     self.metadata = metadata

@@ -2,10 +2,13 @@ internal import YAMLSource
 
 /// What reading and decrypting one file after another can use again, for one worker.
 ///
-/// Holds nothing of a file between two of them. Not for several threads at once.
+/// Of a file that was read it keeps the rule, and like every cipher of a worker the schedule of the
+/// last key, in memory that OpenSSL wipes. Not for several threads at once.
 public final class SOPSStorage {
   var parser = ParserStorage()
   var cipher = ValueCipher()
+  /// The rule of the last file: the next one's is often the same.
+  var selection: SOPSSelection?
 
   /// Nothing yet.
   public init() {}

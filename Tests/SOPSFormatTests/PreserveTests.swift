@@ -86,6 +86,55 @@ import Testing
     #expect(opened.notices.count == 2)
   }
 
+  /// Layouts in which a word in the place of a value, or a text without its metadata, could be read
+  /// in another way: what comes out holds what was decrypted.
+  @Test(arguments: [
+    ("", ""), ("s: ENC", "s: !!str ENC"), ("s: ENC", "s: &x ENC"), ("s: ENC", "s:  ENC"),
+    ("s: ENC", "? s\n: ENC"), ("s: ENC", "s:\n    ENC"), ("i: ENC", "i: !!str ENC"),
+    ("i: ENC", "i: !t: ENC"), ("i: ENC", "i: ! ENC"), ("s: ENC", "--- \ns: ENC"),
+    ("\nsops:\n", "\n\"sops\":\n"), ("\nsops:\n", "\n? sops\n:\n"),
+    ("\nsops:\n", "\n# c\nsops: # d\n"), ("3.13.2\n", "3.13.2"), ("3.13.2\n", "3.13.2\n\n \n"),
+    ("3.13.2\n", "3.13.2\n# e"), ("3.13.2\n", "3.13.2\n...\n"),
+    ("3.13.2\n", "3.13.2\nempty:\n"), ("3.13.2\n", "3.13.2\n---\nempty:\n"),
+  ])
+  func holdsWhatWasDecrypted(_ from: String, _ to: String) throws {
+    func json(of bytes: [UInt8], _ store: SOPSStore) throws -> String {
+      let reader = try Reader()
+      var writer = SOPSWriter(date: date)
+      let written = try writer.encrypt(bytes.span, store: store, settings: .init(for: reader))
+      let file = try SOPSFile.read(written.bytes, store: store)
+      let key = try SOPSDataKey.recover(from: file.metadata, using: [reader.unwrapper])
+      return text(try file.decrypt(key, style: .converted(.json)).text)
+    }
+    let reader = try Reader()
+    var writer = SOPSWriter(date: date)
+    let source = """
+      s: one
+      i: 12
+      t: true
+      d: "2026-01-01"
+      n: "12"
+      e: ""
+      m:
+          k: two words
+          f: -1.5
+      l:
+          - three
+          - "no"
+          - -
+
+      """
+    let written = try writer.encrypt(
+      Array(source.utf8).span, store: .yaml, settings: .init(for: reader))
+    let altered = from.isEmpty ? text(written) : text(written).replacing(from, with: to)
+    #expect(from.isEmpty || altered != text(written))
+    let file = try SOPSFile.read(Array(altered.utf8).span, store: .yaml)
+    let key = try SOPSDataKey.recover(from: file.metadata, using: [reader.unwrapper])
+    let preserved = try file.decrypt(key, style: .preserved)
+    let expected = try file.decrypt(key, style: .converted(.json))
+    #expect(try json(of: Array(copying: preserved.text.bytes), .yaml) == text(expected.text))
+  }
+
   /// A file whose line breaks git or an editor changed.
   @Test(arguments: [("tamper-base", "yaml"), ("json-types", "json"), ("ini-basic", "ini")])
   func lineBreaksMayChange(_ id: String, _ ending: String) throws {

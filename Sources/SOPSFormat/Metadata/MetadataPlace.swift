@@ -5,9 +5,10 @@ enum MetadataPlace {
 
   /// Takes the metadata out of every document; the first one's count.
   ///
+  /// - Parameter known: A rule that may be this file's, too, and need not be made ready again.
   /// - Throws: `.noMetadata`, `.malformedMetadata` and what reading them throws.
   static func take(
-    from tree: inout Tree, of store: SOPSStore
+    from tree: inout Tree, of store: SOPSStore, known: SOPSSelection? = nil
   ) throws(SOPSError) -> SOPSMetadata {
     var found: [MetadataField]?
     for index in tree.documents.indices {
@@ -20,7 +21,7 @@ enum MetadataPlace {
     guard let found else {
       throw SOPSError(.noMetadata, "the file has no metadata of SOPS: it is not encrypted")
     }
-    return try SOPSMetadata(fields: found)
+    return try SOPSMetadata(fields: found, known: known)
   }
 
   /// Whether an entry of a document's mapping is metadata, or would be taken for it.

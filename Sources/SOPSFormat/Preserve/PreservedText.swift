@@ -47,6 +47,7 @@ struct PreservedText: ~Copyable {
     self.encrypted = encrypted.text
     self.plain = plain.text
     isCertain = store == .yaml
+    edits.reserve(count: 16, byteCount: plain.text.byteCount)
   }
 
   /// The edited text; nil when edits contradict each other.

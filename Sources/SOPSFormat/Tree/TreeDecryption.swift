@@ -54,10 +54,9 @@ struct TreeDecryption: ~Copyable {
     _ tree: Tree, _ metadata: SOPSMetadata, _ key: borrowing SOPSDataKey, store: SOPSStore,
     storage: SOPSStorage, nonces: NonceMemory? = nil, acceptsPlaintext: Bool = false
   ) throws(Failure) -> Result {
-    let selector: Selector
-    do { selector = try Selector(metadata.selection) } catch { throw Failure(error, 0) }
     var decryption = TreeDecryption(
-      selector, tree.text, FileMAC(isEncryptedOnly: metadata.isMACOnlyEncrypted), storage, nonces,
+      metadata.selection.selector, tree.text, FileMAC(isEncryptedOnly: metadata.isMACOnlyEncrypted),
+      storage, nonces,
       allowsBytes: store == .binary, acceptsPlaintext: acceptsPlaintext)
     var result = Tree(text: decryption.plain)
     for document in tree.documents {

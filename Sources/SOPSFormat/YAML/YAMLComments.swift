@@ -15,6 +15,7 @@ struct YAMLComments {
   private var comments: [Comment] = []
 
   init(_ tree: SourceTree, _ source: Span<UInt8>) {
+    guard !tree.comments.isEmpty else { return }
     comments.reserveCapacity(tree.comments.count)
     for range in tree.comments {
       var start = range.lowerBound

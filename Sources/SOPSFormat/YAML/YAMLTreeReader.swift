@@ -159,6 +159,7 @@ struct YAMLTreeReader {
       switch tree[item].kind {
       case .mapping(isFlow: false), .sequence(isFlow: false):
         // Comments between a dash and a collection belong to what is in it.
+        guard !comments.isEmpty else { break }
         takeComments(
           upTo: isFlow ? start : dash(before: start, from: taken, source), &taken, &entries, source)
       default:
@@ -327,7 +328,7 @@ struct YAMLTreeReader {
         var first: [TreeEntry] = []
         takeInline(behind: id, before: limit, &taken, &first, source)
         for index in first.indices { first[index].content = .comment(isInline: false) }
-        entry.content = .mapping(first + inner)
+        if !first.isEmpty { entry.content = .mapping(first + inner) }
       }
       return entry
     case .sequence(let isFlow):
@@ -335,7 +336,8 @@ struct YAMLTreeReader {
       var first: [TreeEntry] = []
       if isFlow { takeInline(behind: id, before: limit, &taken, &first, source) }
       for index in first.indices { first[index].content = .comment(isInline: false) }
-      return TreeEntry(content: .list(first + entries), source: node.contentRange)
+      let all = first.isEmpty ? entries : first + entries
+      return TreeEntry(content: .list(all), source: node.contentRange)
     case .scalar(let style):
       var entry = try YAMLScalarReader.entry(of: id, style, in: tree, text, source)
       entry.source = node.contentRange
