@@ -13,7 +13,9 @@ extension Array where Element == UInt8 {
 }
 
 extension String {
-  /// Copies UTF-8; what is none becomes U+FFFD. For public values only, since a string is not wiped.
+  /// Copies UTF-8; what is none becomes U+FFFD.
+  ///
+  /// For public values only, since a string is not wiped.
   package init(copying bytes: Span<UInt8>) {
     self = unsafe bytes.withUnsafeBufferPointer { unsafe String(decoding: $0, as: UTF8.self) }
   }

@@ -52,7 +52,8 @@ struct TreeEntry {
   var start = 0
   /// Whether it stands between brackets of YAML.
   var isInFlow = false
-  /// Whether it is a scalar of YAML without quotes, anchor and tag, written where it stands.
+  /// Whether it is a scalar of YAML without quotes, anchor and tag, read for where it stands and not
+  /// for an alias.
   var isPlain = false
 
   var isComment: Bool {

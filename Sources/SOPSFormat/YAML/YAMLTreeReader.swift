@@ -7,6 +7,8 @@ struct YAMLTreeReader {
   private let comments: YAMLComments
   private let text: TreeText
   private var entryCount = 0
+  /// How many aliases stand for what is read.
+  private var aliasDepth = 0
 
   static func read(
     _ source: Span<UInt8>, limits: SourceLimits, _ storage: inout ParserStorage
@@ -320,6 +322,8 @@ struct YAMLTreeReader {
       // Comments of what an alias stands for come along, those behind it do not.
       var inner = tree[target].range.lowerBound
       let end = tree[target].range.upperBound
+      aliasDepth += 1
+      defer { aliasDepth -= 1 }
       return try value(target, &inner, limit: end, depth: depth + 1, source)
     case .mapping(let isFlow):
       let entries = try mapping(id, &taken, limit: limit, depth: depth, source)
@@ -341,7 +345,8 @@ struct YAMLTreeReader {
     case .scalar(let style):
       var entry = try YAMLScalarReader.entry(of: id, style, in: tree, text, source)
       entry.source = node.contentRange
-      entry.isPlain = style == .plain && node.tag == nil && node.anchor == nil
+      entry.isPlain =
+        style == .plain && node.tag == nil && node.anchor == nil && aliasDepth == 0
       return entry
     }
   }
