@@ -125,9 +125,13 @@ public struct UnitOutcome: Sendable {
     self.entryCount = entryCount
     self.keptCount = keptCount
     self.recipients = recipients
-    let (old, new) = (Set((previous ?? recipients).map(\.key)), Set(recipients.map(\.key)))
-    addedRecipients = recipients.filter { !old.contains($0.key) }
-    removedRecipients = (previous ?? []).filter { !new.contains($0.key) }
+    if let previous {
+      let (old, new) = (Set(previous.map(\.key)), Set(recipients.map(\.key)))
+      addedRecipients = recipients.filter { !old.contains($0.key) }
+      removedRecipients = previous.filter { !new.contains($0.key) }
+    } else {
+      (addedRecipients, removedRecipients) = ([], [])
+    }
     droppedSigners = []
     fileNote = accepted
     isFile = true

@@ -16,6 +16,8 @@ public struct SOPSPlaintext: ~Copyable {
   public let text: WipedBuffer
   /// What its reader should know.
   public let notices: [SOPSNotice]
+  /// How many values and comments were encrypted.
+  public let openedCount: Int
 
   /// Gives the text to the caller.
   public consuming func takeText() -> WipedBuffer { text }
@@ -39,7 +41,7 @@ extension SOPSFile {
     case .converted(let other): text = try other.plainText(of: opened.tree, layout)
     case .preserved: text = try preservedText(of: opened.tree, layout)
     }
-    return SOPSPlaintext(text: text, notices: opened.notices)
+    return SOPSPlaintext(text: text, notices: opened.notices, openedCount: opened.openedCount)
   }
 
   /// The decrypted text with the metadata at their place, as SOPS shows it in an editor.
@@ -74,7 +76,8 @@ extension SOPSFile {
   ) throws(SOPSError) -> TreeDecryption.Result {
     do {
       return try TreeDecryption.decrypt(
-        tree, metadata, key, store: store, nonces: nonces, acceptsPlaintext: acceptsPlaintext)
+        tree, metadata, key, store: store, storage: storage, nonces: nonces,
+        acceptsPlaintext: acceptsPlaintext)
     } catch {
       throw withSource { error.error.at(LinePosition.of(error.offset, in: $0)) }
     }
@@ -111,9 +114,8 @@ extension SOPSFile {
     let text = Array(metadata.encryptedMAC.utf8)
     let date = metadata.lastModified.bytes(withFraction: false)
     var stored = WipedBuffer(capacity: SHA512.digestByteCount * 2)
-    var cipher = ValueCipher()
     do {
-      _ = try cipher.open(text.span, key, context: date.span, appendingTo: &stored)
+      _ = try storage.cipher.open(text.span, key, context: date.span, appendingTo: &stored)
     } catch {
       guard error.code != .cryptoFailure else { throw error }
       return nil

@@ -24,7 +24,7 @@ extension SOPSFile {
   public func forEachEntry(
     _ body: (_ entry: SOPSFileEntry, _ text: Span<UInt8>) -> Void
   ) throws(SOPSError) {
-    var walk = EntryWalk(tree, try? Selector(metadata.selection))
+    var walk = EntryWalk(tree, metadata.selection.selector)
     try walk.run { entry, encrypted, _ in tree.text.lend(encrypted.text) { body(entry, $0) } }
   }
 
@@ -37,7 +37,7 @@ extension SOPSFile {
   ) throws(SOPSError) {
     let opened = try decrypted(key, nonces: nil, acceptsPlaintext: true)
     let plain = opened.tree
-    var walk = EntryWalk(tree, try? Selector(metadata.selection), plain)
+    var walk = EntryWalk(tree, metadata.selection.selector, plain)
     try walk.run { entry, encrypted, opened in
       tree.text.lend(encrypted.text) { text in
         plain.text.lend(opened.text) { value in body(entry, text, value) }
@@ -74,14 +74,14 @@ extension SOPSFile {
 /// Goes through a tree, and one of the same shape beside it.
 private struct EntryWalk {
   private let tree: Tree
-  private let selector: Selector?
+  private let selector: Selector
   private let beside: Tree
   private var path: [SOPSPathStep] = []
   private var count = 0
 
   typealias Body = (_ entry: SOPSFileEntry, _ encrypted: TreeEntry, _ beside: TreeEntry) -> Void
 
-  init(_ tree: Tree, _ selector: Selector?, _ beside: Tree? = nil) {
+  init(_ tree: Tree, _ selector: Selector, _ beside: Tree? = nil) {
     self.tree = tree
     self.selector = selector
     self.beside = beside ?? tree
@@ -89,26 +89,23 @@ private struct EntryWalk {
 
   mutating func run(_ body: Body) throws(SOPSError) {
     for (number, pair) in zip(tree.documents, beside.documents).enumerated() {
-      let state = selector?.inside(Selector.State())
+      let state = selector.inside(Selector.State())
       try walk(pair.0, pair.1, number, state, body)
     }
   }
 
   private mutating func walk(
-    _ entries: [TreeEntry], _ others: [TreeEntry], _ document: Int, _ outer: Selector.State?,
+    _ entries: [TreeEntry], _ others: [TreeEntry], _ document: Int, _ outer: Selector.State,
     _ body: Body
   ) throws(SOPSError) {
     var index = 0
-    var state = outer.flatMap { selector?.inside($0) }
+    var state = selector.inside(outer)
     for (entry, other) in zip(entries, others) {
       var below = state
       if entry.isComment {
-        if var known = state {
-          _ = selector?.encrypts(comment: entry.text, in: tree.text, &known)
-          state = known
-        }
+        _ = selector.encrypts(comment: entry.text, in: tree.text, &state)
       } else {
-        if let key = entry.key { below = state.flatMap { selector?.below(key, $0) } }
+        if let key = entry.key { below = selector.below(key, state) }
         path.append(entry.key.map { .key($0) } ?? .index(index))
         index += 1
       }
@@ -117,12 +114,12 @@ private struct EntryWalk {
         try walk(inner, opened, document, below, body)
       case (.null, _), (.mapping, _), (.list, _): break
       case (.scalar, _), (.comment, _):
-        let isDue = !entry.isComment && below.flatMap { selector?.encrypts($0) } ?? false
+        let isDue = !entry.isComment && selector.encrypts(below)
         try lend(entry, other, document, isDue: isDue, body)
       }
       guard !entry.isComment else { continue }
       path.removeLast()
-      state = state.flatMap { selector?.behindValue($0) }
+      state = selector.behindValue(state)
     }
   }
 

@@ -28,13 +28,10 @@ extension SOPSFile {
   /// Whether values are authentic, belong where they stand and are all there, only the key tells.
   public func inspect() -> SOPSInspection {
     var walk = InspectionWalk(tree.text)
-    if let selector = try? Selector(metadata.selection) {
-      for document in tree.documents {
-        walk.look(at: document, selector, selector.inside(Selector.State()))
-        walk.lookForPlainSecret(in: document)
-      }
-    } else {
-      walk.add(.malformedRule, "the file's rule cannot be run", at: 0)
+    let selector = metadata.selection.selector
+    for document in tree.documents {
+      walk.look(at: document, selector, selector.inside(Selector.State()))
+      walk.lookForPlainSecret(in: document)
     }
     if metadata.encryptedMAC.isEmpty {
       walk.add(

@@ -14,6 +14,8 @@ public final class SOPSFile {
   public var checksMAC = true
   /// The file without its metadata.
   let tree: Tree
+  /// What reading and decrypting it uses.
+  let storage: SOPSStorage
   private let source: Source
 
   private struct Source: ~Copyable {
@@ -28,25 +30,29 @@ public final class SOPSFile {
 
   /// Reads an encrypted file.
   ///
+  /// - Parameter storage: Kept for all files of a worker.
   /// - Throws: `.noMetadata` when it is not encrypted; `.syntax`, `.malformedMetadata`,
   ///   `.conflictingRules`, `.malformedRule`, `.noKeys`, `.duplicateKey`, ...
   public static func read(
-    _ text: Span<UInt8>, store: SOPSStore
+    _ text: Span<UInt8>, store: SOPSStore, storage: SOPSStorage = SOPSStorage()
   ) throws(SOPSError) -> SOPSFile {
     if store == .binary, let file = BinaryFile(text) {
       guard text.count <= SOPSStore.limits.byteCount else { throw SOPSStore.tooLarge }
       var tree = try file.tree(of: text)
-      let metadata = try MetadataPlace.take(from: &tree, of: store)
-      return SOPSFile(store, metadata, tree, WipedBuffer(copying: file.frame.bytes))
+      let metadata = try MetadataPlace.take(from: &tree, of: store, known: storage.selection)
+      return SOPSFile(store, metadata, tree, WipedBuffer(copying: file.frame.bytes), storage)
     }
-    var tree = try store.tree(of: text)
-    let metadata = try MetadataPlace.take(from: &tree, of: store)
-    return SOPSFile(store, metadata, tree, WipedBuffer(copying: text))
+    var tree = try store.tree(of: text, storage)
+    let metadata = try MetadataPlace.take(from: &tree, of: store, known: storage.selection)
+    return SOPSFile(store, metadata, tree, WipedBuffer(copying: text), storage)
   }
 
   private init(
-    _ store: SOPSStore, _ metadata: SOPSMetadata, _ tree: Tree, _ source: consuming WipedBuffer
+    _ store: SOPSStore, _ metadata: SOPSMetadata, _ tree: Tree, _ source: consuming WipedBuffer,
+    _ storage: SOPSStorage
   ) {
+    storage.selection = metadata.selection
+    self.storage = storage
     self.store = store
     self.metadata = metadata
     self.tree = tree

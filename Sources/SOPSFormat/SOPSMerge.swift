@@ -145,7 +145,8 @@ public struct SOPSMerge {
     return try opened.withKey { (key) throws(SOPSError) in
       let opened: TreeDecryption.Result
       do throws(TreeDecryption.Failure) {
-        opened = try TreeDecryption.decrypt(tree, result, key, store: store, nonces: nonces)
+        opened = try TreeDecryption.decrypt(
+          tree, result, key, store: store, storage: file.storage, nonces: nonces)
       } catch {
         // Where it stood in the merged text nobody can see.
         throw error.error

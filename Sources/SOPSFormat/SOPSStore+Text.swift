@@ -17,10 +17,12 @@ extension SOPSStore {
   /// Reads a text of the store, encrypted or not; binary files only when they are encrypted.
   ///
   /// - Throws: `.syntax`, `.limitExceeded`, `.duplicateKey`, ...
-  func tree(of text: Span<UInt8>) throws(SOPSError) -> Tree {
+  func tree(
+    of text: Span<UInt8>, _ storage: SOPSStorage = SOPSStorage()
+  ) throws(SOPSError) -> Tree {
     guard text.count <= Self.limits.byteCount else { throw Self.tooLarge }
     switch self {
-    case .yaml: return try YAMLTreeReader.read(text, limits: Self.limits)
+    case .yaml: return try YAMLTreeReader.read(text, limits: Self.limits, &storage.parser)
     case .json, .binary: return try JSONTreeReader.read(text, limits: Self.limits)
     case .dotenv: return try DotenvStore.read(text)
     case .ini: return try INIReader.read(text)

@@ -16,6 +16,7 @@ public enum SOPSStore: String, Sendable, CaseIterable {
     let endings: [(String, SOPSStore)] = [
       (".yaml", .yaml), (".yml", .yaml), (".json", .json), (".env", .dotenv), (".ini", .ini),
     ]
-    self = endings.first { path.hasSuffix($0.0) }?.1 ?? .binary
+    let bytes = path.utf8
+    self = endings.first { bytes.suffix($0.0.utf8.count).elementsEqual($0.0.utf8) }?.1 ?? .binary
   }
 }

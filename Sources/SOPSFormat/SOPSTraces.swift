@@ -5,7 +5,7 @@ extension SOPSFile {
   ///
   /// It says yes to all that SOPS writes, and to some that is no such file, which `read` tells.
   public static func mayBe(_ text: Span<UInt8>) -> Bool {
-    hasMetadataName(text) && contains(text, "ENC[AES256_GCM,")
+    hasMetadataName(text) && text.contains(text: "ENC[AES256_GCM,")
   }
 
   /// Whether the key of the metadata is in a text.
@@ -41,17 +41,6 @@ extension SOPSFile {
       return true
     default: return false
     }
-  }
-
-  private static func contains(_ text: Span<UInt8>, _ word: StaticString) -> Bool {
-    var index = 0
-    while index < text.count {
-      if text[index] == UInt8(ascii: "E"), text.extracting(index...).starts(with: word) {
-        return true
-      }
-      index += 1
-    }
-    return false
   }
 }
 

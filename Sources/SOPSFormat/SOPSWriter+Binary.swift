@@ -14,7 +14,7 @@ extension SOPSWriter {
     _ plaintext: Span<UInt8>, _ metadata: SOPSMetadata, _ key: borrowing SOPSDataKey,
     nonces: NonceMemory
   ) throws(SOPSError) -> WipedBuffer? {
-    let selector = try Selector(metadata.selection)
+    let selector = metadata.selection.selector
     let state = selector.below(SOPSStore.binaryKey, selector.inside(Selector.State()))
     guard !plaintext.isEmpty, selector.encrypts(state) else { return nil }
     var path = ValuePath()

@@ -130,9 +130,38 @@ import Testing
         #expect(code == .authenticationFailed, "\(test.label)")
         #expect(copy(output.bytes) == [7], "\(test.label)")
       }
+      output.removeAll()
+      try cipher.seal(
+        message.span, key: key, nonce: nonce, authenticating: Span(), appendingTo: &output)
+      #expect(try Self.sealShort(message, key, nonce) == copy(output.bytes), "\(test.label)")
     }
     #expect(cases.count == 325)
     #expect(run == 316)
+  }
+
+  /// The same without a context, opened again, and not opened once it is altered.
+  private static func sealShort(
+    _ message: [UInt8], _ key: borrowing SymmetricKey<ChaCha20Poly1305>,
+    _ nonce: ChaCha20Poly1305.Nonce
+  ) throws -> [UInt8] {
+    var sealed = [UInt8](repeating: 0, count: message.count + ChaCha20Poly1305.tagByteCount)
+    var room = sealed.mutableSpan
+    try ChaCha20Poly1305.seal(message.span, key: key, nonce: nonce, into: &room)
+    var opened = [UInt8](repeating: 1, count: message.count)
+    var place = opened.mutableSpan
+    try ChaCha20Poly1305.open(sealed.span, key: key, nonce: nonce, into: &place)
+    #expect(opened == message)
+    var altered = sealed
+    altered[message.count] ^= 1
+    place = opened.mutableSpan
+    do throws(CryptoError) {
+      try ChaCha20Poly1305.open(altered.span, key: key, nonce: nonce, into: &place)
+      Issue.record("an altered message opens")
+    } catch {
+      #expect(error.code == .authenticationFailed)
+    }
+    #expect(opened == [UInt8](repeating: 0, count: message.count))
+    return sealed
   }
 
   @Test func aes256CBC() throws {

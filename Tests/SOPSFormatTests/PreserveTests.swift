@@ -86,6 +86,76 @@ import Testing
     #expect(opened.notices.count == 2)
   }
 
+  /// Layouts in which a word in the place of a value, or a text without its metadata, could be read
+  /// in another way: what comes out holds what was decrypted.
+  @Test(arguments: [
+    ("", ""), ("s: ENC", "s: !!str ENC"), ("s: ENC", "s: &x ENC"), ("s: ENC", "s:  ENC"),
+    ("s: ENC", "? s\n: ENC"), ("s: ENC", "s:\n    ENC"), ("i: ENC", "i: !!str ENC"),
+    ("i: ENC", "i: !t: ENC"), ("i: ENC", "i: ! ENC"), ("s: ENC", "--- \ns: ENC"),
+    ("\nsops:\n", "\n\"sops\":\n"), ("\nsops:\n", "\n? sops\n:\n"),
+    ("\nsops:\n", "\n# c\nsops: # d\n"), ("3.13.2\n", "3.13.2"), ("3.13.2\n", "3.13.2\n\n \n"),
+    ("3.13.2\n", "3.13.2\n# e"), ("3.13.2\n", "3.13.2\n...\n"),
+    ("3.13.2\n", "3.13.2\nempty:\n"), ("3.13.2\n", "3.13.2\n---\nempty:\n"),
+  ])
+  func holdsWhatWasDecrypted(_ from: String, _ to: String) throws {
+    let source = """
+      s: one
+      i: 12
+      t: true
+      d: "2026-01-01"
+      n: "12"
+      e: ""
+      m:
+          k: two words
+          f: -1.5
+      l:
+          - three
+          - "no"
+          - -
+
+      """
+    try expectSameValues(source) { text in
+      #expect(from.isEmpty || text.contains(from))
+      return from.isEmpty ? text : text.replacing(from, with: to)
+    }
+  }
+
+  /// An encrypted value that an alias brings to its place, while it means nothing where it is written.
+  @Test func holdsWhatAnAliasBrings() throws {
+    try expectSameValues("a_unencrypted:\n    k: x\nb:\n    k: two\n") { text in
+      let value = text.split(separator: "\n").first { $0.contains("k: ENC") } ?? ""
+      return text.replacing("a_unencrypted:\n    k: x", with: "a_unencrypted: &a\n\(value)")
+        .replacing("b:\n\(value)", with: "b: *a")
+    }
+  }
+
+  /// Encrypts a text, alters what comes out, and decrypts it with and without its layout.
+  private func expectSameValues(
+    _ source: String, altered alter: (String) -> String
+  ) throws {
+    func json(of bytes: [UInt8]) throws -> String {
+      let (file, unwrapper) = try encrypted(bytes) { $0 }
+      let key = try SOPSDataKey.recover(from: file.metadata, using: [unwrapper])
+      return text(try file.decrypt(key, style: .converted(.json)).text)
+    }
+    let (file, unwrapper) = try encrypted(Array(source.utf8), alter)
+    let key = try SOPSDataKey.recover(from: file.metadata, using: [unwrapper])
+    let preserved = try file.decrypt(key, style: .preserved)
+    let expected = try file.decrypt(key, style: .converted(.json))
+    #expect(try json(of: Array(copying: preserved.text.bytes)) == text(expected.text))
+  }
+
+  private func encrypted(
+    _ source: [UInt8], _ alter: (String) -> String
+  ) throws -> (SOPSFile, SOPSAgeUnwrapper) {
+    let reader = try Reader()
+    var writer = SOPSWriter(date: date)
+    let settings = SOPSSettings(keyGroups: [[reader.wrapper]], isMACOnlyEncrypted: true)
+    let written = try writer.encrypt(source.span, store: .yaml, settings: settings)
+    let altered = Array(alter(text(written)).utf8)
+    return (try SOPSFile.read(altered.span, store: .yaml), reader.unwrapper)
+  }
+
   /// A file whose line breaks git or an editor changed.
   @Test(arguments: [("tamper-base", "yaml"), ("json-types", "json"), ("ini-basic", "ini")])
   func lineBreaksMayChange(_ id: String, _ ending: String) throws {

@@ -11,9 +11,8 @@ extension SymmetricKey where Algorithm == ChaCha20Poly1305 {
     do {
       var body = [UInt8](repeating: 0, count: Self.wrappedByteCount)
       var span = body.mutableSpan
-      var cipher = try ChaCha20Poly1305Cipher()
-      try cipher.setKey(self)
-      try cipher.sealChunk(fileKey.bytes, nonce: ChaCha20Poly1305.Nonce(), into: &span)
+      try ChaCha20Poly1305.seal(
+        fileKey.bytes, key: self, nonce: ChaCha20Poly1305.Nonce(), into: &span)
       return body
     } catch { throw AgeError(error) }
   }
@@ -26,9 +25,8 @@ extension SymmetricKey where Algorithm == ChaCha20Poly1305 {
     do {
       var secret = try SecretBytes(zeroed: AgeFileKey.keyByteCount, in: arena)
       var span = secret.mutableBytes
-      var cipher = try ChaCha20Poly1305Cipher()
-      try cipher.setKey(self)
-      try cipher.openChunk(body.span, nonce: ChaCha20Poly1305.Nonce(), into: &span)
+      try ChaCha20Poly1305.open(
+        body.span, key: self, nonce: ChaCha20Poly1305.Nonce(), into: &span)
       return try FileKey(secret)
     } catch {
       if error.code == .authenticationFailed { return nil }

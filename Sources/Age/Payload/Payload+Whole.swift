@@ -1,6 +1,9 @@
 internal import CryptoCore
 
 extension Payload {
+  /// A payload as short as this, in bytes, is of a key: it is not worth a context for its cipher.
+  private static let shortByteCount = 1024
+
   /// Appends nonce and chunks of a whole plaintext.
   static func seal(
     _ plaintext: Span<UInt8>, _ fileKey: borrowing FileKey, in arena: SecretArena?,
@@ -10,6 +13,13 @@ extension Payload {
     output.append(count: nonceByteCount) { RandomBytes.fill(&$0) }
     let key = try key(fileKey, nonce: output.bytes.extracting(nonceStart...), in: arena)
     do {
+      if plaintext.count <= shortByteCount {
+        return try output.append(count: sealedByteCount(plaintext: plaintext.count)) {
+          (room: inout MutableSpan<UInt8>) throws(CryptoError) in
+          try ChaCha20Poly1305.seal(
+            plaintext, key: key, nonce: chunkNonce(0, isLast: true), into: &room)
+        }
+      }
       var cipher = try ChaCha20Poly1305Cipher()
       try cipher.setKey(key)
       try output.append(count: sealedByteCount(plaintext: plaintext.count)) {
@@ -43,6 +53,13 @@ extension Payload {
     let lastCount = chunks.count - last * sealedChunkByteCount
     guard lastCount >= tag else { throw truncated }
     do {
+      if chunks.count <= shortByteCount {
+        return try output.append(count: chunks.count - tag) {
+          (room: inout MutableSpan<UInt8>) throws(CryptoError) in
+          try ChaCha20Poly1305.open(
+            chunks, key: key, nonce: chunkNonce(0, isLast: true), into: &room)
+        }
+      }
       var cipher = try ChaCha20Poly1305Cipher()
       try cipher.setKey(key)
       try output.append(count: chunks.count - (last + 1) * tag) {

@@ -69,7 +69,7 @@ public struct WipedBuffer: ~Copyable, @unchecked Sendable {
   }
 
   private mutating func grow(to newCapacity: Int) {
-    let moved = unsafe calloc(newCapacity, 1)
+    let moved = unsafe Self.zeros(newCapacity)
     guard let moved = unsafe moved?.assumingMemoryBound(to: UInt8.self) else {
       preconditionFailure("out of memory")
     }
@@ -80,6 +80,14 @@ public struct WipedBuffer: ~Copyable, @unchecked Sendable {
     }
     unsafe start = moved
     capacity = newCapacity
+  }
+
+  /// Zeroed memory: glibc's malloc has small pieces at hand, of which its calloc knows nothing.
+  private static func zeros(_ count: Int) -> UnsafeMutableRawPointer? {
+    guard count <= 1024 else { return unsafe calloc(count, 1) }
+    guard let start = unsafe malloc(count) else { return nil }
+    unsafe memset(start, 0, count)
+    return unsafe start
   }
 
   /// Appends `additional` bytes that `body` writes into zeros.

@@ -12,7 +12,34 @@ extension Array where Element == UInt8 {
   }
 }
 
+extension String {
+  /// Copies UTF-8; what is none becomes U+FFFD.
+  ///
+  /// For public values only, since a string is not wiped.
+  package init(copying bytes: Span<UInt8>) {
+    self = unsafe bytes.withUnsafeBufferPointer { unsafe String(decoding: $0, as: UTF8.self) }
+  }
+}
+
 extension Span where Element == UInt8 {
+  /// Whether a text stands anywhere in the bytes; not in constant time.
+  package func contains(text: StaticString) -> Bool {
+    unsafe withPointer { bytes in
+      text.withUTF8Buffer { wanted in
+        guard let first = unsafe wanted.first, let start = wanted.baseAddress else { return true }
+        var index = 0
+        // Where the text can still begin.
+        while case let rest = count - wanted.count + 1 - index, rest > 0 {
+          guard let found = unsafe memchr(bytes + index, CInt(first), rest) else { return false }
+          let place = unsafe UnsafePointer(found.assumingMemoryBound(to: UInt8.self))
+          if unsafe memcmp(place, start, wanted.count) == 0 { return true }
+          index = unsafe place - bytes + 1
+        }
+        return false
+      }
+    }
+  }
+
   /// Whether both hold the same bytes, not in constant time: for public values only.
   package func isSame(as other: Span<UInt8>) -> Bool {
     guard count == other.count else { return false }

@@ -5,15 +5,15 @@ enum MetadataPlace {
 
   /// Takes the metadata out of every document; the first one's count.
   ///
+  /// - Parameter known: A rule that may be this file's, too, and need not be made ready again.
   /// - Throws: `.noMetadata`, `.malformedMetadata` and what reading them throws.
   static func take(
-    from tree: inout Tree, of store: SOPSStore
+    from tree: inout Tree, of store: SOPSStore, known: SOPSSelection? = nil
   ) throws(SOPSError) -> SOPSMetadata {
     var found: [MetadataField]?
     for index in tree.documents.indices {
-      let entries = tree.documents[index]
-      let own = entries.filter { isMetadata($0, of: store) }
-      tree.documents[index] = entries.filter { !isMetadata($0, of: store) }
+      let own = tree.documents[index].filter { isMetadata($0, of: store) }
+      tree.documents[index].removeAll { isMetadata($0, of: store) }
       tree.metadata += own.map { $0.start..<$0.source.upperBound }
       guard index == 0, !own.isEmpty else { continue }
       found = try fields(of: own, tree.text, store)
@@ -21,7 +21,7 @@ enum MetadataPlace {
     guard let found else {
       throw SOPSError(.noMetadata, "the file has no metadata of SOPS: it is not encrypted")
     }
-    return try SOPSMetadata(fields: found)
+    return try SOPSMetadata(fields: found, known: known)
   }
 
   /// Whether an entry of a document's mapping is metadata, or would be taken for it.
@@ -61,8 +61,12 @@ enum MetadataPlace {
     switch entry.content {
     case .comment, .null: return .null
     case .mapping(let entries):
-      return .mapping(
-        entries.filter { !$0.isComment }.map { MetadataField($0.key ?? "", value(of: $0, text)) })
+      var fields: [MetadataField] = []
+      fields.reserveCapacity(entries.count)
+      for entry in entries where !entry.isComment {
+        fields.append(MetadataField(entry.key ?? "", value(of: entry, text)))
+      }
+      return .mapping(fields)
     case .list(let entries):
       return .list(entries.filter { !$0.isComment }.map { value(of: $0, text) })
     case .scalar(let type):

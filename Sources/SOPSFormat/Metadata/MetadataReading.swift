@@ -1,12 +1,17 @@
 /// Reads metadata from the fields of the `sops` mapping, as every version since 2 wrote them.
 extension SOPSMetadata {
-  private static let knownNames: Set<String> = [
-    "shamir_threshold", "key_groups", "lastmodified", "mac", "mac_only_encrypted", "version",
-  ]
+  private static func isKnown(_ name: String) -> Bool {
+    switch name {
+    case "mac", "lastmodified", "version", "shamir_threshold", "key_groups", "mac_only_encrypted":
+      true
+    default:
+      SOPSSelection.Kind(rawValue: name) != nil || backendOrder.contains { $0.listName == name }
+    }
+  }
   private static let backendOrder = SOPSBackend.allCases
 
   /// - Throws: `.malformedMetadata`, `.conflictingRules`, `.malformedRule`, `.noKeys`.
-  init(fields: [MetadataField]) throws(SOPSError) {
+  init(fields: [MetadataField], known: SOPSSelection? = nil) throws(SOPSError) {
     for (index, field) in fields.enumerated()
     where fields[..<index].contains(where: { $0.name == field.name }) {
       throw Self.malformed("\(Printable.text(field.name)) is there twice")
@@ -23,14 +28,10 @@ extension SOPSMetadata {
     encryptedMAC = try Self.text(fields, "mac")
     isMACOnlyEncrypted = try Self.boolean(fields, "mac_only_encrypted")
     version = try Self.text(fields, "version")
-    let rule = try Self.selection(of: fields)
+    let rule = try Self.selection(of: fields, known)
     selection = rule ?? .standard
     namesSelection = rule != nil
-    otherFields = fields.filter { field in
-      !Self.knownNames.contains(field.name)
-        && SOPSSelection.Kind(rawValue: field.name) == nil
-        && !Self.backendOrder.contains { $0.listName == field.name }
-    }
+    otherFields = fields.filter { !Self.isKnown($0.name) }
   }
 
   private static func malformed(_ message: String) -> SOPSError {
@@ -64,7 +65,9 @@ extension SOPSMetadata {
     }
   }
 
-  private static func selection(of fields: [MetadataField]) throws(SOPSError) -> SOPSSelection? {
+  private static func selection(
+    of fields: [MetadataField], _ known: SOPSSelection?
+  ) throws(SOPSError) -> SOPSSelection? {
     var found: (SOPSSelection.Kind, String)?
     for kind in SOPSSelection.Kind.allCases {
       let pattern = try text(fields, kind.rawValue)
@@ -77,6 +80,7 @@ extension SOPSMetadata {
       found = (kind, pattern)
     }
     guard let (kind, pattern) = found else { return nil }
+    if let known, known.isRule(kind, pattern) { return known }
     return try SOPSSelection(kind, pattern)
   }
 

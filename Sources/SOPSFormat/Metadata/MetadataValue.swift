@@ -1,5 +1,5 @@
 /// A part of a file's metadata, which is public.
-public indirect enum MetadataValue: Sendable, Equatable {
+public enum MetadataValue: Sendable, Equatable {
   /// Nothing.
   case null
   /// A text.

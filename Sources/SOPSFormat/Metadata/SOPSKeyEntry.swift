@@ -72,7 +72,8 @@ public struct SOPSKeyEntry: Sendable, Equatable {
 
   /// Whom it is for: an age recipient, a fingerprint, an ARN, or parts of a name joined with `/`.
   public var recipient: String {
-    backend.recipientFields.compactMap { fields[$0]?.text }.filter { !$0.isEmpty }
+    if backend == .age { return fields["recipient"]?.text ?? "" }
+    return backend.recipientFields.compactMap { fields[$0]?.text }.filter { !$0.isEmpty }
       .joined(separator: "/")
   }
 

@@ -2,18 +2,29 @@
 enum SOPSVersion {
   /// Whether a text is a semantic version, or one of SOPS 1.
   static func isValid(_ text: String) -> Bool {
-    if text.hasPrefix("1.") { return true }
-    let parts = (text.hasPrefix("v") ? text.dropFirst() : text[...])
-      .split(separator: ".", maxSplits: 2, omittingEmptySubsequences: false)
-    guard parts.count == 3 else { return false }
-    let patch = parts[2].prefix { $0 != "-" && $0 != "+" }
-    return [parts[0], parts[1], patch].allSatisfy(isNumber)
-      && parts[2].dropFirst(patch.count).utf8.allSatisfy(isWordByte)
+    let bytes = Array(text.utf8)
+    if bytes.starts(with: "1.".utf8) { return true }
+    var index = bytes.first == UInt8(ascii: "v") ? 1 : 0
+    guard takeNumber(bytes, &index), take(UInt8(ascii: "."), bytes, &index),
+      takeNumber(bytes, &index), take(UInt8(ascii: "."), bytes, &index),
+      takeNumber(bytes, &index)
+    else { return false }
+    let rest = bytes[index...]
+    return (rest.isEmpty || rest.first == UInt8(ascii: "-") || rest.first == UInt8(ascii: "+"))
+      && rest.allSatisfy(isWordByte)
   }
 
-  private static func isNumber(_ text: Substring) -> Bool {
-    !text.isEmpty && text.utf8.allSatisfy { (0x30...0x39).contains($0) }
-      && (text.first != "0" || text.utf8.count == 1)
+  private static func take(_ byte: UInt8, _ bytes: [UInt8], _ index: inout Int) -> Bool {
+    guard index < bytes.count, bytes[index] == byte else { return false }
+    index += 1
+    return true
+  }
+
+  /// Takes digits; a number of several does not begin with zero.
+  private static func takeNumber(_ bytes: [UInt8], _ index: inout Int) -> Bool {
+    let start = index
+    while index < bytes.count, (0x30...0x39).contains(bytes[index]) { index += 1 }
+    return index > start && (bytes[start] != 0x30 || index == start + 1)
   }
 
   private static func isWordByte(_ byte: UInt8) -> Bool {

@@ -4,25 +4,29 @@ internal import YAMLSource
 extension SOPSFile {
   /// The encrypted text with its values replaced and its metadata taken out.
   ///
-  /// What comes out is read again: where the text cannot be kept, for instance because nothing but
-  /// comments would be left of a list, it is laid out anew.
+  /// What comes out is read again, unless it is plain what it is read as: where the text cannot be
+  /// kept, for instance because nothing but comments would be left of a list, it is laid out anew.
   func preservedText(of plain: Tree, _ layout: SOPSLayout) throws(SOPSError) -> WipedBuffer {
     guard store != .binary else { return try store.plainText(of: plain, layout) }
+    var isCertain = false
     let text: WipedBuffer? = withSource { source in
-      var edits = PreservedText(store: store, encrypted: tree, plain: plain, source)
+      var edits = PreservedText(store: store, encrypted: tree, plain: plain)
       for (before, after) in zip(tree.documents, plain.documents) {
         edits.replace(before, after, source)
       }
       edits.removeMetadata(tree, source)
+      isCertain = edits.isCertain
       return edits.apply(to: source)
     }
     guard let text else { return try store.plainText(of: plain, layout) }
-    let isSame = holds(text, plain)
+    let isSame = isCertain || holds(text, plain)
     return isSame ? text : try store.plainText(of: plain, layout)
   }
 
   private func holds(_ text: borrowing WipedBuffer, _ plain: Tree) -> Bool {
-    do { return try store.tree(of: text.bytes).holdsSame(as: plain) } catch { return false }
+    do { return try store.tree(of: text.bytes, storage).holdsSame(as: plain) } catch {
+      return false
+    }
   }
 }
 
@@ -31,15 +35,19 @@ struct PreservedText: ~Copyable {
   private let store: SOPSStore
   private let encrypted: TreeText
   private let plain: TreeText
-  /// The text's step of indentation.
-  private let step: Int
+  /// The text's step of indentation, once it was needed.
+  private var step: Int?
   private var edits = SpliceEdits()
+  /// Whether what comes out is certain to be read as what was decrypted: YAML of one document, in
+  /// blocks, words replaced by words and the last key taken out with all that is behind it.
+  private(set) var isCertain: Bool
 
-  init(store: SOPSStore, encrypted: Tree, plain: Tree, _ source: Span<UInt8>) {
+  init(store: SOPSStore, encrypted: Tree, plain: Tree) {
     self.store = store
     self.encrypted = encrypted.text
     self.plain = plain.text
-    step = PreservedLine.step(of: source)
+    isCertain = store == .yaml
+    edits.reserve(count: 16, byteCount: plain.text.byteCount)
   }
 
   /// The edited text; nil when edits contradict each other.
@@ -77,14 +85,19 @@ struct PreservedText: ~Copyable {
     switch store {
     case .yaml:
       let line = PreservedLine(of: old.source, in: source, isItem: old.key == nil)
-      let isBlock = !old.isInFlow && line.endsBehindValue
-      let indent = old.key == nil ? line.column + 2 : step * ((line.column + step) / step)
-      var emitter = YAMLEmitter(scalarAt: isBlock ? indent : nil, in: line.column)
+      let isBlock = !old.isInFlow && line.endsBehindValue && mayBeBlock(new.text)
+      let indent = isBlock ? blockIndent(line, isItem: old.key == nil, source) : nil
+      var emitter = YAMLEmitter(scalarAt: indent, in: line.column)
       plain.lend(new.text) { emitter.writeScalar($0, type) }
       output = emitter.finish()
       // The block's last line break is the one that is there already.
       let isOpen = output.bytes.isEmpty ? false : output.bytes[output.count - 1] == 0x0a
       if isOpen { output.truncate(to: output.count - 1) }
+      // A plain scalar as long as its text is one line of just that text.
+      let isWord = old.isPlain && !old.isInFlow && old.source.count == old.text.count
+      if isCertain, !(isWord && line.endsBehindValue && holds(output, new.text, type)) {
+        isCertain = false
+      }
     case .json, .binary:
       plain.lend(new.text) { text in
         do { try JSONString.append(text, type, to: &output) } catch {
@@ -98,10 +111,35 @@ struct PreservedText: ~Copyable {
     edits.replace(old.source, with: output.bytes)
   }
 
+  private func holds(
+    _ word: borrowing WipedBuffer, _ text: Range<Int>, _ type: ScalarType
+  ) -> Bool {
+    plain.lend(text) { PlainWord.holds(word.bytes, $0, type) }
+  }
+
+  /// Whether a text could be written as a block: of printable ASCII alone, none is.
+  private func mayBeBlock(_ text: Range<Int>) -> Bool {
+    plain.lend(text) { bytes in
+      for index in bytes.indices where !(0x20...0x7e).contains(bytes[index]) { return true }
+      return false
+    }
+  }
+
+  /// How far in the lines of a block stand.
+  private mutating func blockIndent(
+    _ line: PreservedLine, isItem: Bool, _ source: Span<UInt8>
+  ) -> Int {
+    guard !isItem else { return line.column + 2 }
+    let step = step ?? PreservedLine.step(of: source)
+    self.step = step
+    return step * ((line.column + step) / step)
+  }
+
   /// An item of a list that is a comment.
   private mutating func replaceItem(
     _ old: TreeEntry, _ new: TreeEntry, _ source: Span<UInt8>
   ) {
+    isCertain = false
     var start = old.source.lowerBound
     while start > 0, source[start - 1] == 0x20 { start -= 1 }
     guard start > 0, source[start - 1] == UInt8(ascii: "-") else { return }
@@ -111,6 +149,7 @@ struct PreservedText: ~Copyable {
   private mutating func replaceComment(
     _ range: Range<Int>, _ text: Range<Int>, _ source: Span<UInt8>
   ) {
+    isCertain = false
     var output = WipedBuffer()
     let mark: StaticString = store == .ini ? "; " : "#"
     let column = PreservedLine(of: range, in: source, isItem: false).column
@@ -132,6 +171,7 @@ struct PreservedText: ~Copyable {
 
   /// Takes the metadata of every document out.
   mutating func removeMetadata(_ tree: Tree, _ source: Span<UInt8>) {
+    if isCertain { isCertain = endsWithMetadata(tree, source) }
     for range in tree.metadata {
       switch store {
       case .json, .binary: edits.remove(PreservedLine.withComma(range, source))
@@ -139,5 +179,14 @@ struct PreservedText: ~Copyable {
       case .yaml, .dotenv: edits.remove(PreservedLine.wholeLines(range, source))
       }
     }
+  }
+
+  /// Whether the metadata are the last of several keys of the only document, with nothing behind.
+  private func endsWithMetadata(_ tree: Tree, _ source: Span<UInt8>) -> Bool {
+    guard tree.documents.count == 1, tree.metadata.count == 1, let range = tree.metadata.first,
+      let other = tree.documents[0].first(where: { !$0.isComment }), !other.isInFlow
+    else { return false }
+    return range.lowerBound > 0 && source[range.lowerBound - 1] == 0x0a
+      && PreservedLine.wholeLines(range, source).upperBound == source.count
   }
 }

@@ -80,6 +80,8 @@ struct RegexProgram: Sendable {
   func matches(_ text: Span<UInt8>) -> Bool {
     var visited = [Int](repeating: -1, count: instructions.count)
     var current: [Int] = []
+    var pending: [Int] = []
+    var sets: [Int] = []
     var before: Unicode.Scalar?
     var index = 0
     while true {
@@ -88,10 +90,10 @@ struct RegexProgram: Sendable {
         isAtEnd
         ? (nil, 0)
         : UTF8Check.scalar(at: index, in: text).map { ($0.scalar, $0.width) } ?? ("\u{fffd}", 1)
-      var pending = current
+      pending += current
       pending.append(0)
-      current = []
-      var sets: [Int] = []
+      current.removeAll(keepingCapacity: true)
+      sets.removeAll(keepingCapacity: true)
       while let counter = pending.popLast() {
         guard visited[counter] != index else { continue }
         visited[counter] = index

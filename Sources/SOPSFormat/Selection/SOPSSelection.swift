@@ -36,21 +36,32 @@ public struct SOPSSelection: Sendable, Equatable {
   public let kind: Kind
   /// The suffix, or the regular expression (RE2).
   public let pattern: String
+  /// It, made ready for a walk over a tree.
+  let selector: Selector
 
   /// The rule of files that name none: what is below a key ending in `_unencrypted` stays plain.
   public static let standard = SOPSSelection(
-    unchecked: .unencryptedSuffix, pattern: "_unencrypted")
+    .unencryptedSuffix, "_unencrypted", Selector(suffix: "_unencrypted", .unencryptedSuffix))
 
   /// Makes a rule.
   ///
   /// - Throws: `.malformedRule` when the pattern is empty, not RE2, or too large.
   public init(_ kind: Kind, _ pattern: String) throws(SOPSError) {
-    self.init(unchecked: kind, pattern: pattern)
-    _ = try Selector(self)
+    self.init(kind, pattern, try Selector(kind, pattern))
   }
 
-  private init(unchecked kind: Kind, pattern: String) {
+  private init(_ kind: Kind, _ pattern: String, _ selector: Selector) {
     self.kind = kind
     self.pattern = pattern
+    self.selector = selector
+  }
+
+  /// Whether it is the rule of this kind with this pattern.
+  func isRule(_ kind: Kind, _ pattern: String) -> Bool {
+    self.kind == kind && self.pattern == pattern
+  }
+
+  public static func == (left: SOPSSelection, right: SOPSSelection) -> Bool {
+    left.isRule(right.kind, right.pattern)
   }
 }

@@ -1,8 +1,8 @@
 internal import CryptoCore
 
 /// A selection made ready for a walk over a tree.
-struct Selector {
-  private enum Test {
+struct Selector: Sendable {
+  private enum Test: Sendable {
     case suffix([UInt8])
     case expression(RegexProgram)
   }
@@ -11,22 +11,31 @@ struct Selector {
   private let test: Test
 
   /// - Throws: `.malformedRule`.
-  init(_ selection: SOPSSelection) throws(SOPSError) {
-    kind = selection.kind
-    guard !selection.pattern.isEmpty else {
+  init(_ kind: SOPSSelection.Kind, _ pattern: String) throws(SOPSError) {
+    guard !pattern.isEmpty else {
       throw SOPSError(.malformedRule, "\(kind.rawValue) is empty")
     }
     guard kind.isRegex else {
-      test = .suffix(Array(selection.pattern.utf8))
+      self.init(suffix: pattern, kind)
       return
     }
-    guard let program = RegexProgram(selection.pattern) else {
+    guard let program = RegexProgram(pattern) else {
       throw SOPSError(
         .malformedRule,
         "\(kind.rawValue) is no regular expression that this program can run "
-          + "(RE2's syntax without scripts): \(Printable.text(selection.pattern))")
+          + "(RE2's syntax without scripts): \(Printable.text(pattern))")
     }
-    test = .expression(program)
+    self.init(kind, .expression(program))
+  }
+
+  /// For keys with an ending.
+  init(suffix: String, _ kind: SOPSSelection.Kind) {
+    self.init(kind, .suffix(Array(suffix.utf8)))
+  }
+
+  private init(_ kind: SOPSSelection.Kind, _ test: Test) {
+    self.kind = kind
+    self.test = test
   }
 
   private func matches(_ text: Span<UInt8>) -> Bool {

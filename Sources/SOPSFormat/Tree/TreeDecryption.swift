@@ -20,7 +20,7 @@ struct TreeDecryption: ~Copyable {
   private let selector: Selector
   private let encrypted: TreeText
   private let plain: TreeText
-  private var cipher = ValueCipher()
+  private let storage: SOPSStorage
   private var mac: FileMAC
   private var path = ValuePath()
   private var notices: [SOPSNotice] = []
@@ -29,12 +29,15 @@ struct TreeDecryption: ~Copyable {
   /// Whether a value in plaintext is taken where an encrypted one must stand.
   private let acceptsPlaintext: Bool
   private var accepted: [Int] = []
+  private var openedCount = 0
 
   struct Result: ~Copyable {
     let tree: Tree
     let notices: [SOPSNotice]
     let mac: WipedBuffer
     let nonces: NonceMemory?
+    /// How many values and comments were encrypted.
+    let openedCount: Int
     /// Where values in plaintext stand that were accepted in the place of encrypted ones.
     let accepted: [Int]
   }
@@ -42,18 +45,18 @@ struct TreeDecryption: ~Copyable {
   /// Decrypts every value that the file's rule says is encrypted.
   ///
   /// - Parameters:
+  ///   - storage: Kept for all files of a worker.
   ///   - nonces: Where to keep what the values were encrypted with, if it is wanted.
   ///   - acceptsPlaintext: Whether values in plaintext are taken as they are where encrypted ones
   ///     must stand: only for who means it.
   /// - Throws: `.plaintextBesideCiphertext`, `.valueNotAuthentic`, ..., at the offset of the value.
   static func decrypt(
     _ tree: Tree, _ metadata: SOPSMetadata, _ key: borrowing SOPSDataKey, store: SOPSStore,
-    nonces: NonceMemory? = nil, acceptsPlaintext: Bool = false
+    storage: SOPSStorage, nonces: NonceMemory? = nil, acceptsPlaintext: Bool = false
   ) throws(Failure) -> Result {
-    let selector: Selector
-    do { selector = try Selector(metadata.selection) } catch { throw Failure(error, 0) }
     var decryption = TreeDecryption(
-      selector, tree.text, FileMAC(isEncryptedOnly: metadata.isMACOnlyEncrypted), nonces,
+      metadata.selection.selector, tree.text, FileMAC(isEncryptedOnly: metadata.isMACOnlyEncrypted),
+      storage, nonces,
       allowsBytes: store == .binary, acceptsPlaintext: acceptsPlaintext)
     var result = Tree(text: decryption.plain)
     for document in tree.documents {
@@ -76,20 +79,23 @@ struct TreeDecryption: ~Copyable {
 
   private init(
     _ selector: Selector, _ encrypted: TreeText, _ mac: consuming FileMAC,
-    _ nonces: NonceMemory?, allowsBytes: Bool, acceptsPlaintext: Bool
+    _ storage: SOPSStorage, _ nonces: NonceMemory?, allowsBytes: Bool, acceptsPlaintext: Bool
   ) {
     self.selector = selector
     self.encrypted = encrypted
     self.mac = mac
+    self.storage = storage
     self.nonces = nonces
     self.allowsBytes = allowsBytes
     self.acceptsPlaintext = acceptsPlaintext
-    plain = TreeText()
+    // Of a file of small values most is Base64 of nonces and tags.
+    plain = TreeText(capacity: encrypted.byteCount / 2)
   }
 
   private consuming func finish(_ tree: Tree) -> Result {
     Result(
-      tree: tree, notices: notices, mac: mac.finish(), nonces: nonces, accepted: accepted)
+      tree: tree, notices: notices, mac: mac.finish(), nonces: nonces, openedCount: openedCount,
+      accepted: accepted)
   }
 
   private mutating func entries(
@@ -190,17 +196,10 @@ struct TreeDecryption: ~Copyable {
   private mutating func decrypt(
     _ text: Range<Int>, _ key: borrowing SOPSDataKey
   ) throws(SOPSError) -> (ScalarType, Range<Int>) {
-    var opened = WipedBuffer()
-    let (type, nonce) = try Self.open(encrypted, text, key, &cipher, path, &opened)
-    var isOfType = true
-    let range = plain.add { output in
-      isOfType = CanonicalText.append(opened.bytes, as: type, to: &output)
-    }
-    guard isOfType else {
-      throw SOPSError(
-        .unsupportedType,
-        "the encrypted value says that it is of type '\(type.rawValue)', and it is not")
-    }
+    let start = plain.byteCount
+    let (type, nonce) = try Self.open(text, of: encrypted, to: plain, key, storage, path)
+    let range = start..<plain.byteCount
+    openedCount += 1
     if let nonces {
       plain.lend(range) { text in
         path.lend { nonces.keep(nonce, for: text, type, at: $0) }
@@ -210,13 +209,32 @@ struct TreeDecryption: ~Copyable {
   }
 
   private static func open(
-    _ store: TreeText, _ text: Range<Int>, _ key: borrowing SOPSDataKey,
-    _ cipher: inout ValueCipher, _ path: borrowing ValuePath, _ output: inout WipedBuffer
+    _ text: Range<Int>, of encrypted: TreeText, to plain: TreeText, _ key: borrowing SOPSDataKey,
+    _ storage: SOPSStorage, _ path: borrowing ValuePath
   ) throws(SOPSError) -> (type: ScalarType, nonce: AES256GCMLongNonce.Nonce) {
-    try store.lend(text) { (bytes) throws(SOPSError) in
+    try encrypted.lend(text) { (bytes) throws(SOPSError) in
       try path.lend { (context) throws(SOPSError) in
-        try cipher.open(bytes, key, context: context, appendingTo: &output)
+        try plain.append { (output) throws(SOPSError) in
+          let start = output.count
+          let (type, nonce) = try storage.cipher.open(
+            bytes, key, context: context, appendingTo: &output)
+          if !type.isText { try makeCanonical(type, from: start, &output) }
+          return (type, nonce)
+        }
       }
+    }
+  }
+
+  /// Puts the canonical text of a value in the place of the one that was encrypted.
+  private static func makeCanonical(
+    _ type: ScalarType, from start: Int, _ output: inout WipedBuffer
+  ) throws(SOPSError) {
+    let opened = WipedBuffer(copying: output.bytes.extracting(start...))
+    output.truncate(to: start)
+    guard CanonicalText.append(opened.bytes, as: type, to: &output) else {
+      throw SOPSError(
+        .unsupportedType,
+        "the encrypted value says that it is of type '\(type.rawValue)', and it is not")
     }
   }
 

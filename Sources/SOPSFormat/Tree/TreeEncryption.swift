@@ -24,7 +24,7 @@ struct TreeEncryption: ~Copyable {
     _ key: borrowing SOPSDataKey, nonces: NonceMemory
   ) throws(SOPSError) -> Result {
     var encryption = TreeEncryption(
-      try Selector(selection), tree.text, FileMAC(isEncryptedOnly: isMACOnlyEncrypted), nonces)
+      selection.selector, tree.text, FileMAC(isEncryptedOnly: isMACOnlyEncrypted), nonces)
     var result = Tree(text: encryption.encrypted)
     for document in tree.documents {
       result.documents.append(

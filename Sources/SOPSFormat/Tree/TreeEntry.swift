@@ -1,3 +1,5 @@
+internal import CryptoCore
+
 /// The types of values, by their names in encrypted values.
 enum ScalarType: String {
   case string = "str"
@@ -7,11 +9,30 @@ enum ScalarType: String {
   case time
   case bytes
   case comment
+
+  /// The type of this name.
+  init?(name: Span<UInt8>) {
+    if name.isSame(as: "str") {
+      self = .string
+    } else if let type = ScalarType(rawValue: String(copying: name)) {
+      self = type
+    } else {
+      return nil
+    }
+  }
+
+  /// Whether its values are any text, which has one form only.
+  var isText: Bool {
+    switch self {
+    case .string, .bytes, .comment: true
+    case .integer, .float, .boolean, .time: false
+    }
+  }
 }
 
 /// A key with its value, an item of a list, or a comment between them.
 struct TreeEntry {
-  indirect enum Content {
+  enum Content {
     /// A comment; one behind a value stands in front of it here, and is marked.
     case comment(isInline: Bool)
     case null
@@ -31,6 +52,9 @@ struct TreeEntry {
   var start = 0
   /// Whether it stands between brackets of YAML.
   var isInFlow = false
+  /// Whether it is a scalar of YAML without quotes, anchor and tag, read for where it stands and not
+  /// for an alias.
+  var isPlain = false
 
   var isComment: Bool {
     if case .comment = content { return true }

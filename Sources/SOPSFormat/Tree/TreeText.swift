@@ -4,6 +4,9 @@ internal import CryptoCore
 final class TreeText {
   private var store = Store()
 
+  /// - Parameter capacity: How many bytes there will be, about.
+  init(capacity: Int = 0) { store.buffer.reserve(capacity) }
+
   private struct Store: ~Copyable {
     var buffer = WipedBuffer()
 
@@ -32,13 +35,21 @@ final class TreeText {
     _ body: (inout WipedBuffer) throws(Failure) -> Void
   ) throws(Failure) -> Range<Int> {
     let start = store.buffer.count
+    try append(body)
+    return start..<store.buffer.count
+  }
+
+  /// The same, with what `body` returns.
+  func append<Result, Failure: Error>(
+    _ body: (inout WipedBuffer) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    let start = store.buffer.count
     do throws(Failure) {
-      try body(&store.buffer)
+      return try body(&store.buffer)
     } catch {
       store.buffer.truncate(to: start)
       throw error
     }
-    return start..<store.buffer.count
   }
 
   /// Lends a text; nothing may be added meanwhile.
@@ -50,6 +61,6 @@ final class TreeText {
 
   /// A text as a string, which is not wiped: for what is public only.
   func string(_ range: Range<Int>) -> String {
-    lend(range) { String(decoding: Array(copying: $0), as: UTF8.self) }
+    lend(range) { String(copying: $0) }
   }
 }

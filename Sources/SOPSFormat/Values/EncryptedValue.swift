@@ -7,10 +7,6 @@ struct EncryptedValue {
   let tag: Range<Int>
   let type: Range<Int>
 
-  private static let parts: [StaticString] = [
-    "ENC[AES256_GCM,data:", ",iv:", ",tag:", ",type:",
-  ]
-
   /// Whether a text begins as encrypted values do.
   static func isLikely(_ text: Span<UInt8>) -> Bool { text.starts(with: "ENC[") }
 
@@ -18,20 +14,26 @@ struct EncryptedValue {
   ///
   /// SOPS does not look at what follows the last bracket, nor does anything authenticate it.
   init?(_ text: Span<UInt8>) {
-    var fields: [Range<Int>] = []
     var index = 0
-    for (part, start) in Self.parts.enumerated() {
-      guard text.extracting(index...).starts(with: start) else { return nil }
-      index += start.utf8CodeUnitCount
-      let begin = index
-      let isLast = part + 1 == Self.parts.count
-      while index < text.count,
-        text[index] != (isLast ? UInt8(ascii: "]") : UInt8(ascii: ","))
-      { index += 1 }
-      fields.append(begin..<index)
-    }
-    guard index + 1 == text.count else { return nil }
-    (data, nonce, tag, type) = (fields[0], fields[1], fields[2], fields[3])
+    guard let data = Self.field(behind: "ENC[AES256_GCM,data:", in: text, &index),
+      let nonce = Self.field(behind: ",iv:", in: text, &index),
+      let tag = Self.field(behind: ",tag:", in: text, &index),
+      let type = Self.field(behind: ",type:", upTo: UInt8(ascii: "]"), in: text, &index),
+      index + 1 == text.count
+    else { return nil }
+    (self.data, self.nonce, self.tag, self.type) = (data, nonce, tag, type)
+  }
+
+  /// What stands behind a mark, up to a byte that ends it; the index is moved there.
+  private static func field(
+    behind mark: StaticString, upTo end: UInt8 = UInt8(ascii: ","), in text: Span<UInt8>,
+    _ index: inout Int
+  ) -> Range<Int>? {
+    guard text.extracting(index...).starts(with: mark) else { return nil }
+    let start = index + mark.utf8CodeUnitCount
+    index = start
+    while index < text.count, text[index] != end { index += 1 }
+    return start..<index
   }
 
   /// Appends an encrypted value.
@@ -39,13 +41,13 @@ struct EncryptedValue {
     sealed: Span<UInt8>, nonce: Span<UInt8>, type: ScalarType, to output: inout WipedBuffer
   ) {
     let tagStart = sealed.count - AES256GCMLongNonce.tagByteCount
-    output.append(parts[0])
+    output.append("ENC[AES256_GCM,data:")
     Base64.encode(sealed.extracting(..<tagStart), appendingTo: &output)
-    output.append(parts[1])
+    output.append(",iv:")
     Base64.encode(nonce, appendingTo: &output)
-    output.append(parts[2])
+    output.append(",tag:")
     Base64.encode(sealed.extracting(tagStart...), appendingTo: &output)
-    output.append(parts[3])
+    output.append(",type:")
     output.append(utf8: type.rawValue)
     output.append("]")
   }

@@ -26,9 +26,11 @@ struct FileMAC: ~Copyable {
     let digest = stream.finalize()
     let bytes = digest.bytes
     var text = WipedBuffer(capacity: SHA512.digestByteCount * 2)
-    for index in bytes.indices {
-      for digit in [bytes[index] >> 4, bytes[index] & 0xf] {
-        text.append(digit < 10 ? 0x30 + digit : 0x41 + digit - 10)
+    text.append(count: SHA512.digestByteCount * 2) { digits in
+      for index in digits.indices {
+        let byte = bytes[index / 2]
+        let digit = index % 2 == 0 ? byte >> 4 : byte & 0xf
+        digits[index] = digit < 10 ? 0x30 + digit : 0x41 + digit - 10
       }
     }
     return text

@@ -48,42 +48,33 @@ public struct Timestamp: Sendable, Hashable {
 
   private init?(_ text: Span<UInt8>, isStrict: Bool) {
     var index = 0
-    func byte() -> UInt8? { index < text.count ? text[index] : nil }
-    func take(_ wanted: UInt8) -> Bool {
-      guard byte() == wanted else { return false }
-      index += 1
-      return true
-    }
-    func number(_ count: Int, exactly: Bool) -> Int? {
-      var value = 0
-      let start = index
-      while index - start < count, let digit = byte(), (0x30...0x39).contains(digit) {
-        value = value * 10 + Int(digit) - 0x30
-        index += 1
-      }
-      return index - start == count || (!exactly && index > start) ? value : nil
-    }
-    guard let year = number(4, exactly: true), take(UInt8(ascii: "-")),
-      let month = number(2, exactly: isStrict), take(UInt8(ascii: "-")),
-      let day = number(2, exactly: isStrict), (1...12).contains(month),
+    guard let year = Self.number(4, exactly: true, text, &index),
+      Self.take(UInt8(ascii: "-"), text, &index),
+      let month = Self.number(2, exactly: isStrict, text, &index),
+      Self.take(UInt8(ascii: "-"), text, &index),
+      let day = Self.number(2, exactly: isStrict, text, &index), (1...12).contains(month),
       (1...Self.days(in: month, of: year)).contains(day)
     else { return nil }
     (self.year, self.month, self.day) = (year, month, day)
     (hour, minute, second, fraction, offset) = (0, 0, 0, [], 0)
     if index == text.count, !isStrict { return }
-    let isSpaced = !isStrict && byte() == 0x20
-    guard isSpaced || byte() == UInt8(ascii: "T") || (!isStrict && byte() == UInt8(ascii: "t"))
+    let isSpaced = !isStrict && Self.byte(text, index) == 0x20
+    guard
+      isSpaced || Self.byte(text, index) == UInt8(ascii: "T")
+        || (!isStrict && Self.byte(text, index) == UInt8(ascii: "t"))
     else { return nil }
     index += 1
-    guard let hour = number(2, exactly: isStrict), take(UInt8(ascii: ":")),
-      let minute = number(2, exactly: isStrict), take(UInt8(ascii: ":")),
-      let second = number(2, exactly: isStrict), hour < 24, minute < 60, second < 60
+    guard let hour = Self.number(2, exactly: isStrict, text, &index),
+      Self.take(UInt8(ascii: ":"), text, &index),
+      let minute = Self.number(2, exactly: isStrict, text, &index),
+      Self.take(UInt8(ascii: ":"), text, &index),
+      let second = Self.number(2, exactly: isStrict, text, &index), hour < 24, minute < 60,
+      second < 60
     else { return nil }
     (self.hour, self.minute, self.second) = (hour, minute, second)
-    if byte() == UInt8(ascii: ".") || byte() == UInt8(ascii: ",") {
-      index += 1
+    if Self.take(UInt8(ascii: "."), text, &index) || Self.take(UInt8(ascii: ","), text, &index) {
       let start = index
-      while let digit = byte(), (0x30...0x39).contains(digit) {
+      while let digit = Self.byte(text, index), (0x30...0x39).contains(digit) {
         if fraction.count < 9 { fraction.append(digit) }
         index += 1
       }
@@ -94,16 +85,40 @@ public struct Timestamp: Sendable, Hashable {
       guard index == text.count else { return nil }
       return
     }
-    if !take(UInt8(ascii: "Z")) {
-      let isWest = byte() == UInt8(ascii: "-")
-      guard isWest || byte() == UInt8(ascii: "+") else { return nil }
+    if !Self.take(UInt8(ascii: "Z"), text, &index) {
+      let isWest = Self.byte(text, index) == UInt8(ascii: "-")
+      guard isWest || Self.byte(text, index) == UInt8(ascii: "+") else { return nil }
       index += 1
-      guard let hours = number(2, exactly: true), take(UInt8(ascii: ":")),
-        let minutes = number(2, exactly: true), hours < 24, minutes < 60
+      guard let hours = Self.number(2, exactly: true, text, &index),
+        Self.take(UInt8(ascii: ":"), text, &index),
+        let minutes = Self.number(2, exactly: true, text, &index), hours < 24, minutes < 60
       else { return nil }
       offset = (hours * 60 + minutes) * (isWest ? -1 : 1)
     }
     guard index == text.count else { return nil }
+  }
+
+  private static func byte(_ text: Span<UInt8>, _ index: Int) -> UInt8? {
+    index < text.count ? text[index] : nil
+  }
+
+  private static func take(_ wanted: UInt8, _ text: Span<UInt8>, _ index: inout Int) -> Bool {
+    guard byte(text, index) == wanted else { return false }
+    index += 1
+    return true
+  }
+
+  /// Takes a number of so many digits, or of fewer, but one, when it need not be exact.
+  private static func number(
+    _ count: Int, exactly: Bool, _ text: Span<UInt8>, _ index: inout Int
+  ) -> Int? {
+    var value = 0
+    let start = index
+    while index - start < count, let digit = byte(text, index), (0x30...0x39).contains(digit) {
+      value = value * 10 + Int(digit) - 0x30
+      index += 1
+    }
+    return index - start == count || (!exactly && index > start) ? value : nil
   }
 
   private static func days(in month: Int, of year: Int) -> Int {
@@ -121,23 +136,29 @@ public struct Timestamp: Sendable, Hashable {
 
   func bytes(withFraction: Bool) -> [UInt8] {
     var bytes: [UInt8] = []
-    func append(_ value: Int, _ count: Int, _ mark: StaticString) {
-      let digits = String(value).utf8
-      bytes += [UInt8](repeating: 0x30, count: max(0, count - digits.count))
-      bytes += digits
-      mark.withUTF8Buffer { for index in 0..<$0.count { bytes.append($0[index]) } }
+    bytes.reserveCapacity(32)
+    func append(_ value: Int, _ count: Int, _ mark: Unicode.Scalar? = nil) {
+      let value = value.magnitude
+      var divisor: UInt = 1
+      for _ in 1..<count { divisor *= 10 }
+      while value / divisor >= 10 { divisor *= 10 }
+      while divisor > 0 {
+        bytes.append(0x30 + UInt8(value / divisor % 10))
+        divisor /= 10
+      }
+      if let mark { bytes.append(UInt8(ascii: mark)) }
     }
     append(year, 4, "-")
     append(month, 2, "-")
     append(day, 2, "T")
     append(hour, 2, ":")
     append(minute, 2, ":")
-    append(second, 2, "")
+    append(second, 2)
     if withFraction, !fraction.isEmpty { bytes += [UInt8(ascii: ".")] + fraction }
     guard offset != 0 else { return bytes + [UInt8(ascii: "Z")] }
     bytes.append(offset < 0 ? UInt8(ascii: "-") : UInt8(ascii: "+"))
     append(abs(offset) / 60, 2, ":")
-    append(abs(offset) % 60, 2, "")
+    append(abs(offset) % 60, 2)
     return bytes
   }
 }

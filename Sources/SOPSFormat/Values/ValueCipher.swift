@@ -4,6 +4,12 @@ internal import CryptoCore
 struct ValueCipher: ~Copyable {
   private var cipher = AES256GCMLongNonceCipher()
   private var sealed = WipedBuffer()
+  /// What is kept for the next value, in bytes, when one was large.
+  private static let keptByteCount = 1 << 16
+
+  private mutating func clear() {
+    if sealed.count > Self.keptByteCount { sealed = WipedBuffer() } else { sealed.removeAll() }
+  }
 
   /// Appends the plaintext of an encrypted value, as it was encrypted.
   ///
@@ -23,30 +29,29 @@ struct ValueCipher: ~Copyable {
       }
       throw SOPSError(.malformedValue, "the encrypted value is not in SOPS's format")
     }
-    var nonceBytes = WipedBuffer(capacity: AES256GCMLongNonce.nonceByteCount)
-    var sealed = WipedBuffer(capacity: text.count)
+    clear()
     let nonce: AES256GCMLongNonce.Nonce
     do {
+      try Base64.decode(text.extracting(value.nonce), appendingTo: &sealed)
+      nonce = try AES256GCMLongNonce.Nonce(copying: sealed.bytes)
+      sealed.removeAll()
       try Base64.decode(text.extracting(value.data), appendingTo: &sealed)
       let dataCount = sealed.count
       try Base64.decode(text.extracting(value.tag), appendingTo: &sealed)
-      try Base64.decode(text.extracting(value.nonce), appendingTo: &nonceBytes)
       guard sealed.count - dataCount == AES256GCMLongNonce.tagByteCount else {
         throw CryptoError(.invalidLength, "taking a tag")
       }
-      nonce = try AES256GCMLongNonce.Nonce(copying: nonceBytes.bytes)
     } catch {
       throw SOPSError(
         .malformedValue, "the encrypted value holds no Base64 of the right lengths")
     }
-    let name = String(decoding: Array(copying: text.extracting(value.type)), as: UTF8.self)
-    guard let type = ScalarType(rawValue: name) else {
+    guard let type = ScalarType(name: text.extracting(value.type)) else {
+      let name = String(copying: text.extracting(value.type))
       throw SOPSError(
         .unsupportedType, "the encrypted value says that it is of type '\(Printable.text(name))'")
     }
     do {
-      try cipher.open(
-        sealed.bytes, key: key.key, nonce: nonce, authenticating: context, appendingTo: &output)
+      try Self.open(sealed, &cipher, key, nonce, context, appendingTo: &output)
     } catch {
       guard error.code == .authenticationFailed else { throw SOPSError(crypto: error) }
       throw SOPSError(
@@ -56,6 +61,15 @@ struct ValueCipher: ~Copyable {
     return (type, nonce)
   }
 
+  private static func open(
+    _ sealed: borrowing WipedBuffer, _ cipher: inout AES256GCMLongNonceCipher,
+    _ key: borrowing SOPSDataKey, _ nonce: AES256GCMLongNonce.Nonce, _ context: Span<UInt8>,
+    appendingTo output: inout WipedBuffer
+  ) throws(CryptoError) {
+    try cipher.open(
+      sealed.bytes, key: key.key, nonce: nonce, authenticating: context, appendingTo: &output)
+  }
+
   /// Appends an encrypted value.
   ///
   /// - Throws: `.cryptoFailure`.
@@ -63,7 +77,7 @@ struct ValueCipher: ~Copyable {
     _ text: Span<UInt8>, _ type: ScalarType, _ key: borrowing SOPSDataKey,
     nonce: AES256GCMLongNonce.Nonce, context: Span<UInt8>, appendingTo output: inout WipedBuffer
   ) throws(SOPSError) {
-    sealed.removeAll()
+    clear()
     do {
       try cipher.seal(
         text, key: key.key, nonce: nonce, authenticating: context, appendingTo: &sealed)

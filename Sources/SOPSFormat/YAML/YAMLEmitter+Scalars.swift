@@ -25,7 +25,7 @@ extension YAMLEmitter {
 
   private mutating func writePlain(_ bytes: Span<UInt8>) {
     beginScalar()
-    for index in bytes.indices { put(bytes[index]) }
+    put(bytes)
     endScalar()
   }
 

@@ -323,6 +323,11 @@ struct YAMLEmitter: ~Copyable {
     column += 1
   }
 
+  mutating func put(_ bytes: Span<UInt8>) {
+    output.append(bytes)
+    column += bytes.count
+  }
+
   mutating func putBreak() {
     output.append(0x0a)
     column = 0

@@ -16,8 +16,22 @@ enum YAMLScalarResolver {
 
   /// The kind of a scalar without quotes and tag.
   static func kind(of plain: Span<UInt8>) -> Kind {
+    guard mayBeOther(plain) else { return .scalar(.string) }
     var unused = WipedBuffer()
     return append(plain, to: &unused)
+  }
+
+  /// Whether a scalar could be anything but a string, as its beginning tells.
+  private static func mayBeOther(_ plain: Span<UInt8>) -> Bool {
+    guard !plain.isEmpty else { return true }
+    switch plain[0] {
+    case 0x30...0x39, UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "~"):
+      return true
+    case UInt8(ascii: "n"), UInt8(ascii: "N"), UInt8(ascii: "t"), UInt8(ascii: "T"),
+      UInt8(ascii: "f"), UInt8(ascii: "F"):
+      return plain.count <= 5
+    default: return false
+    }
   }
 
   /// Whether a text can stand without quotes and still be read as text.
@@ -25,6 +39,10 @@ enum YAMLScalarResolver {
 
   /// Appends the canonical text of a scalar without quotes and tag, unless it is null.
   static func append(_ plain: Span<UInt8>, to output: inout WipedBuffer) -> Kind {
+    guard mayBeOther(plain) else {
+      output.append(plain)
+      return .scalar(.string)
+    }
     if nulls.contains(where: { plain.isSame(as: $0) }) { return .null }
     if trues.contains(where: { plain.isSame(as: $0) }) {
       output.append("True")

@@ -5,23 +5,28 @@ internal import YAMLSource
 struct YAMLTreeReader {
   private let tree: SourceTree
   private let comments: YAMLNodeComments
-  private let text = TreeText()
+  private let text: TreeText
   private var entryCount = 0
+  /// How many aliases stand for what is read.
+  private var aliasDepth = 0
 
   static func read(
-    _ source: Span<UInt8>, limits: SourceLimits
+    _ source: Span<UInt8>, limits: SourceLimits, _ storage: inout ParserStorage
   ) throws(SOPSError) -> Tree {
     let tree: SourceTree
-    do { tree = try SourceTree.parse(source, syntax: .yaml, limits: limits) } catch {
-      throw SOPSError(error)
-    }
-    var reader = YAMLTreeReader(tree: tree, comments: YAMLNodeComments(tree, source))
+    do {
+      tree = try SourceTree.parse(source, syntax: .yaml, limits: limits, storage: &storage)
+    } catch { throw SOPSError(error) }
+    var reader = YAMLTreeReader(
+      tree: tree, comments: YAMLNodeComments(tree, source),
+      text: TreeText(capacity: source.count))
     return try reader.read(source)
   }
 
-  private init(tree: SourceTree, comments: YAMLNodeComments) {
+  private init(tree: SourceTree, comments: YAMLNodeComments, text: TreeText) {
     self.tree = tree
     self.comments = comments
+    self.text = text
   }
 
   private mutating func read(_ source: Span<UInt8>) throws(SOPSError) -> Tree {
@@ -110,14 +115,24 @@ struct YAMLTreeReader {
     }
     var entries: [TreeEntry] = []
     let isFlow = tree[id].kind == .mapping(isFlow: true)
-    for pair in tree.pairs(of: id) {
-      let name = try key(pair.key, source)
+    let pairs = tree.pairs(of: id)
+    entries.reserveCapacity(pairs.count)
+    for pair in pairs {
+      let name = try self.name(of: pair.key, source)
       if isMerge(pair.key), !isMergeable(pair.value) {
         throw SOPSError(
           .syntax, "what is merged is neither a mapping nor a list of mappings",
           at: position(of: pair.value, source))
       }
       try count(pair.key, depth: depth, source)
+      guard comments.areInNodes else {
+        var entry = try value(pair.value, YAMLComments(), depth: depth + 1, source)
+        entry.key = name
+        entry.start = tree[pair.key].range.lowerBound
+        entry.isInFlow = isFlow
+        entries.append(entry)
+        continue
+      }
       var (around, own) = (comments[pair.key], comments[pair.value])
       var inside = YAMLComments()
       if isCollection(pair.value) {
@@ -176,6 +191,7 @@ struct YAMLTreeReader {
     case (.mapping(let entries), .mapping(isFlow: false)): (isList, inner) = (false, entries)
     default: return []
     }
+    guard inner.last?.isComment == true else { return [] }
     let column = column(of: tree[id].contentRange.lowerBound, source)
     var end = inner.count
     while end > 0, inner[end - 1].isComment,
@@ -197,7 +213,7 @@ struct YAMLTreeReader {
     tree.position(of: offset, in: source).column
   }
 
-  private func key(_ id: NodeID, _ source: Span<UInt8>) throws(SOPSError) -> String {
+  private func name(of id: NodeID, _ source: Span<UInt8>) throws(SOPSError) -> String {
     let scalar = tree.target(of: id) ?? id
     let node = tree[scalar]
     if case .scalar(let style) = node.kind {
@@ -221,7 +237,7 @@ struct YAMLTreeReader {
 
   /// Whether a key, as somebody wrote it and not SOPS, stands for the entries of its value.
   private func isMerge(_ id: NodeID) -> Bool {
-    tree[id].kind == .scalar(.plain) && explicitTag(of: id) == nil && tree.hasValue(id, "<<")
+    tree.hasValue(id, "<<") && tree[id].kind == .scalar(.plain) && explicitTag(of: id) == nil
   }
 
   private func isCollection(_ id: NodeID) -> Bool {
@@ -254,6 +270,8 @@ struct YAMLTreeReader {
     switch node.kind {
     case .alias:
       guard let target = tree.target(of: id) else { return TreeEntry(content: .null) }
+      aliasDepth += 1
+      defer { aliasDepth -= 1 }
       // Comments of what an alias stands for come along.
       return try value(target, comments[target], depth: depth + 1, source)
     case .mapping, .sequence:
@@ -261,12 +279,16 @@ struct YAMLTreeReader {
       let inner =
         isList
         ? try sequence(id, depth: depth, source) : try mapping(id, depth: depth, source)
-      let entries = above(inside, source) + inner + entries(inside.foot, source)
+      let entries =
+        inside.isEmpty
+        ? inner : above(inside, source) + inner + entries(inside.foot, source)
       return TreeEntry(
         content: isList ? .list(entries) : .mapping(entries), source: node.contentRange)
     case .scalar(let style):
       var entry = try YAMLScalarReader.entry(of: id, style, in: tree, text, source)
       entry.source = node.contentRange
+      entry.isPlain =
+        style == .plain && node.tag == nil && node.anchor == nil && aliasDepth == 0
       return entry
     }
   }

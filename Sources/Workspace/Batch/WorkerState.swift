@@ -1,17 +1,26 @@
 internal import CryptoCore
 internal import Envelope
 internal import Manifest
+internal import SOPSFormat
 
-/// A worker's own sealer, made with its first manifest.
+/// A worker's own sealer, made with its first manifest, and what it keeps for SOPS files.
 struct WorkerState: ~Copyable {
   private var sealer: ManifestSealer?
+  private let storage = SOPSStorage()
 
   init() { sealer = nil }
+
+  /// The SOPS file in a text; nil when it is none.
+  ///
+  /// - Throws: as `SOPSText.read`.
+  func readSOPS(_ source: Span<UInt8>, path: String) throws(WorkspaceError) -> SOPSFile? {
+    try SOPSText.read(source, path: path, storage: storage)
+  }
 
   mutating func run<Task: ManifestTask>(
     _ task: Task, _ source: Span<UInt8>, _ item: InputItem, _ outputPath: String?
   ) throws(WorkspaceError) -> ManifestOutput {
-    if let file = try SOPSText.read(source, path: item.path) {
+    if let file = try readSOPS(source, path: item.path) {
       return try task.run(file, source: source, item: item, outputPath: outputPath)
     }
     var ready = try take()

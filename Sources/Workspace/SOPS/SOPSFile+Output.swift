@@ -9,16 +9,14 @@ extension SOPSOpened {
   func plaintext(
     _ style: SOPSOutputStyle, layout: SOPSLayout = .standard, path: String
   ) throws(WorkspaceError) -> ManifestOutput {
-    let count = file.inspect().encryptedCount
     do throws(SOPSError) {
       let plain = try withKey { (key) throws(SOPSError) in
         try file.decrypt(key, style: style, layout: layout)
       }
-      var output = ManifestOutput(
-        file: WipedBuffer(copying: plain.text.bytes),
-        UnitOutcome(
-          file: SOPSText.identity, .opened, entryCount: count,
-          recipients: SOPSText.recipients(of: file)), isChanged: true)
+      let unit = UnitOutcome(
+        file: SOPSText.identity, .opened, entryCount: plain.openedCount,
+        recipients: SOPSText.recipients(of: file))
+      var output = ManifestOutput(file: plain.takeText(), unit, isChanged: true)
       output.isDocument = file.store == .yaml || file.store == .json
       return output
     } catch { throw WorkspaceError(error, path: path) }

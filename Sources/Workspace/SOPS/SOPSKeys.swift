@@ -16,10 +16,7 @@ public struct SOPSKeys: ServedKeys {
   public let problems: [WorkspaceError]
 
   /// What opens entries: keys that are here first, as in SOPS.
-  public var unwrappers: [any SOPSKeyUnwrapper] {
-    let local = services.usesLocal ? backends.flatMap(\.unwrappers) : []
-    return local + services.remote.map(\.unwrapper)
-  }
+  public let unwrappers: [any SOPSKeyUnwrapper]
 
   /// Finds the keys: the identities of the named files, else all that SOPS's and Sealwax's own
   /// variables and files give, and what GnuPG has.
@@ -62,6 +59,8 @@ public struct SOPSKeys: ServedKeys {
     self.order = order
     self.ring = ring
     self.problems = problems
+    let local = services.usesLocal ? backends.flatMap(\.unwrappers) : []
+    unwrappers = local + services.remote.map(\.unwrapper)
   }
 
   /// The one place where kinds of keys are added.

@@ -7,12 +7,16 @@ internal import SOPSFormat
 enum SOPSText {
   /// The file, if it is one of SOPS: a quick look first, so that others cost nothing.
   ///
-  /// - Parameter path: its name, which says of which kind it is; nil when it has none.
+  /// - Parameters:
+  ///   - path: its name, which says of which kind it is; nil when it has none.
+  ///   - storage: kept for all files of a worker.
   /// - Throws: `.malformed` when it is one, and damaged.
-  static func read(_ text: Span<UInt8>, path: String?) throws(WorkspaceError) -> SOPSFile? {
+  static func read(
+    _ text: Span<UInt8>, path: String?, storage: SOPSStorage = SOPSStorage()
+  ) throws(WorkspaceError) -> SOPSFile? {
     guard SOPSFile.mayBe(text) else { return nil }
     do throws(SOPSError) {
-      let file = try SOPSFile.read(text, store: store(of: text, path: path))
+      let file = try SOPSFile.read(text, store: store(of: text, path: path), storage: storage)
       guard SealedTraces.areIn(text) else { return file }
     } catch {
       // Not of SOPS, or no file that anybody could read: what else it is, others say.

@@ -108,7 +108,7 @@ public struct StatusScan: Sendable {
       problem = error
     }
     do throws(WorkspaceError) {
-      if let found = try SOPSText.read(file.text.bytes, path: item.path) {
+      if let found = try state.readSOPS(file.text.bytes, path: item.path) {
         return ManifestStatus(
           path: item.path, units: [], sops: sops.status(of: found, path: item.path), error: nil,
           skipped: nil)

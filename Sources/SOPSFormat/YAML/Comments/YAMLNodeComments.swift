@@ -41,6 +41,9 @@ struct YAMLNodeComments {
     return false
   }
 
+  /// Whether any belongs to a node.
+  var areInNodes: Bool { !nodes.isEmpty }
+
   subscript(id: NodeID) -> YAMLComments { nodes[id] ?? YAMLComments() }
 
   /// Gives the comments that go-yaml forgets to what follows them in the same brackets or document,
