@@ -61,4 +61,7 @@ public struct SealingCertificate: Sendable {
         hints: ["get the controller's newest one with 'kubeseal --fetch-cert'"])
     }
   }
+
+  /// Whether it counts already at a time, in seconds since 1970.
+  public func hasBegun(at now: Int) -> Bool { now >= certificate.notBefore }
 }

@@ -308,7 +308,7 @@ import YAMLSource
     ("spec: {encryptedData: {a: '!'}}\nmetadata: {name: x}", "not Base64"),
     ("spec: {encryptedData: {a: AgAA}}\nmetadata: {name: x}", "too short"),
     ("spec: {data: AgAA}\nmetadata: {name: x}", "before 2019"),
-    ("spec: {template: {data: {a: '{{ .b }}'}}}\nmetadata: {name: x}", "from a template"),
+    ("spec: {template: {data: {a: '{{ .b }}'}}}\nmetadata: {name: x}", "no sealed value"),
     ("spec: {}", "without metadata.name"), ("metadata: {}", "without spec"),
   ])
   func refuses(_ rest: String, _ reason: String) throws {

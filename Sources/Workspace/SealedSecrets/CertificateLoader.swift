@@ -30,7 +30,7 @@ public enum CertificateLoader {
 
   /// What the user should know of a certificate that is taken all the same.
   public static func warning(of certificate: SealingCertificate) -> String? {
-    guard WallClock.seconds() < certificate.certificate.notBefore else { return nil }
+    guard !certificate.hasBegun(at: WallClock.seconds()) else { return nil }
     return "the certificate does not count yet: this machine's clock may be slow"
   }
 
