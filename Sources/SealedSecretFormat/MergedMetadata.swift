@@ -35,20 +35,23 @@ struct MergedMetadata {
     _ edits: inout SpliceEdits
   ) throws(ManifestError) -> Bool {
     let fields = FieldEditor(tree)
+    func add(_ key: String, holding entries: [(key: String, text: String)], to node: NodeID)
+      throws(ManifestError)
+    {
+      if let absent = tree.field(key, of: node)?.value {
+        try fields.add(entries, to: absent, source: source, edits: &edits)
+      } else {
+        try fields.add(key, holding: entries, to: node, source: source, edits: &edits)
+      }
+    }
     guard let template = object.template else {
-      throw ManifestError(
-        .missingMetadata, "there is no template to take the Secret's labels and annotations",
-        at: object.position)
+      // It is the type of a Secret that names none.
+      try add("template", holding: [("type", "Opaque")], to: object.spec)
+      return true
     }
     guard let metadata = object.templateMetadata else {
-      let names = [("name", object.name), ("namespace", object.namespace)]
-      if let absent = tree.field("metadata", of: template)?.value {
-        try fields.add(names.filter { !$0.1.isEmpty }, to: absent, source: source, edits: &edits)
-      } else {
-        try fields.add(
-          "metadata", holding: names.filter { !$0.1.isEmpty }, to: template, source: source,
-          edits: &edits)
-      }
+      let names = [(key: "name", text: object.name), (key: "namespace", text: object.namespace)]
+      try add("metadata", holding: names.filter { !$0.text.isEmpty }, to: template)
       return true
     }
     for (field, entries) in maps {

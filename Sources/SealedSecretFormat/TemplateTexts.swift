@@ -32,8 +32,9 @@ struct TemplateTexts {
     }
     try checkImmutable(object, source)
     guard let metadata = tree.field("metadata", of: object)?.value else { return !isDone }
-    if let name = tree.field("generateName", of: metadata)?.value {
-      if try quote(name, "generateName", source, &edits) { isDone = false }
+    for field in ["name", "namespace", "generateName"] {
+      guard let node = tree.field(field, of: metadata)?.value else { continue }
+      if try quote(node, field, source, &edits) { isDone = false }
     }
     for field in ["labels", "annotations"] {
       for pair in try pairs(field, of: metadata, source) {
@@ -70,7 +71,9 @@ struct TemplateTexts {
         .notString, "\(name) has a tag that makes it no text; take the tag out", node, source)
     }
     // Null is the empty text to Kubernetes.
-    guard let text = tree.fieldText(scalar), tree.isImplicit(scalar) else { return false }
+    guard !isNull(scalar), let text = tree.string(of: scalar), tree.isImplicit(scalar) else {
+      return false
+    }
     guard scalar == node else {
       throw error(
         .notString, "\(name) is an alias of what is no text; write it out", node, source)
@@ -86,7 +89,7 @@ struct TemplateTexts {
     let node = tree.target(of: value) ?? value
     switch tree[node].kind {
     case .mapping: return tree.pairs(of: node).filter { !tree.hasValue($0.key, "<<") }
-    case .scalar where tree.fieldText(node) == nil: return []
+    case .scalar where isNull(node): return []
     default: throw error(.notMapping, "\(field) is no mapping of texts", value, source)
     }
   }
@@ -96,7 +99,7 @@ struct TemplateTexts {
   ) throws(ManifestError) -> [NodeID] {
     switch tree[node].kind {
     case .sequence: return tree.items(of: node)
-    case .scalar where tree.fieldText(node) == nil: return []
+    case .scalar where isNull(node): return []
     default: throw error(.notString, "finalizers is no list of texts", node, source)
     }
   }
@@ -108,13 +111,16 @@ struct TemplateTexts {
     guard case .scalar(let style) = tree[node].kind else {
       throw error(.notString, "immutable is neither true nor false", node, source)
     }
-    guard let text = tree.fieldText(node) else { return }
-    let word = text.lowercased()
+    guard !isNull(node), let word = tree.string(of: node)?.lowercased() else { return }
     let isBare = style == .plain || tree.resolvedTag(of: node) == "tag:yaml.org,2002:bool"
     guard isBare, Self.truths.contains(word) || Self.untruths.contains(word) else {
       throw error(
         .notString, "immutable is neither true nor false; take quotes away", node, source)
     }
+  }
+
+  private func isNull(_ node: NodeID) -> Bool {
+    tree.fieldText(node) == nil || tree.resolvedTag(of: node) == "tag:yaml.org,2002:null"
   }
 
   private func error(

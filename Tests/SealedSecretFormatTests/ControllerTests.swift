@@ -6,14 +6,18 @@ import Testing
 
 /// What the controller takes, refuses and makes, as kubeseal 0.36.6 and its packages do.
 @Suite struct ControllerTests {
-  private static let head = "apiVersion: v1\nkind: Secret\nmetadata:\n  name: a\n  namespace: prod\n"
+  private static let head =
+    "apiVersion: v1\nkind: Secret\nmetadata:\n  name: a\n  namespace: prod\n"
   private static let data = "data:\n  k: dg==\n"
 
   /// Its reader is strict: maps of texts hold texts, and a truth value is not in quotes.
   @Test(arguments: [
-    ("  labels:\n    a: 1.10\n    b: on # x\n    c: v\n", ["a: \"1.10\"\n", "b: \"on\" # x\n", "c: v\n"]),
+    (
+      "  labels:\n    a: 1.10\n    b: on # x\n    c: v\n",
+      ["a: \"1.10\"\n", "b: \"on\" # x\n", "c: v\n"]
+    ),
     ("  labels: {a: 0x1F, b: ~}\n", ["{a: \"0x1F\", b: ~}"]),
-    ("  annotations: {\"a\": n}\n  finalizers: [1, x]\n", ["{\"a\": \"n\"}", "[\"1\", x]"]),
+    ("  annotations: {a: n}\n  finalizers: [1, x]\n", ["{a: \"n\"}", "[\"1\", x]"]),
     ("type: 1\n", ["type: \"1\"\n"]), ("immutable: yes\n", ["immutable: yes\n"]),
     (
       "  annotations:\n    sealedsecrets.bitnami.com/cluster-wide: Yes\n",
@@ -25,14 +29,16 @@ import Testing
     // What an older version wrote is made right when it is opened.
     let old = text.replacing("\"", with: "")
     let back = try opened(Array(old.utf8), try keys("keys/ss1.key"))
-    for part in expected where !part.hasPrefix("metadata") { #expect(back.contains(part), "\(back)") }
+    for part in expected where !part.hasPrefix("metadata") {
+      #expect(back.contains(part), "\(back)")
+    }
   }
 
   @Test(arguments: [
     ("  labels: x\n", "no mapping"), ("  labels: {a: [b]}\n", "labels/a is a collection"),
     ("  annotations: {a: !!int \"3\"}\n", "has a tag"), ("  finalizers: a\n", "no list"),
-    ("immutable: \"true\"\n", "neither true nor false"), ("immutable: 1\n", "neither true nor false"),
-    ("type: [x]\n", "type is a collection"),
+    ("immutable: \"true\"\n", "neither true nor false"),
+    ("immutable: 1\n", "neither true nor false"),
   ]) func refuses(_ rest: String, _ reason: String) throws {
     let error = failure { _ = try sealed(Array((Self.head + rest + Self.data).utf8)) }
     #expect(error?.message.contains(reason) == true, "\(error?.message ?? "sealed")")
@@ -78,14 +84,16 @@ import Testing
             namespace: c
             ownerReferences:
             - kind: Pod
-            labels: {x: y}
+            labels: {x: z}
 
       """
     let back = try opened(Array(text.utf8), try keys("keys/ss1.key"))
-    #expect(back.contains("metadata:\n  name: a\n  labels: {x: y}\n"), "\(back)")
-    let kept = text.replacing("labels: {x: y}", with: """
-      annotations: {sealedsecrets.bitnami.com/skip-set-owner-references: "true"}
-      """)
+    #expect(back.contains("metadata:\n  name: a\n  labels: {x: z}\n"), "\(back)")
+    let kept = text.replacing(
+      "labels: {x: z}",
+      with: """
+        annotations: {sealedsecrets.bitnami.com/skip-set-owner-references: "true"}
+        """)
     #expect(try opened(Array(kept.utf8), try keys("keys/ss1.key")).contains("kind: Pod"))
   }
 
@@ -93,9 +101,11 @@ import Testing
   @Test(arguments: [
     ("", ""), ("{{ .pw }}", "hunter2"), ("u:{{.pw}}@{{ .q}}", "u:hunter2@a \"b\""),
     ("x  {{- .pw -}}\n y", "xhunter2y"), ("x {{- /* c */ -}} y{{/* d */}}", "xy"),
-    ("{{ index . \"q\" | quote }}", "\"a \\\"b\\\"\""), ("{{ .pw | upper | b64enc }}", "SFVOVEVSMg=="),
+    ("{{ index . \"q\" | quote }}", "\"a \\\"b\\\"\""),
+    ("{{ .pw | upper | b64enc }}", "SFVOVEVSMg=="),
     ("{{ \"aGk=\" | b64dec }}{{ `r\\n` }}{{ \"\\\"\\n\" }}", "hir\\n\"\n"),
-    ("{{ .l | indent 2 }}|{{ nindent 1 .l }}", "  1\n  2|\n 1\n 2"), ("{{ squote .pw }}", "'hunter2'"),
+    ("{{ .l | indent 2 }}|{{ nindent 1 .l }}", "  1\n  2|\n 1\n 2"),
+    ("{{ squote .pw }}", "'hunter2'"),
     ("{{ \" \\tx \" | trim }}{{ toString .pw }}{{ \"A\" | lower }}", "xhunter2a"), ("} {", "} {"),
   ]) func makesTemplates(_ template: String, _ expected: String) throws {
     let made = try Self.made(template)
@@ -105,9 +115,11 @@ import Testing
   /// What is not made here, or not by Go either.
   @Test(arguments: [
     "{{ .none }}", "{{ . }}", "{{ .a.b }}", "{{ if .pw }}x{{ end }}", "{{ $x }}", "{{ .pw", "{{ }}",
-    "{{ .pw | }}", "{{ .pw | .l }}", "{{ now }}", "{{ indent .l }}", "{{ indent 010 .l }}", "{{ .1 }}",
+    "{{ .pw | }}", "{{ .pw | .l }}", "{{ now }}", "{{ indent .l }}", "{{ indent 010 .l }}",
+    "{{ .1 }}",
     "{{-.pw}}", "{{ \"x }}", "{{ 'x' }}", "{{ (quote .pw) }}", "{{ \"?\" | b64dec }}", "{{ .pw.}}",
-    "{{ upper \"é\" }}", "{{ 1 | quote }}", "{{ quote .pw .l }}", "{{ \"\\u00e9\" }}", "{{ .pw}.l }}",
+    "{{ upper \"é\" }}", "{{ 1 | quote }}", "{{ quote .pw .l }}", "{{ \"\\u00e9\" }}",
+    "{{ .pw}.l }}",
   ]) func refusesTemplates(_ template: String) throws {
     let error = failure { _ = try Self.made(template) }
     #expect(error?.code == .unsupported && error?.hints.first?.contains("leave-out") == true)
@@ -157,13 +169,22 @@ import Testing
       starred(merged)
         == target.replacing("AgAA # why\n", with: "AgAA # why\n    j: *\n")
         .replacing("old: x", with: "old: \"y\"")
-        .replacing("x # same\n", with: """
-          x # same
-                  new: "1"
-                annotations:
-                  note: "a\\nb"
+        .replacing(
+          "x # same\n",
+          with: """
+            x # same
+                    new: "1"
+                  annotations:
+                    note: "a\\nb"
 
-          """))
+            """))
+    for bare in ["", "  template:\n", "  template: {metadata: null}\n"] {
+      let before = target.prefix { $0 != "#" } + "\n" + bare
+      let after = string(
+        try editor.merge(Array(secret.utf8).span, into: Array(before.utf8).span))
+      let back = failure { _ = try opened(Array(after.utf8), try keys("keys/ss1.key")) }
+      #expect(back?.code == .malformed && after.contains("note") && after.contains("new"))
+    }
     let empty = Array((Self.head + "  labels: {z: z}\n").utf8)
     let refused = failure { _ = try editor.merge(empty.span, into: Array(target.utf8).span) }
     #expect(refused?.code == .noData)

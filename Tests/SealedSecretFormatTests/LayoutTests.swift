@@ -31,7 +31,7 @@ import YAMLSource
                 y
           annotations:
             kubectl.kubernetes.io/last-applied-configuration: '{"data":{"user":"YWRtaW4="}}'
-            note: {a: b}
+            note: '{a: b}'
           uid: 1-2
         # the data
         data:
@@ -69,7 +69,7 @@ import YAMLSource
                   x
                     y
               annotations:
-                note: {a: b}
+                note: '{a: b}'
             # the type
             type: Opaque
         ---
@@ -90,7 +90,7 @@ import YAMLSource
               x
                 y
           annotations:
-            note: {a: b}
+            note: '{a: b}'
         # the type
         type: Opaque
         # the data

@@ -41,7 +41,7 @@ struct SealCommand: ParsableCommand {
   var scope: ScopeChoice?
 
   @Option(
-    name: .shortAndLong,
+    name: [.customShort("n", allowingJoined: true), .long],
     help: ArgumentHelp(
       "The namespace of Secrets that name none; one of another namespace is refused.",
       valueName: "namespace"))
@@ -104,6 +104,7 @@ struct SealCommand: ParsableCommand {
         "--raw, --merge-into, --re-encrypt, --validate and --recovery-unseal exclude each other")
     }
     if raw { return try sealValue() }
+    guard fromFile == nil else { throw WorkspaceError(.usage, "--from-file is for --raw") }
     if validate { return try validateAll() }
     let inputs = try files.inputs(secretFile.map { [$0] } ?? [])
     if let mergeInto { return try merge(into: mergeInto, inputs) }

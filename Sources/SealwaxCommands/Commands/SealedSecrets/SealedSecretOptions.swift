@@ -91,7 +91,7 @@ struct SealedSecretFiles: ParsableArguments {
   var outputDir: String?
 
   @Option(
-    name: [.customShort("o"), .long],
+    name: [.customShort("o", allowingJoined: true), .long],
     help: "The syntax: when left out, that of the output file's name, or else of the input.")
   var format: ManifestFormat?
 
