@@ -51,6 +51,18 @@ import Testing
     #expect(back == ["prod/a  a= b="])
   }
 
+  /// They end a line in YAML, and none in JSON.
+  @Test func lineSeparatorsInJSON() throws {
+    let json = """
+      {"apiVersion": "v1", "kind": "Secret",
+        "metadata": {"name": "a", "namespace": "n",
+          "annotations": {"b": "x\u{2028}  y\u{85}z"}},
+        "data": {"k": "dg=="}}
+      """
+    let text = try sealed(Array(json.utf8), scope: .clusterWide)
+    #expect(text.contains("x\u{2028}  y\u{85}z") && text.contains("cluster-wide"))
+  }
+
   /// Name and namespace as kubeseal has them.
   @Test func namesAndNamespaces() throws {
     var settings = SealedSecretSealer.Settings(key: try certificate().key)
