@@ -91,9 +91,14 @@ public struct SealedSecretOpener: Sendable {
     var opened: [[PooledValue]] = []
     var outcomes: [SealedSecretOutcome] = []
     var hint = 0
+    var budget = TemplateRun.maximumCost
     for (object, before) in zip(objects, given) {
-      let values = try open(
+      var values = try open(
         object, text.tree, startingAt: &hint, position: before.position, to: &plaintext)
+      if !leavesOutTemplates {
+        values = try make(
+          object, text.tree, from: values, before.position, &budget, &plaintext)
+      }
       var pool = WipedBuffer()
       let texts = values.map { value in
         let start = pool.count
@@ -150,14 +155,13 @@ public struct SealedSecretOpener: Sendable {
     guard closed.isEmpty else {
       throw OpenedEntry.noKey(for: closed, of: object, at: position)
     }
-    guard !leavesOutTemplates else { return values }
-    return try make(object, tree, from: values, position, &plaintext)
+    return values
   }
 
   /// Appends what the controller makes of the values; it takes the place of a value of its name.
   private func make(
     _ object: SealedSecretObject, _ tree: SourceTree, from values: [PooledValue],
-    _ position: SourcePosition, _ plaintext: inout WipedBuffer
+    _ position: SourcePosition, _ budget: inout Int, _ plaintext: inout WipedBuffer
   ) throws(SealedSecretError) -> [PooledValue] {
     var result = values
     for entry in object.templated {
@@ -168,7 +172,7 @@ public struct SealedSecretOpener: Sendable {
         }
         let text = Array((tree.fieldText(entry.node) ?? "").utf8)
         try TemplateRun(values).append(
-          try TemplateText(text), plaintext: plaintext.bytes, to: &made)
+          try TemplateText(text), plaintext: plaintext.bytes, budget: &budget, to: &made)
       } catch {
         throw SealedSecretError(
           error.code, "\(SealedSecretNames.shown(entry.key)): \(error.message)", at: position,

@@ -5,19 +5,24 @@ internal import CryptoCore
 struct TemplateRun {
   /// The names of the sealed values, and where each stands in the plaintext.
   let values: [PooledValue]
-  /// The most bytes that one template makes; Kubernetes takes 1 MiB.
-  private static let maximumByteCount = 16 << 20
+  /// What the templates of one file may cost, in bytes that are read and written: a few functions in a
+  /// row make as much as they like of a few bytes.
+  static let maximumCost = 64 << 20
+  /// What a step costs at least.
+  private static let stepCost = 64
 
   init(_ values: [PooledValue]) { self.values = values }
 
   /// Appends what a template makes.
   ///
+  /// - Parameter budget: What the templates of the file may cost yet.
   /// - Throws: `.unsupported` for what the controller may do and is not done here.
   func append(
-    _ template: TemplateText, plaintext: Span<UInt8>, to output: inout WipedBuffer
+    _ template: TemplateText, plaintext: Span<UInt8>, budget: inout Int,
+    to output: inout WipedBuffer
   ) throws(SealedSecretError) {
-    let start = output.count
     for piece in template.pieces {
+      let start = output.count
       switch piece {
       case .text(let text): output.append(text)
       case .pipeline(let commands):
@@ -26,20 +31,25 @@ struct TemplateRun {
           var arguments = WipedBuffer()
           arguments.append(result.bytes)
           result.removeAll()
-          try run(command, index > 0, arguments.bytes, plaintext, to: &result)
+          try spend(arguments.count + Self.stepCost + values.count, of: &budget)
+          try run(command, index > 0, arguments.bytes, plaintext, budget, to: &result)
+          try spend(result.count, of: &budget)
         }
         output.append(result.bytes)
       }
-      guard output.count - start <= Self.maximumByteCount else {
-        throw refused("a template makes more than 16 MiB")
-      }
+      try spend(output.count - start, of: &budget)
     }
+  }
+
+  private func spend(_ cost: Int, of budget: inout Int) throws(SealedSecretError) {
+    guard cost <= budget else { throw refused("the templates make more than 64 MiB") }
+    budget -= cost
   }
 
   /// - Parameter piped: The result of the command before, if there is one.
   private func run(
     _ command: [TemplateText.Term], _ isPiped: Bool, _ piped: Span<UInt8>,
-    _ plaintext: Span<UInt8>, to output: inout WipedBuffer
+    _ plaintext: Span<UInt8>, _ budget: Int, to output: inout WipedBuffer
   ) throws(SealedSecretError) {
     guard let first = command.first else { throw refused("an empty command") }
     guard case .function(let name) = first else {
@@ -65,10 +75,12 @@ struct TemplateRun {
     guard terms.count == (isPiped ? 0 : 1) else {
       throw refused("\(SealedSecretNames.shown(name)) with other arguments than one value")
     }
-    guard !isPiped else { return try TemplateFunctions.call(name, width, piped, to: &output) }
+    guard !isPiped else {
+      return try TemplateFunctions.call(name, width, piped, budget, to: &output)
+    }
     var own = WipedBuffer()
     if let term = terms.first { try append(term, plaintext, to: &own) }
-    try TemplateFunctions.call(name, width, own.bytes, to: &output)
+    try TemplateFunctions.call(name, width, own.bytes, budget, to: &output)
   }
 
   private func append(
@@ -92,8 +104,10 @@ struct TemplateRun {
 
 /// Functions of templates that take one text.
 enum TemplateFunctions {
+  /// - Parameter budget: The most bytes that may be made of a text.
   static func call(
-    _ name: String, _ width: Int, _ value: Span<UInt8>, to output: inout WipedBuffer
+    _ name: String, _ width: Int, _ value: Span<UInt8>, _ budget: Int,
+    to output: inout WipedBuffer
   ) throws(SealedSecretError) {
     switch name {
     case "toString", "print": output.append(value)
@@ -124,6 +138,11 @@ enum TemplateFunctions {
       output.append(value)
       output.append("'")
     case "indent", "nindent":
+      var lineCount = 1
+      for index in value.indices where value[index] == 0x0a { lineCount += 1 }
+      guard lineCount <= budget / max(1, width) else {
+        throw SealedSecretError(.unsupported, "the templates make more than 64 MiB")
+      }
       if name == "nindent" { output.append("\n") }
       output.append(repeating: 0x20, count: width)
       for index in value.indices {

@@ -137,6 +137,14 @@ import Testing
     #expect(error?.code == .unsupported && error?.hints.first?.contains("leave-out") == true)
   }
 
+  /// A few bytes make no more than they may: neither in a row, nor in width, nor in number.
+  @Test(arguments: [(" | b64enc", 100, 1), (" | indent 999", 1_000, 1), (" | b64enc", 30, 20)])
+  func templatesAreBounded(_ step: String, _ count: Int, _ times: Int) throws {
+    let action = "{{ .l" + String(repeating: step, count: count) + " }}"
+    let error = failure { _ = try Self.made(String(repeating: action, count: times)) }
+    #expect(error?.message.contains("more than 64 MiB") == true)
+  }
+
   private static func made(_ template: String) throws -> String {
     let values = "stringData:\n  pw: hunter2\n  q: a \"b\"\n  l: \"1\\n2\"\n  made: old\n"
     let text = try sealed(Array((head + values).utf8))
