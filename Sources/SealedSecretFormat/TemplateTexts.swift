@@ -88,7 +88,12 @@ struct TemplateTexts {
     guard let value = tree.field(field, of: metadata)?.value else { return [] }
     let node = tree.target(of: value) ?? value
     switch tree[node].kind {
-    case .mapping: return tree.pairs(of: node).filter { !tree.hasValue($0.key, "<<") }
+    case .mapping:
+      let pairs = tree.pairs(of: node)
+      for pair in pairs where tree.fieldText(pair.key) == nil {
+        throw error(.notString, "\(field) has a key that is no text", pair.key, source)
+      }
+      return pairs.filter { !tree.hasValue($0.key, "<<") }
     case .scalar where isNull(node): return []
     default: throw error(.notMapping, "\(field) is no mapping of texts", value, source)
     }

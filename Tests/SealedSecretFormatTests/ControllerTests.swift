@@ -37,6 +37,7 @@ import Testing
   @Test(arguments: [
     ("  labels: x\n", "no mapping"), ("  labels: {a: [b]}\n", "labels/a is a collection"),
     ("  annotations: {a: !!int \"3\"}\n", "has a tag"), ("  finalizers: a\n", "no list"),
+    ("  labels: {~: x}\n", "a key that is no text"),
     ("immutable: \"true\"\n", "neither true nor false"),
     ("immutable: 1\n", "neither true nor false"),
   ]) func refuses(_ rest: String, _ reason: String) throws {
@@ -138,7 +139,7 @@ import Testing
   }
 
   /// A few bytes make no more than they may: neither in a row, nor in width, nor in number.
-  @Test(arguments: [(" | b64enc", 100, 1), (" | indent 999", 1_000, 1), (" | b64enc", 30, 20)])
+  @Test(arguments: [(" | b64enc", 100, 1), (" | indent 999", 1_000, 1), (" | b64enc", 45, 20)])
   func templatesAreBounded(_ step: String, _ count: Int, _ times: Int) throws {
     let action = "{{ .l" + String(repeating: step, count: count) + " }}"
     let error = failure { _ = try Self.made(String(repeating: action, count: times)) }
