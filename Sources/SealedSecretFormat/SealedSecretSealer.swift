@@ -115,9 +115,7 @@ public struct SealedSecretSealer: Sendable {
     {
       return true
     }
-    guard let scope = settings.scope else {
-      return try change.setScope(Self.scope(of: metadata, tree), source, &edits)
-    }
+    guard let scope = settings.scope else { return false }
     return try change.setScope(scope, source, &edits)
   }
 
