@@ -128,11 +128,11 @@ struct SealCommand: ParsableCommand {
     }
     var settings = SealedSecretSealer.Settings(key: certificate.key)
     settings.scope = scope?.scope
-    guard name == nil || inputs.isSingleFile else {
+    guard given(name) == nil || inputs.isSingleFile else {
       throw WorkspaceError(.usage, "--name is for one Secret")
     }
-    settings.name = name
-    settings.namespace = namespace
+    settings.name = given(name)
+    settings.namespace = given(namespace)
     settings.refusesOtherNamespaces = true
     settings.allowsEmptyData = allowEmptyData
     try run(.seal(SealedSecretSealer(settings)), inputs, destination)
@@ -146,8 +146,11 @@ struct SealCommand: ParsableCommand {
       syntax: (files.format ?? ManifestFormat(ofFile: sealedSecretFile))?.syntax, report: report)
   }
 
+  /// A text that says something: a script's variable may be empty.
+  private func given(_ text: String?) -> String? { text?.isEmpty == false ? text : nil }
+
   private func certificate() throws(WorkspaceError) -> SealingCertificate {
-    guard let cert = cert ?? Environment.value("SEALED_SECRETS_CERT") else {
+    guard let cert = given(cert) ?? given(Environment.value("SEALED_SECRETS_CERT")) else {
       throw WorkspaceError(
         .usage, "nothing says whom to seal for",
         hints: [
@@ -204,8 +207,8 @@ struct SealCommand: ParsableCommand {
       throw WorkspaceError(.usage, "--merge-into takes the values of one manifest")
     }
     var expected = SealedSecretEditor.Expected()
-    expected.name = name
-    expected.namespace = namespace
+    expected.name = given(name)
+    expected.namespace = given(namespace)
     expected.scope = scope?.scope
     expected.allowsEmptyData = allowEmptyData
     let editor = SealedSecretEditor(sealingFor: try certificate().key)
