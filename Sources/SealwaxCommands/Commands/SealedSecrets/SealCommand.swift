@@ -68,7 +68,7 @@ struct SealCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Put the Secret's values into this SealedSecret and leave its other bytes.",
+      "Put the Secret's values, labels and annotations into this SealedSecret; its other bytes stay.",
       valueName: "file"), completion: .file())
   var mergeInto: String?
 
