@@ -171,6 +171,9 @@ public struct SealedSecretOpener: Sendable {
           throw SealedSecretError(.malformed, "a template that is no text; put it in quotes")
         }
         let text = Array((tree.fieldText(entry.node) ?? "").utf8)
+        guard text.count <= TemplateText.maximumByteCount else {
+          throw SealedSecretError(.malformed, "a template has more than 1 MiB")
+        }
         try TemplateRun(values).append(
           try TemplateText(text), plaintext: plaintext.bytes, budget: &budget, to: &made)
       } catch {

@@ -25,6 +25,9 @@ struct TemplateText {
     case function(String)
   }
 
+  /// The most that is taken, in bytes: what Kubernetes takes for a whole object.
+  static let maximumByteCount = 1 << 20
+
   private(set) var pieces: [Piece] = []
 
   /// - Throws: `.unsupported` with the action that is not taken.
