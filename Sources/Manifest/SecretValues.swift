@@ -22,13 +22,16 @@ public enum SecretValues {
   ///
   /// The latter win. Aliases are followed. Other objects have none.
   ///
-  /// - Parameter output: Takes the bytes; wipes them when it goes.
+  /// - Parameters:
+  ///   - nullIsEmpty: Whether null is an empty value, as it is to Kubernetes, and not a mistake.
+  ///   - output: Takes the bytes; wipes them when it goes.
   /// - Throws: `.tooLong` for more than 64 MiB; `.notBase64` when a value under `data` is not
   ///   standard Base64 (line breaks are allowed), `.notString` when a value is no text for
   ///   Kubernetes: a plain scalar that YAML reads as a number, a truth value or null, or one with a
   ///   tag.
   public static func append(
-    of unit: SecretUnit, tree: SourceTree, source: Span<UInt8>, to output: inout WipedBuffer
+    of unit: SecretUnit, tree: SourceTree, source: Span<UInt8>, nullIsEmpty: Bool = false,
+    to output: inout WipedBuffer
   ) throws(ManifestError) -> [SecretValue] {
     guard unit.isSecret else { return [] }
     let outputStart = output.count
@@ -43,7 +46,10 @@ public enum SecretValues {
             .tooLong, "the values of \(unit.identity.printableLabel) have more than 64 MiB",
             at: unit.position)
         }
-        try append(entry, tree.target(of: node) ?? node, field, tree, source, to: &output)
+        let scalar = tree.target(of: node) ?? node
+        if !(nullIsEmpty && tree.isNull(scalar)) {
+          try append(entry, scalar, field, tree, source, to: &output)
+        }
         let value = SecretValue(key: key, field: field, range: start..<output.count)
         if let place = places[key] {
           values[place] = value

@@ -110,17 +110,20 @@ struct ShiftedLines {
   let distance: Int
   /// The least indentation of a line with anything in it.
   let minimum: Int
+  /// Whether U+0085, U+2028 and U+2029, which stand in JSON's strings as they are, end no line.
+  let isJSON: Bool
 
-  init(by distance: Int, minimum: Int) {
+  init(by distance: Int, minimum: Int, isJSON: Bool = false) {
     self.distance = distance
     self.minimum = minimum
+    self.isJSON = isJSON
   }
 
   /// Appends a range of the source; its first line begins where the output is.
   func append(_ range: Range<Int>, of source: Span<UInt8>, to output: inout WipedBuffer) {
     var index = range.lowerBound
     while true {
-      let end = min(LineBreaks.endOfLine(from: index, in: source), range.upperBound)
+      let end = min(endOfLine(from: index, in: source), range.upperBound)
       output.append(source.extracting(index..<end))
       let next = min(end + LineBreaks.length(at: end, in: source), range.upperBound)
       guard next > end else { return }
@@ -131,6 +134,15 @@ struct ShiftedLines {
       let count = index - next + distance
       output.append(repeating: 0x20, count: max(isBlank ? 0 : minimum, count))
     }
+  }
+
+  private func endOfLine(from start: Int, in source: Span<UInt8>) -> Int {
+    var end = LineBreaks.endOfLine(from: start, in: source)
+    while isJSON, end < source.count, source[end] >= 0x80 {
+      end = LineBreaks.endOfLine(
+        from: end + max(1, LineBreaks.length(at: end, in: source)), in: source)
+    }
+    return end
   }
 }
 

@@ -82,6 +82,7 @@ struct FlowDraft {
     guard !range.isEmpty else { return output.append("null") }
     let column = FlowLayout.blanks(before: tree[pair.key].range.lowerBound, source)
     let distance = column.map { indentation - $0 } ?? 0
-    ShiftedLines(by: distance, minimum: 0).append(range, of: source, to: &output)
+    ShiftedLines(by: distance, minimum: 0, isJSON: tree.syntax == .json).append(
+      range, of: source, to: &output)
   }
 }

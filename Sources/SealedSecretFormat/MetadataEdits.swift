@@ -20,7 +20,7 @@ struct MetadataEdits {
     "selfLink", "uid", "resourceVersion", "generation", "creationTimestamp", "deletionTimestamp",
     "deletionGracePeriodSeconds", "managedFields", "ownerReferences",
   ]
-  private static let copies: Set<String> = [
+  static let copies: Set<String> = [
     "kubectl.kubernetes.io/last-applied-configuration",
     "kubecfg.ksonnet.io/last-applied-configuration",
   ]
@@ -35,6 +35,15 @@ struct MetadataEdits {
     }
     if tree.fieldText(pair.value) == text, !tree.isImplicit(pair.value) { return false }
     try fields.replace(pair.value, with: text, source: source, edits: &edits)
+    return true
+  }
+
+  /// Removes a field; false when there is none.
+  func remove(
+    _ key: String, _ source: Span<UInt8>, _ edits: inout SpliceEdits
+  ) throws(ManifestError) -> Bool {
+    guard let pair = tree.field(key, of: metadata) else { return false }
+    try fields.remove(pair.key, from: metadata, source: source, edits: &edits)
     return true
   }
 

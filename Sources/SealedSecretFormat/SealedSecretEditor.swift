@@ -9,16 +9,33 @@ public struct SealedSecretEditor: Sendable {
   /// Seals for a key.
   public init(sealingFor key: RSAOAEP.PublicKey) { self.key = key }
 
-  /// Puts the values of a plaintext Secret into a SealedSecret; values of other names stay.
+  /// What a SealedSecret that is merged into has to be; nil for whatever it is.
+  public struct Expected: Sendable {
+    /// Its name.
+    public var name: String?
+    /// Its namespace.
+    public var namespace: String?
+    /// What its values are bound to.
+    public var scope: SealingScope?
+    /// Whether the Secret may have no values.
+    public var allowsEmptyData = false
+
+    /// Expects nothing.
+    public init() {}
+  }
+
+  /// Puts the values, labels and annotations of a plaintext Secret into a SealedSecret; those of other
+  /// names stay.
   ///
-  /// The SealedSecret's name, namespace and scope count, as kubeseal has it.
+  /// The SealedSecret's name, namespace and scope count.
   ///
   /// - Parameters:
   ///   - secret: A manifest with one Secret; its name, if it has one, is the SealedSecret's.
   ///   - source: A manifest with SealedSecrets; with several, that of the Secret's name is meant.
+  ///   - expected: What the SealedSecret has to be.
   /// - Throws: As `SealedSecretSealer.seal`; `.noSealedSecret`.
   public func merge(
-    _ secret: Span<UInt8>, into source: Span<UInt8>
+    _ secret: Span<UInt8>, into source: Span<UInt8>, expecting expected: Expected = Expected()
   ) throws(SealedSecretError) -> SealedSecretOutput {
     let secretTree = try ReadText.parse(secret)
     let units = try ReadText.secrets(in: secretTree, secret)
@@ -35,11 +52,31 @@ public struct SealedSecretEditor: Sendable {
     }
     var bytes = WipedBuffer()
     let values: [SecretValue]
+    let metadata: MergedMetadata
     do {
-      values = try SecretValues.append(of: unit, tree: secretTree, source: secret, to: &bytes)
+      values = try SecretValues.append(
+        of: unit, tree: secretTree, source: secret, nullIsEmpty: true, to: &bytes)
+      metadata = try MergedMetadata(of: unit, tree: secretTree, source: secret)
     } catch { throw SealedSecretError(error, unit: unit.identity.printableLabel) }
-    let tree = try ReadText.parse(source)
-    let object = try target(of: unit.identity, in: tree, source)
+    guard !values.isEmpty || expected.allowsEmptyData else {
+      throw SealedSecretError(
+        .noData, "the Secret has no values", at: unit.position, unit: unit.identity.printableLabel,
+        hints: ["--allow-empty-data takes its labels and annotations all the same"])
+    }
+    let identity = unit.identity
+    let text = try Preparation.run(
+      ReadText(WipedBuffer(copying: source)),
+      objects: { tree, source throws(SealedSecretError) in
+        [try target(of: identity, in: tree, source)]
+      },
+      edit: { object, tree, source, edits throws(SealedSecretError) in
+        guard !metadata.isEmpty else { return false }
+        do throws(ManifestError) {
+          return try metadata.carryOver(to: object, tree, source, &edits)
+        } catch { throw SealedSecretError(error, unit: object.label) }
+      })
+    let object = try target(of: identity, in: text.tree, text.text.bytes)
+    try check(object, expected)
     let label = object.sealingLabel
     guard !object.namespace.isEmpty || object.scope == .clusterWide else {
       throw SealedSecretError(
@@ -53,7 +90,8 @@ public struct SealedSecretEditor: Sendable {
         bytes.bytes.extracting(value.range), key: key, label: label.span, to: &text)
       changes.append(SealedChange(key: value.key, text: text.bytes))
     }
-    let changed = try carryOut(changes, on: object, tree, source)
+    let changed = try carryOut(changes, on: object, text.tree, text.text.bytes)
+    let isSame = Self.areEqual(changed, source)
     return SealedSecretOutput(
       text: changed,
       outcomes: [
@@ -62,7 +100,33 @@ public struct SealedSecretEditor: Sendable {
           position: object.position, action: .merged,
           valueCount: Set(object.entries.map(\.key) + changes.map(\.key)).count,
           changedCount: changes.count)
-      ], isChanged: !changes.isEmpty)
+      ], isChanged: !isSame)
+  }
+
+  private static func areEqual(_ text: borrowing WipedBuffer, _ other: Span<UInt8>) -> Bool {
+    ConstantTime.equal(text.bytes, other)
+  }
+
+  private func check(
+    _ object: SealedSecretObject, _ expected: Expected
+  ) throws(SealedSecretError) {
+    func refuse(_ what: String, _ own: String, _ other: String) -> SealedSecretError {
+      let own = SealedSecretNames.shown(own)
+      return SealedSecretError(
+        .noSealedSecret,
+        "the SealedSecret's \(what) is \(own), and not \(SealedSecretNames.shown(other))",
+        at: object.position, unit: object.label,
+        hints: ["it keeps its name, namespace and scope: leave out --\(what)"])
+    }
+    if let name = expected.name, name != object.name { throw refuse("name", object.name, name) }
+    if let scope = expected.scope, scope != object.scope {
+      throw refuse("scope", object.scope.rawValue, scope.rawValue)
+    }
+    if let namespace = expected.namespace, namespace != object.namespace,
+      object.scope != .clusterWide
+    {
+      throw refuse("namespace", object.namespace, namespace)
+    }
   }
 
   private func target(

@@ -38,8 +38,8 @@ public struct SealedSecretObject: Sendable {
   let template: NodeID?
   /// `spec.template.metadata`; nil when it is not there, or null.
   let templateMetadata: NodeID?
-  /// Keys of `spec.template.data`, whose values the controller makes from others.
-  let templatedKeys: [String]
+  /// Entries of `spec.template.data`, whose values the controller makes from others.
+  let templated: [Entry]
   /// Whether it has `spec.data`, the format of before 2019.
   let hasWholeData: Bool
 

@@ -51,13 +51,6 @@ public struct SealedSecretOpener: Sendable {
         .noIdentity, "a SealedSecret without metadata.name", at: object.position,
         unit: object.label)
     }
-    guard object.templatedKeys.isEmpty || leavesOutTemplates else {
-      throw SealedSecretError(
-        .unsupported,
-        "the controller makes \(SealedSecretNames.list(object.templatedKeys)) from a template, "
-          + "which is not done here", at: object.position, unit: object.label,
-        hints: ["--leave-out-templates opens the sealed values alone"])
-    }
   }
 
   /// The controller gives the Secret the SealedSecret's own name and namespace.
@@ -66,11 +59,28 @@ public struct SealedSecretOpener: Sendable {
     _ edits: inout SpliceEdits
   ) throws(ManifestError) -> Bool {
     if FinalBlockScalar.strip(below: object.root, tree, source, &edits) { return true }
+    if let template = object.template,
+      try TemplateTexts(tree).quote(in: template, source, &edits)
+    {
+      return true
+    }
     guard let metadata = object.templateMetadata else { return false }
     let change = MetadataEdits(tree, metadata: metadata)
+    // The controller puts the SealedSecret in their place, which is not there without a cluster.
+    if !keepsOwners(metadata, tree), try change.remove("ownerReferences", source, &edits) {
+      return true
+    }
     if try change.set("name", object.name, source, &edits) { return true }
-    guard !object.namespace.isEmpty else { return false }
+    guard !object.namespace.isEmpty else {
+      return try change.remove("namespace", source, &edits)
+    }
     return try change.set("namespace", object.namespace, source, &edits)
+  }
+
+  private func keepsOwners(_ metadata: NodeID, _ tree: SourceTree) -> Bool {
+    let name = "sealedsecrets.bitnami.com/skip-set-owner-references"
+    guard let annotations = tree.field("annotations", of: metadata)?.value else { return false }
+    return tree.field(name, of: annotations).map { tree.fieldText($0.value) == "true" } ?? false
   }
 
   private func replace(
@@ -81,9 +91,14 @@ public struct SealedSecretOpener: Sendable {
     var opened: [[PooledValue]] = []
     var outcomes: [SealedSecretOutcome] = []
     var hint = 0
+    var budget = TemplateRun.maximumCost
     for (object, before) in zip(objects, given) {
-      let values = try open(
+      var values = try open(
         object, text.tree, startingAt: &hint, position: before.position, to: &plaintext)
+      if !leavesOutTemplates {
+        values = try make(
+          object, text.tree, from: values, before.position, &budget, &plaintext)
+      }
       var pool = WipedBuffer()
       let texts = values.map { value in
         let start = pool.count
@@ -123,7 +138,8 @@ public struct SealedSecretOpener: Sendable {
     var values: [PooledValue] = []
     var closed: [String] = []
     let label = object.sealingLabel
-    for entry in object.entries where !object.templatedKeys.contains(entry.key) {
+    let leftOut = leavesOutTemplates ? Set(object.templated.map(\.key)) : []
+    for entry in object.entries where !leftOut.contains(entry.key) {
       let start = plaintext.count
       let key = try OpenedEntry.open(
         entry, of: object, tree, keys, label: label.span, startingAt: hint, to: &plaintext)
@@ -140,6 +156,37 @@ public struct SealedSecretOpener: Sendable {
       throw OpenedEntry.noKey(for: closed, of: object, at: position)
     }
     return values
+  }
+
+  /// Appends what the controller makes of the values; it takes the place of a value of its name.
+  private func make(
+    _ object: SealedSecretObject, _ tree: SourceTree, from values: [PooledValue],
+    _ position: SourcePosition, _ budget: inout Int, _ plaintext: inout WipedBuffer
+  ) throws(SealedSecretError) -> [PooledValue] {
+    var result = values
+    for entry in object.templated {
+      var made = WipedBuffer()
+      do throws(SealedSecretError) {
+        guard !tree.isImplicit(entry.node) else {
+          throw SealedSecretError(.malformed, "a template that is no text; put it in quotes")
+        }
+        let text = Array((tree.fieldText(entry.node) ?? "").utf8)
+        guard text.count <= TemplateText.maximumByteCount else {
+          throw SealedSecretError(.malformed, "a template has more than 1 MiB")
+        }
+        try TemplateRun(values).append(
+          try TemplateText(text), plaintext: plaintext.bytes, budget: &budget, to: &made)
+      } catch {
+        throw SealedSecretError(
+          error.code, "\(SealedSecretNames.shown(entry.key)): \(error.message)", at: position,
+          unit: object.label, hints: ["--leave-out-templates opens the sealed values alone"])
+      }
+      let start = plaintext.count
+      plaintext.append(made.bytes)
+      result.removeAll { $0.key == entry.key }
+      result.append(PooledValue(key: entry.key, range: start..<plaintext.count))
+    }
+    return result
   }
 
   private func draft(

@@ -107,9 +107,7 @@ private struct ObjectReader {
       } ?? "",
       spec: spec, encryptedData: encryptedData, template: template,
       templateMetadata: templateMetadata,
-      templatedKeys: templateData.map { node in
-        tree.pairs(of: node).compactMap { tree.string(of: $0.key) }
-      } ?? [],
+      templated: try entries(templateData, source),
       hasWholeData: tree.field("data", of: spec).map { tree.fieldText($0.value) != nil } ?? false)
   }
 
@@ -134,7 +132,7 @@ private struct ObjectReader {
     }
     for pair in pairs {
       guard let key = tree.string(of: pair.key), case .scalar = tree[pair.value].kind else {
-        throw error("a sealed value is a text; write aliases out", pair.value, source)
+        throw error("a value is a text; write aliases out", pair.value, source)
       }
       entries.append(SealedSecretObject.Entry(key: key, node: pair.value))
     }

@@ -12,8 +12,12 @@ public struct SealedSecretSealer: Sendable {
     public var key: RSAOAEP.PublicKey
     /// What to bind values to; nil for what the Secret's annotations say.
     public var scope: SealingScope?
-    /// The namespace of Secrets that name none.
+    /// The name that the Secret gets; nil for its own.
+    public var name: String?
+    /// The namespace of Secrets that name none; those for the whole cluster stay without.
     public var namespace: String?
+    /// Whether a Secret that is bound to another namespace is refused.
+    public var refusesOtherNamespaces = false
     /// Whether a Secret may have no values.
     public var allowsEmptyData = false
 
@@ -37,7 +41,11 @@ public struct SealedSecretSealer: Sendable {
     let first = try ReadText.parse(source)
     let given = try ReadText.secrets(in: first, source)
     guard !given.isEmpty else { return .untouched(source) }
-    for unit in given { try check(unit) }
+    for unit in given { try check(unit, first) }
+    guard settings.name == nil || given.count == 1 else {
+      throw SealedSecretError(
+        .malformed, "one name for \(given.count) Secrets", at: given.dropFirst().first?.position)
+    }
     let read = ReadText(WipedBuffer(copying: source), first)
     let text = try Preparation.run(read, objects: ReadText.secrets) {
       unit, tree, source, edits throws(SealedSecretError) in
@@ -53,14 +61,14 @@ public struct SealedSecretSealer: Sendable {
   }
 
   /// Refuses what must not be sealed.
-  private func check(_ unit: SecretUnit) throws(SealedSecretError) {
+  private func check(_ unit: SecretUnit, _ tree: SourceTree) throws(SealedSecretError) {
     let label = unit.identity.printableLabel
     guard unit.envelope == nil, !unit.entries.contains(where: { $0.token != nil }) else {
       throw SealedSecretError(
         .sealedOtherwise, "it is sealed by sealwax already", at: unit.position, unit: label,
         hints: ["'sealwax convert --to sealedsecret' opens and seals it in one step"])
     }
-    guard !unit.identity.name.isEmpty else {
+    guard !unit.identity.name.isEmpty || settings.name != nil else {
       throw SealedSecretError(
         .noIdentity, "a Secret without metadata.name cannot be sealed", at: unit.position,
         unit: label)
@@ -71,6 +79,23 @@ public struct SealedSecretSealer: Sendable {
         .noData, "the Secret has no values", at: unit.position, unit: label,
         hints: ["--allow-empty-data seals it all the same"])
     }
+    let own = unit.identity.namespace
+    if settings.refusesOtherNamespaces, let namespace = settings.namespace, !own.isEmpty,
+      own != namespace, scope(of: unit, tree) != .clusterWide
+    {
+      throw SealedSecretError(
+        .noIdentity,
+        "the Secret is in the namespace \(SealedSecretNames.shown(own)), and "
+          + "\(SealedSecretNames.shown(namespace)) was named", at: unit.position, unit: label,
+        hints: ["what is sealed opens in one namespace alone: leave out --namespace, or change it"])
+    }
+  }
+
+  /// What a Secret's values are going to be bound to.
+  private func scope(of unit: SecretUnit, _ tree: SourceTree) -> SealingScope {
+    if let scope = settings.scope { return scope }
+    guard let metadata = tree.field("metadata", of: unit.root)?.value else { return .strict }
+    return Self.scope(of: metadata, tree)
   }
 
   private func prepare(
@@ -78,18 +103,19 @@ public struct SealedSecretSealer: Sendable {
   ) throws(ManifestError) -> Bool {
     if removeComments(behind: unit, tree, source, &edits) { return true }
     if FinalBlockScalar.strip(below: unit.root, tree, source, &edits) { return true }
+    if try TemplateTexts(tree).quote(in: unit.root, source, &edits) { return true }
     guard let metadata = tree.field("metadata", of: unit.root)?.value else { return false }
     let change = MetadataEdits(tree, metadata: metadata)
     if try change.removeServerField(source, &edits) { return true }
-    if try change.set("name", unit.identity.name, source, &edits) { return true }
-    if let namespace = namespace(of: unit),
+    if try change.set("name", settings.name ?? unit.identity.name, source, &edits) {
+      return true
+    }
+    if let namespace = namespace(of: unit, tree),
       try change.set("namespace", namespace, source, &edits)
     {
       return true
     }
-    guard let scope = settings.scope else {
-      return try change.setScope(Self.scope(of: metadata, tree), source, &edits)
-    }
+    guard let scope = settings.scope else { return false }
     return try change.setScope(scope, source, &edits)
   }
 
@@ -111,8 +137,9 @@ public struct SealedSecretSealer: Sendable {
     return end > 0
   }
 
-  private func namespace(of unit: SecretUnit) -> String? {
-    unit.identity.namespace.isEmpty ? settings.namespace : unit.identity.namespace
+  private func namespace(of unit: SecretUnit, _ tree: SourceTree) -> String? {
+    guard unit.identity.namespace.isEmpty else { return unit.identity.namespace }
+    return scope(of: unit, tree) == .clusterWide ? nil : settings.namespace
   }
 
   private static func scope(of metadata: NodeID, _ tree: SourceTree) -> SealingScope {
@@ -211,8 +238,10 @@ public struct SealedSecretSealer: Sendable {
   ) throws(SealedSecretError) -> [PooledValue] {
     var bytes = WipedBuffer()
     let values: [SecretValue]
-    do { values = try SecretValues.append(of: unit, tree: tree, source: source, to: &bytes) } catch
-    {
+    do {
+      values = try SecretValues.append(
+        of: unit, tree: tree, source: source, nullIsEmpty: true, to: &bytes)
+    } catch {
       throw SealedSecretError(error, unit: unit.identity.printableLabel)
     }
     var result: [PooledValue] = []

@@ -49,7 +49,9 @@ public struct SealingCertificate: Sendable {
   /// The first 8 bytes of its SHA-256, for people.
   public var shortFingerprint: String { certificate.fingerprint.short }
 
-  /// Refuses one that does not count at a time, in seconds since 1970.
+  /// Refuses one that has expired at a time, in seconds since 1970.
+  ///
+  /// One that does not count yet is taken, as by kubeseal: the controller made it by its own clock.
   ///
   /// - Throws: `.certificate`.
   public func check(at now: Int) throws(SealedSecretError) {
@@ -58,8 +60,8 @@ public struct SealingCertificate: Sendable {
         .certificate, "the certificate has expired",
         hints: ["get the controller's newest one with 'kubeseal --fetch-cert'"])
     }
-    guard now >= certificate.notBefore else {
-      throw SealedSecretError(.certificate, "the certificate does not count yet")
-    }
   }
+
+  /// Whether it counts already at a time, in seconds since 1970.
+  public func hasBegun(at now: Int) -> Bool { now >= certificate.notBefore }
 }

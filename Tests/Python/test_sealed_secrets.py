@@ -138,12 +138,37 @@ def test_raw_and_merged_values_open(tmp_path, pair):
     assert {name: unseal(key, value, b"prod/db") for name, value in merged.items()} == VALUES
 
 
+def test_a_certificate_that_does_not_count_yet(tmp_path, pair):
+    """The controller's clock made it; kubeseal takes it, too."""
+    key, _ = pair
+    name = x509.Name([x509.NameAttribute(NameOID.ORGANIZATION_NAME, "sealed-secret")])
+    begin = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(hours=1)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(begin)
+        .not_valid_after(begin + datetime.timedelta(days=30))
+        .sign(key, hashes.SHA256())
+    )
+    path = tmp_path / "early.crt"
+    path.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+    (tmp_path / "s.yaml").write_text(yaml.safe_dump(secret()))
+    result = run(tmp_path, "seal", "--cert", path, "s.yaml")
+    assert b"does not count yet" in result.stderr
+    sealed = yaml.safe_load(result.stdout)["spec"]["encryptedData"]
+    assert unseal(key, sealed["text"], b"prod/db") == VALUES["text"]
+
+
 HOSTILE = {
     "nothing": b"",
     "binary": bytes(range(256)) * 16,
     "truncated": b'{"apiVersion": "bitnami.com/v1alpha1", "kind": "Sealed',
     "escapes": b"apiVersion: bitnami.com/v1alpha1\nkind: SealedSecret\nmetadata: {name: \"\\e[31m\"}\nspec: {encryptedData: {\"\\e]0;x\\a\": AgAA}}\n",
     "nested": b"[" * 20_000,
+    "template": b"apiVersion: bitnami.com/v1alpha1\nkind: SealedSecret\nmetadata: {name: x}\nspec: {template: {data: {a: \"{{ \\e[31m \"}}}\n",
     "aliases": b"apiVersion: bitnami.com/v1alpha1\nkind: SealedSecret\nmetadata: &m {name: x}\nspec: {encryptedData: *m}\n",
 }
 

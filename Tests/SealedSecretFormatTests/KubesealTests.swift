@@ -48,7 +48,8 @@ import Testing
       }
       #expect(try contents(Array(text.utf8)).isEmpty)
       let back = try contents(Array(try opened(Array(text.utf8), try keys("keys/ss1.key")).utf8))
-      let given = try contents(source).map { $0.hasPrefix("/") ? "from-flag" + $0 : $0 }
+      let namespace = scope == .clusterWide ? "" : "from-flag"
+      let given = try contents(source).map { $0.hasPrefix("/") ? namespace + $0 : $0 }
       #expect(back == given)
     }
   }

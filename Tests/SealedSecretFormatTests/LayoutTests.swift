@@ -31,7 +31,7 @@ import YAMLSource
                 y
           annotations:
             kubectl.kubernetes.io/last-applied-configuration: '{"data":{"user":"YWRtaW4="}}'
-            note: {a: b}
+            note: '{a: b}'
           uid: 1-2
         # the data
         data:
@@ -69,7 +69,7 @@ import YAMLSource
                   x
                     y
               annotations:
-                note: {a: b}
+                note: '{a: b}'
             # the type
             type: Opaque
         ---
@@ -90,7 +90,7 @@ import YAMLSource
               x
                 y
           annotations:
-            note: {a: b}
+            note: '{a: b}'
         # the type
         type: Opaque
         # the data
@@ -308,7 +308,7 @@ import YAMLSource
     ("spec: {encryptedData: {a: '!'}}\nmetadata: {name: x}", "not Base64"),
     ("spec: {encryptedData: {a: AgAA}}\nmetadata: {name: x}", "too short"),
     ("spec: {data: AgAA}\nmetadata: {name: x}", "before 2019"),
-    ("spec: {template: {data: {a: '{{ .b }}'}}}\nmetadata: {name: x}", "from a template"),
+    ("spec: {template: {data: {a: '{{ .b }}'}}}\nmetadata: {name: x}", "no sealed value"),
     ("spec: {}", "without metadata.name"), ("metadata: {}", "without spec"),
   ])
   func refuses(_ rest: String, _ reason: String) throws {

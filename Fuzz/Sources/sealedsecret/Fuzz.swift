@@ -49,6 +49,12 @@ private func read(_ text: Span<UInt8>) {
   guard let known = Known.shared else { return }
   let inspector = SealedSecretInspector(known.keys)
   _ = try? inspector.reports(text)
+  do {
+    let output = try SealedSecretOpener(known.keys).open(text)
+    if !output.isChanged, output.text.count != text.count {
+      finding("what is no SealedSecret changed")
+    }
+  } catch {}
   for syntax in [SourceSyntax.json, .yaml] {
     var output = WipedBuffer()
     do { try OtherSyntax.append(text, as: syntax, to: &output) } catch { continue }
@@ -60,8 +66,10 @@ private func read(_ text: Span<UInt8>) {
 
 private func merge(_ text: Span<UInt8>) {
   guard let known = Known.shared else { return }
-  let secret = Array(
-    "kind: Secret\napiVersion: v1\nmetadata: {name: a}\nstringData: {one: a, two: b}\n".utf8)
+  let secret =
+    Array(
+      "kind: Secret\napiVersion: v1\nmetadata: {name: a, labels: {x: 1, y: z}, annotations: {x: w}}\n"
+        .utf8) + Array("stringData: {one: a, two: b}\n".utf8)
   let editor = SealedSecretEditor(sealingFor: known.certificate)
   do {
     let output = try editor.merge(secret.span, into: text)

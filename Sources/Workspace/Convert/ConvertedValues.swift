@@ -65,9 +65,9 @@ enum ConvertedValues {
     var otherBytes = WipedBuffer()
     guard
       let values = try? SecretValues.append(
-        of: left, tree: leftTree, source: leftSource, to: &bytes),
+        of: left, tree: leftTree, source: leftSource, nullIsEmpty: true, to: &bytes),
       let others = try? SecretValues.append(
-        of: right, tree: rightTree, source: rightSource, to: &otherBytes),
+        of: right, tree: rightTree, source: rightSource, nullIsEmpty: true, to: &otherBytes),
       values.count == others.count
     else { return false }
     let sorted = values.sorted { $0.key < $1.key }

@@ -28,6 +28,12 @@ public enum CertificateLoader {
       + "place, and read what is sealed"
   }
 
+  /// What the user should know of a certificate that is taken all the same.
+  public static func warning(of certificate: SealingCertificate) -> String? {
+    guard !certificate.hasBegun(at: WallClock.seconds()) else { return nil }
+    return "the certificate does not count yet: this machine's clock may be slow"
+  }
+
   private static func bytes(_ place: String) throws(WorkspaceError) -> WipedBuffer {
     let scheme = place.lowercased()
     if scheme.hasPrefix("http://") || scheme.hasPrefix("https://") { return try fetch(place) }

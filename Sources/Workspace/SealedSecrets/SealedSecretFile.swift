@@ -9,7 +9,8 @@ public enum SealedSecretFile {
   ///
   /// - Throws: `WorkspaceError`; the file is then as it was.
   public static func merge(
-    _ secretPath: String, into path: String, by editor: SealedSecretEditor
+    _ secretPath: String, into path: String, by editor: SealedSecretEditor,
+    expecting expected: SealedSecretEditor.Expected
   ) throws(WorkspaceError) -> [SealedSecretOutcome] {
     let secret = try ManifestFile.read(secretPath)
     let file = try ManifestFile.read(path)
@@ -17,7 +18,9 @@ public enum SealedSecretFile {
       throw WorkspaceError(.usage, "--merge-into names a file")
     }
     let output: SealedSecretOutput
-    do { output = try editor.merge(secret.text.bytes, into: file.text.bytes) } catch {
+    do {
+      output = try editor.merge(secret.text.bytes, into: file.text.bytes, expecting: expected)
+    } catch {
       throw WorkspaceError(error, path: isOfSecret(error) ? secretPath : path)
     }
     guard output.isChanged else { return output.outcomes }

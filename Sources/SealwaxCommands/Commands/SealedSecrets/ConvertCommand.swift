@@ -142,7 +142,9 @@ struct ConvertCommand: ParsableCommand {
       throw WorkspaceError(.usage, "--cert is for --to sealedsecret")
     }
     if let warning = CertificateLoader.warning(for: cert) { Console.warning(warning) }
-    var sealing = SealedSecretSealer.Settings(key: try CertificateLoader.load(cert).key)
+    let certificate = try CertificateLoader.load(cert)
+    if let warning = CertificateLoader.warning(of: certificate) { Console.warning(warning) }
+    var sealing = SealedSecretSealer.Settings(key: certificate.key)
     sealing.scope = sealedSecretScope?.scope
     sealing.namespace = namespace
     settings.sealer = SealedSecretSealer(sealing)

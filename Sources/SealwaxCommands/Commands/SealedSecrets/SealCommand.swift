@@ -31,7 +31,9 @@ struct SealCommand: ParsableCommand {
   @OptionGroup var files: SealedSecretFiles
 
   @Option(
-    help: ArgumentHelp("The controller's certificate.", valueName: "file|url"),
+    help: ArgumentHelp(
+      "The controller's certificate; SEALED_SECRETS_CERT in the environment when left out.",
+      valueName: "file|url"),
     completion: .file())
   var cert: String?
 
@@ -39,11 +41,16 @@ struct SealCommand: ParsableCommand {
   var scope: ScopeChoice?
 
   @Option(
-    name: .shortAndLong,
-    help: ArgumentHelp("The namespace of Secrets that name none.", valueName: "namespace"))
+    name: [.customShort("n", allowingJoined: true), .long],
+    help: ArgumentHelp(
+      "The namespace of Secrets that name none; one of another namespace is refused.",
+      valueName: "namespace"))
   var namespace: String?
 
-  @Option(help: ArgumentHelp("The name of the Secret, with --raw.", valueName: "name"))
+  @Option(
+    help: ArgumentHelp(
+      "The name that the one Secret gets; with --raw, that the value is bound to.",
+      valueName: "name"))
   var name: String?
 
   @Flag(help: "Seal Secrets without values, too.")
@@ -61,7 +68,7 @@ struct SealCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Put the Secret's values into this SealedSecret and leave its other bytes.",
+      "Put the Secret's values, labels and annotations into this SealedSecret; its other bytes stay.",
       valueName: "file"), completion: .file())
   var mergeInto: String?
 
@@ -70,7 +77,8 @@ struct SealCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The file with the value, with --raw; '-' is standard input.", valueName: "file"),
+      "The file with the value, with --raw, or NAME=FILE; standard input when left out.",
+      valueName: "file"),
     completion: .file())
   var fromFile: String?
 
@@ -96,9 +104,17 @@ struct SealCommand: ParsableCommand {
         "--raw, --merge-into, --re-encrypt, --validate and --recovery-unseal exclude each other")
     }
     if raw { return try sealValue() }
+    guard fromFile == nil else { throw WorkspaceError(.usage, "--from-file is for --raw") }
     if validate { return try validateAll() }
     let inputs = try files.inputs(secretFile.map { [$0] } ?? [])
     if let mergeInto { return try merge(into: mergeInto, inputs) }
+    var files = files
+    // kubeseal's one command that works in place.
+    if reEncrypt, secretFile != nil, files.paths.isEmpty, files.outputDir == nil,
+      files.format == nil, sealedSecretFile == nil
+    {
+      files.inPlace = true
+    }
     let destination = try files.destination(for: inputs, file: sealedSecretFile, report)
     if recoveryUnseal {
       let opener = SealedSecretOpener(try keys.keys(for: "--recovery-unseal"))
@@ -112,7 +128,12 @@ struct SealCommand: ParsableCommand {
     }
     var settings = SealedSecretSealer.Settings(key: certificate.key)
     settings.scope = scope?.scope
-    settings.namespace = namespace
+    guard given(name) == nil || inputs.isSingleFile else {
+      throw WorkspaceError(.usage, "--name is for one Secret")
+    }
+    settings.name = given(name)
+    settings.namespace = given(namespace)
+    settings.refusesOtherNamespaces = true
     settings.allowsEmptyData = allowEmptyData
     try run(.seal(SealedSecretSealer(settings)), inputs, destination)
   }
@@ -121,11 +142,15 @@ struct SealCommand: ParsableCommand {
     _ work: SealedSecretTask.Work, _ inputs: InputPaths, _ destination: Destination
   ) throws {
     try SealedSecretRun.run(
-      work, inputs, destination, syntax: files.format?.syntax, report: report)
+      work, inputs, destination,
+      syntax: (files.format ?? ManifestFormat(ofFile: sealedSecretFile))?.syntax, report: report)
   }
 
+  /// A text that says something: a script's variable may be empty.
+  private func given(_ text: String?) -> String? { text?.isEmpty == false ? text : nil }
+
   private func certificate() throws(WorkspaceError) -> SealingCertificate {
-    guard let cert else {
+    guard let cert = given(cert) ?? given(Environment.value("SEALED_SECRETS_CERT")) else {
       throw WorkspaceError(
         .usage, "nothing says whom to seal for",
         hints: [
@@ -133,14 +158,18 @@ struct SealCommand: ParsableCommand {
         ])
     }
     if let warning = CertificateLoader.warning(for: cert) { Console.warning(warning) }
-    return try CertificateLoader.load(cert)
+    let certificate = try CertificateLoader.load(cert)
+    if let warning = CertificateLoader.warning(of: certificate) { Console.warning(warning) }
+    return certificate
   }
 
   private func sealValue() throws {
-    guard files.paths.isEmpty, secretFile == nil, let fromFile else {
+    guard files.paths.isEmpty, secretFile == nil else {
       throw WorkspaceError(
-        .usage, "--raw takes a value with --from-file FILE, and no manifests",
-        hints: ["--from-file - reads standard input, as it is"])
+        .usage, "--raw takes a value with --from-file FILE or on standard input, and no manifests")
+    }
+    guard fromFile != nil || !Terminal.isTerminal(0) else {
+      throw WorkspaceError(.usage, "--raw takes a value with --from-file FILE")
     }
     let scope = scope?.scope ?? .strict
     guard scope == .clusterWide || namespace?.isEmpty == false else {
@@ -150,14 +179,26 @@ struct SealCommand: ParsableCommand {
       throw WorkspaceError(.usage, "--raw takes --name, which the value is bound to")
     }
     let certificate = try certificate()
-    let isStandardInput = fromFile == "-" || fromFile == "/dev/stdin"
+    let path = Self.path(ofValue: fromFile ?? "-")
+    let isStandardInput = path == "-" || path == "/dev/stdin"
     let value =
-      isStandardInput
-      ? try ValueSource.standardInput(isExact: true) : try ValueSource.file(fromFile)
+      isStandardInput ? try ValueSource.standardInput(isExact: true) : try ValueSource.file(path)
     let text = try SealedSecretFile.raw(
       value, key: certificate.key,
       label: scope.label(namespace: namespace ?? "", name: name ?? ""))
-    try Console.print(String(decoding: Array(copying: text.bytes), as: UTF8.self) + "\n")
+    guard let sealedSecretFile, sealedSecretFile != "-" else {
+      let line = String(decoding: Array(copying: text.bytes), as: UTF8.self) + "\n"
+      return try Console.print(line)
+    }
+    do throws(PlatformError) {
+      try AtomicFile.write(text.bytes, to: sealedSecretFile, expecting: .anything)
+    } catch { throw WorkspaceError(writing: error).at(sealedSecretFile) }
+  }
+
+  /// kubectl's `NAME=FILE` names the value, which --raw has no use for.
+  private static func path(ofValue argument: String) -> String {
+    guard !Files.exists(argument), let sign = argument.firstIndex(of: "=") else { return argument }
+    return String(argument[argument.index(after: sign)...])
   }
 
   private func merge(into path: String, _ inputs: InputPaths) throws {
@@ -165,12 +206,14 @@ struct SealCommand: ParsableCommand {
     guard named.count <= 1, inputs.isSingleFile else {
       throw WorkspaceError(.usage, "--merge-into takes the values of one manifest")
     }
-    guard scope == nil, namespace == nil, name == nil else {
-      throw WorkspaceError(
-        .usage, "--merge-into keeps the SealedSecret's own name, namespace and scope")
-    }
+    var expected = SealedSecretEditor.Expected()
+    expected.name = given(name)
+    expected.namespace = given(namespace)
+    expected.scope = scope?.scope
+    expected.allowsEmptyData = allowEmptyData
     let editor = SealedSecretEditor(sealingFor: try certificate().key)
-    let outcomes = try SealedSecretFile.merge(named.first ?? "-", into: path, by: editor)
+    let outcomes = try SealedSecretFile.merge(
+      named.first ?? "-", into: path, by: editor, expecting: expected)
     guard !report.quiet else { return }
     for outcome in outcomes {
       Console.note(

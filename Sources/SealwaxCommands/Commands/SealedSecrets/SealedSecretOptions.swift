@@ -23,6 +23,20 @@ enum ScopeChoice: String, ExpressibleByArgument, CaseIterable {
 enum ManifestFormat: String, ExpressibleByArgument, CaseIterable {
   case yaml, json
 
+  init?(argument: String) { self.init(rawValue: argument.lowercased()) }
+
+  /// The one that a file's name promises; nil when it promises none.
+  init?(ofFile path: String?) {
+    guard let name = path?.lowercased() else { return nil }
+    if name.hasSuffix(".yaml") || name.hasSuffix(".yml") {
+      self = .yaml
+    } else if name.hasSuffix(".json") {
+      self = .json
+    } else {
+      return nil
+    }
+  }
+
   var syntax: SourceSyntax { self == .yaml ? .yaml : .json }
 }
 
@@ -77,8 +91,8 @@ struct SealedSecretFiles: ParsableArguments {
   var outputDir: String?
 
   @Option(
-    name: [.customShort("o"), .long],
-    help: "The syntax of the result; that of the input when left out.")
+    name: [.customShort("o", allowingJoined: true), .long],
+    help: "The syntax: when left out, that of the output file's name, or else of the input.")
   var format: ManifestFormat?
 
   /// The inputs; a terminal is not waited for.

@@ -30,7 +30,7 @@ struct UnsealCommand: ParsableCommand {
     help: ArgumentHelp("Write the result to a file.", valueName: "file"), completion: .file())
   var output: String?
 
-  @Flag(help: "Leave out values that the controller would make from a template.")
+  @Flag(help: "Leave out values that are made from templates.")
   var leaveOutTemplates = false
 
   @Flag(help: "Tell which key opens which value, and what is due for renewal.")
@@ -57,6 +57,7 @@ struct UnsealCommand: ParsableCommand {
     let destination = try files.destination(for: inputs, file: output, report)
     let opener = SealedSecretOpener(keys, leavesOutTemplates: leaveOutTemplates)
     try SealedSecretRun.run(
-      .unseal(opener), inputs, destination, syntax: files.format?.syntax, report: report)
+      .unseal(opener), inputs, destination,
+      syntax: (files.format ?? ManifestFormat(ofFile: output))?.syntax, report: report)
   }
 }
