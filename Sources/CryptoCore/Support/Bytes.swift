@@ -50,7 +50,9 @@ extension Span where Element == UInt8 {
 }
 
 extension Span where Element == UInt8 {
-  /// Where a byte stands first, not before `start`; nil when it does not. For public values only.
+  /// Where a byte stands first, not before `start`; nil when it does not.
+  ///
+  /// For public values only.
   package func firstIndex(of byte: UInt8, from start: Int = 0) -> Int? {
     guard start < count else { return nil }
     return unsafe withUnsafeBytes { bytes in
