@@ -186,10 +186,11 @@ public final class SourceTree: Sendable {
     var count = 0
     for _ in eachPair(of: id) { count += 1 }
     if count <= 16 { return fewDuplicates(of: id) }
-    var seen: Set<String> = []
+    // Other bytes make another key, whatever a `String` makes of them.
+    var seen: Set<[UInt8]> = []
     return eachPair(of: id).compactMap { pair in
       guard let name = string(of: target(of: pair.key) ?? pair.key) else { return nil }
-      return seen.insert(name).inserted ? nil : pair.key
+      return seen.insert(Array(name.utf8)).inserted ? nil : pair.key
     }
   }
 

@@ -87,15 +87,15 @@ struct FolderCache {
   }
 
   private static let maximumCount = 16
-  private var open: [String: Folder] = [:]
+  private var open: [PathKey: Folder] = [:]
   private var seen: Set<Key> = []
 
-  func known(_ path: String) -> Folder? { open[path] }
+  func known(_ path: String) -> Folder? { open[PathKey(path)] }
 
   /// Returns whether the folder is new to the batch.
   mutating func add(_ folder: Folder, at path: String) -> Bool {
     if open.count >= FolderCache.maximumCount { open = [:] }
-    open[path] = folder
+    open[PathKey(path)] = folder
     return seen.insert(Key(device: folder.identity.device, inode: folder.identity.inode)).inserted
   }
 }

@@ -33,8 +33,8 @@ struct INIReader: ~Copyable {
   private var pending = WipedBuffer()
   private var pendingSource: Range<Int>?
   private var entryCount = 0
-  /// The keys of the last section, and where it has them.
-  private var places: [String: Int] = [:]
+  /// The keys of the last section, by their bytes, and where it has them.
+  private var places: [[UInt8]: Int] = [:]
 
   static func read(_ source: Span<UInt8>) throws(SOPSError) -> Tree {
     let text = TreeText()
@@ -128,8 +128,8 @@ struct INIReader: ~Copyable {
     var entry = try readValue(valueStart..<line.upperBound, source)
     entry.key = key
     let last = sections.count - 1
-    guard let place = places[key] else {
-      places[key] = sections[last].keys.count
+    guard let place = places[Array(key.utf8)] else {
+      places[Array(key.utf8)] = sections[last].keys.count
       return sections[last].keys.append((entry, takeComment()))
     }
     guard isRepeated(entry, sections[last].keys[place]) else {

@@ -189,7 +189,9 @@ struct YAMLEmitter: ~Copyable {
     for item in items {
       let node = Self.node(of: item.entry)
       // go-yaml writes what ends the pair before between this key and its empty value.
-      if node?.items.isEmpty == true {
+      // Within the metadata it would go with them.
+      let isMetadata = indent == 0 && item.entry.key == "sops"
+      if node?.items.isEmpty == true || isMetadata {
         foot = line + foot
         line = []
         writeFoot()

@@ -80,7 +80,7 @@ public struct InputPaths: Sendable {
   ///
   /// - Parameter visit: returns false to stop.
   public func forEach(_ visit: (Finding) -> Bool) {
-    var outputs: Set<String> = []
+    var outputs: Set<PathKey> = []
     for path in paths {
       let goesOn = walk(path) { finding in
         if let collision = collision(finding, &outputs) { return visit(.problem(collision)) }
@@ -91,9 +91,9 @@ public struct InputPaths: Sendable {
   }
 
   /// Within one path no two results have the same place.
-  private func collision(_ finding: Finding, _ outputs: inout Set<String>) -> WorkspaceError? {
+  private func collision(_ finding: Finding, _ outputs: inout Set<PathKey>) -> WorkspaceError? {
     guard places != nil, let output, case .item(let item) = finding,
-      !outputs.insert(item.relativePath).inserted
+      !outputs.insert(PathKey(item.relativePath)).inserted
     else { return nil }
     let place = escapedForTerminal(PathParts.join(output.shown, item.relativePath))
     return WorkspaceError(

@@ -12,22 +12,22 @@ struct InputPlaces: Sendable {
   }
 
   /// Real paths of what is named; for symbolic links also their own.
-  private var named: Set<String> = []
-  private var folders: Set<String> = []
+  private var named: Set<PathKey> = []
+  private var folders: Set<PathKey> = []
   private var patterns: [Pattern] = []
 
   /// Takes a path; returns false when the same was there before.
   mutating func add(_ path: String) -> Bool {
     guard let real = try? Files.realPath(path) else { return addPattern(path) }
-    guard named.insert(real).inserted else { return false }
-    if let link = ResolvedPath.unfollowed(path) { named.insert(link) }
-    if (try? Files.identity(of: path))?.kind == .directory { folders.insert(real) }
+    guard named.insert(PathKey(real)).inserted else { return false }
+    if let link = ResolvedPath.unfollowed(path) { named.insert(PathKey(link)) }
+    if (try? Files.identity(of: path))?.kind == .directory { folders.insert(PathKey(real)) }
     return true
   }
 
   private mutating func addPattern(_ path: String) -> Bool {
     guard GlobPattern.isPattern(path), let glob = try? GlobPattern(path) else { return true }
-    guard !patterns.contains(where: { $0.text == path }) else { return false }
+    guard !patterns.contains(where: { PathKey($0.text) == PathKey(path) }) else { return false }
     if let realBase = try? Files.realPath(glob.base) {
       patterns.append(Pattern(text: path, glob: glob, realBase: realBase))
     }
@@ -35,18 +35,18 @@ struct InputPlaces: Sendable {
   }
 
   /// Whether a real path was named.
-  func isNamed(_ real: String) -> Bool { named.contains(real) }
+  func isNamed(_ real: String) -> Bool { named.contains(PathKey(real)) }
 
   /// Whether another of the paths is the one that visits a file.
   ///
   /// - Parameter pattern: the pattern that found it; nil for a folder.
   func visitsElsewhere(_ real: String, foundBy pattern: String?) -> Bool {
-    if named.contains(real) { return true }
+    if named.contains(PathKey(real)) { return true }
     // Folders do not meet: each leaves out those that are named.
     guard let pattern else { return false }
     if isInFolder(real) { return true }
     for earlier in patterns {
-      if earlier.text == pattern { return false }
+      if PathKey(earlier.text) == PathKey(pattern) { return false }
       if InputPlaces.finds(real, earlier) { return true }
     }
     return false
@@ -59,7 +59,7 @@ struct InputPlaces: Sendable {
       // No walk goes into it.
       if parts.name == ".git" { return false }
       place = parts.folder
-      if folders.contains(place) { return true }
+      if folders.contains(PathKey(place)) { return true }
     }
     return false
   }

@@ -11,8 +11,8 @@ public struct FindingSuppressor {
   private let knownRules: Set<String>
   private let today: CalendarDate
   private let policies: PolicyFinder
-  private var places: [String: Place] = [:]
-  private var lookedAt: Set<String> = []
+  private var places: [PathKey: Place] = [:]
+  private var lookedAt: Set<PathKey> = []
   /// What is wrong with the policies; nothing is suppressed on their word.
   public private(set) var warnings: [WorkspaceError] = []
 
@@ -68,10 +68,12 @@ public struct FindingSuppressor {
 
   private mutating func place(of file: String?) -> Place {
     let file = file ?? "-"
-    if let known = places[file] { return known }
+    if let known = places[PathKey(file)] { return known }
     let place = found(file)
-    places[file] = place
-    if let policy = place.policy, lookedAt.insert(policy.path).inserted { look(at: policy) }
+    places[PathKey(file)] = place
+    if let policy = place.policy, lookedAt.insert(PathKey(policy.path)).inserted {
+      look(at: policy)
+    }
     return place
   }
 

@@ -4,7 +4,7 @@ internal import Synchronization
 /// Absolute paths of files, as `ResolvedPath.file` finds them, for many files of few folders: each
 /// folder is looked up once.
 final class KnownFolders: Sendable {
-  private let known = Mutex<[String: String]>([:])
+  private let known = Mutex<[PathKey: String]>([:])
 
   /// The absolute path of a file; nil when there is none.
   func file(_ path: String) -> String? {
@@ -13,14 +13,14 @@ final class KnownFolders: Sendable {
       return ResolvedPath.file(path)
     }
     let parts = PathParts(path)
-    if let folder = known.withLock({ $0[parts.folder] }) {
+    if let folder = known.withLock({ $0[PathKey(parts.folder)] }) {
       return PathParts.join(folder, parts.name)
     }
     guard let folder = try? Files.realPath(parts.folder) else { return ResolvedPath.file(path) }
     known.withLock { known in
       // A bound for trees with very many folders.
       if known.count >= 4096 { known = [:] }
-      known[parts.folder] = folder
+      known[PathKey(parts.folder)] = folder
     }
     return PathParts.join(folder, parts.name)
   }

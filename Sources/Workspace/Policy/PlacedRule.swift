@@ -5,14 +5,14 @@ public import YAMLSource
 struct PlacedRule {
   /// Tells rules apart.
   struct Key: Hashable {
-    let policy: String
+    let policy: PathKey
     let offset: Int
   }
 
   let policy: Policy
   let rule: Policy.Rule
 
-  var key: Key { Key(policy: policy.path, offset: rule.position.offset) }
+  var key: Key { Key(policy: PathKey(policy.path), offset: rule.position.offset) }
 }
 
 /// Where something of a policy stands.

@@ -15,18 +15,20 @@ public final class PolicyFinder: Sendable {
     let relativePath: String
   }
 
-  private let folders = Mutex<[String: Folder]>([:])
+  private let folders = Mutex<[PathKey: Folder]>([:])
   private let knownFolders = KnownFolders()
   /// The places of the latest files: each is asked for several times while a file is worked on.
-  private let places = Mutex<[String: Place?]>([:])
+  private let places = Mutex<[PathKey: Place?]>([:])
   /// The texts of policies that count in the place of files, by path: those of the index, or as
   /// they will be.
-  private let replacements: [String: [UInt8]]
+  private let replacements: [PathKey: [UInt8]]
 
   /// Nothing looked at yet.
   public convenience init() { self.init(replacing: [:]) }
 
-  init(replacing policies: [String: [UInt8]]) { replacements = policies }
+  init(replacing policies: [String: [UInt8]]) {
+    replacements = Dictionary(uniqueKeysWithValues: policies.map { (PathKey($0), $1) })
+  }
 
   /// The policy for a file, as `place(of:)` finds it.
   public func policy(forFile path: String) throws(WorkspaceError) -> Policy? {
@@ -43,7 +45,7 @@ public final class PolicyFinder: Sendable {
     of path: String
   ) throws(WorkspaceError) -> (policy: Policy, relativePath: String)? {
     let place: Place?
-    if let known = places.withLock({ $0[path] }) {
+    if let known = places.withLock({ $0[PathKey(path)] }) {
       place = known
     } else {
       place = try find(path)
@@ -58,7 +60,7 @@ public final class PolicyFinder: Sendable {
   private func remember(_ place: Place?, of path: String) {
     places.withLock { places in
       if places.count >= Self.keptPlaceCount { places.removeAll(keepingCapacity: true) }
-      places[path] = .some(place)
+      places[PathKey(path)] = .some(place)
     }
   }
 
@@ -111,7 +113,7 @@ public final class PolicyFinder: Sendable {
   }
 
   private func folder(_ folder: String) throws(WorkspaceError) -> Folder {
-    if let known = folders.withLock({ $0[folder] }) { return known }
+    if let known = folders.withLock({ $0[PathKey(folder)] }) { return known }
     let path = ResolvedPath.folder(folder)
     var policy: Policy?
     if let path { policy = try search(path) }
@@ -120,7 +122,7 @@ public final class PolicyFinder: Sendable {
     folders.withLock { folders in
       // A bound for trees with very many folders.
       if folders.count >= 4096 { folders = [:] }
-      folders[folder] = found
+      folders[PathKey(folder)] = found
     }
     return found
   }
@@ -140,7 +142,7 @@ public final class PolicyFinder: Sendable {
     var place = folder
     while true {
       let candidate = PathParts.join(place, Policy.fileName)
-      if replacements[candidate] != nil || Files.exists(candidate) {
+      if replacements[PathKey(candidate)] != nil || Files.exists(candidate) {
         return try read(candidate, in: place)
       }
       if place == "/" || Files.exists(PathParts.join(place, ".git")) { return nil }
@@ -151,10 +153,10 @@ public final class PolicyFinder: Sendable {
   /// Reads it once however many folders it is for.
   private func read(_ path: String, in folder: String) throws(WorkspaceError) -> Policy {
     let known = folders.withLock { folders in
-      folders.values.lazy.compactMap(\.policy).first { $0.path == path }
+      folders.values.lazy.compactMap(\.policy).first { PathKey($0.path) == PathKey(path) }
     }
     if let known { return known }
-    if let text = replacements[path] {
+    if let text = replacements[PathKey(path)] {
       return try PolicyReader.read(text.span, path: path, folder: folder)
     }
     return try PolicyReader.read(path)

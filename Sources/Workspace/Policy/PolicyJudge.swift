@@ -14,7 +14,7 @@ public final class PolicyJudge: Sendable {
   private let root: String?
   private let today: CalendarDate
   private let expectations = Mutex<[[PlacedRule.Key]: RuleExpectation]>([:])
-  private let forbidden = Mutex<[String: Set<String>]>([:])
+  private let forbidden = Mutex<[PathKey: Set<String>]>([:])
 
   /// - Parameters:
   ///   - today: The day, in UTC, to tell the age of data keys.
@@ -147,9 +147,9 @@ public final class PolicyJudge: Sendable {
   }
 
   private func forbidden(by policy: Policy) throws(WorkspaceError) -> Set<String> {
-    if let known = forbidden.withLock({ $0[policy.path] }) { return known }
+    if let known = forbidden.withLock({ $0[PathKey(policy.path)] }) { return known }
     let found = try RecipientLoader.forbidden(by: policy)
-    forbidden.withLock { $0[policy.path] = found }
+    forbidden.withLock { $0[PathKey(policy.path)] = found }
     return found
   }
 

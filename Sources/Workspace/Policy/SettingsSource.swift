@@ -41,7 +41,7 @@ public final class SettingsSource: Sendable {
   }
 
   private struct RuleKey: Hashable {
-    let policy: String
+    let policy: PathKey
     let offset: Int
   }
 
@@ -100,7 +100,7 @@ public final class SettingsSource: Sendable {
         settings: settings(target),
         hint: "no rule of \(escapedForTerminal(policy.path)) is about it: add one, or ignore it")
     }
-    let key = RuleKey(policy: policy.path, offset: rule.position.offset)
+    let key = RuleKey(policy: PathKey(policy.path), offset: rule.position.offset)
     let fields = rule.fieldChoice
     if let known = cache.withLock({ $0[key] }) {
       return Choice(settings: settings(known, fields))

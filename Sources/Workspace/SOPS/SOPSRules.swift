@@ -20,7 +20,7 @@ public final class SOPSRules: Sendable {
     let rule: SOPSCreationRules.Rule
   }
 
-  private let known = Mutex<[String: Configuration?]>([:])
+  private let known = Mutex<[PathKey: Configuration?]>([:])
   private let folders = KnownFolders()
 
   /// Nothing looked at yet.
@@ -51,12 +51,12 @@ public final class SOPSRules: Sendable {
 
   /// The rules for a folder.
   func configuration(for folder: String) throws(WorkspaceError) -> Configuration? {
-    if let found = known.withLock({ $0[folder] }) { return found }
+    if let found = known.withLock({ $0[PathKey(folder)] }) { return found }
     let found = try search(folder)
     known.withLock { known in
       // A bound for trees with very many folders.
       if known.count >= 4096 { known = [:] }
-      known[folder] = .some(found)
+      known[PathKey(folder)] = .some(found)
     }
     return found
   }
@@ -73,7 +73,7 @@ public final class SOPSRules: Sendable {
 
   private func read(_ path: String, in folder: String) throws(WorkspaceError) -> Configuration {
     let found = known.withLock { known in
-      known.values.lazy.compactMap { $0 }.first { $0.path == path }
+      known.values.lazy.compactMap { $0 }.first { PathKey($0.path) == PathKey(path) }
     }
     if let found { return found }
     let file = try TrustedFile.read(path)
