@@ -12,7 +12,16 @@ struct MergedMetadata {
     for field in ["labels", "annotations"] {
       guard let node = tree.field(field, of: metadata)?.value else { continue }
       var entries: [(key: String, text: String)] = []
-      for pair in tree.pairs(of: tree.target(of: node) ?? node) {
+      let target = tree.target(of: node) ?? node
+      switch tree[target].kind {
+      case .mapping: break
+      case .scalar where tree.fieldText(target) == nil: continue
+      default:
+        throw ManifestError(
+          .notMapping, "\(field) is not a mapping",
+          at: tree.position(of: tree[node].range.lowerBound, in: source))
+      }
+      for pair in tree.pairs(of: target) {
         guard let key = tree.string(of: pair.key), key != "<<" else {
           throw ManifestError(
             .mergeKey, "a merge key in \(field); write the entries out",
@@ -20,6 +29,11 @@ struct MergedMetadata {
         }
         // What the values are bound to is the SealedSecret's to say.
         guard !scopes.contains(key), !MetadataEdits.copies.contains(key) else { continue }
+        guard case .scalar = tree[tree.target(of: pair.value) ?? pair.value].kind else {
+          throw ManifestError(
+            .notString, "\(field)/\(ShownText.of(key)) is a collection, not a text",
+            at: tree.position(of: tree[pair.value].range.lowerBound, in: source))
+        }
         entries.append((key, tree.fieldText(pair.value) ?? ""))
       }
       if !entries.isEmpty { maps.append((field, entries)) }

@@ -113,7 +113,12 @@ enum TemplateFunctions {
     case "toString", "print": output.append(value)
     case "b64enc": Base64.encode(value, appendingTo: &output)
     case "b64dec":
-      guard (try? Base64.decode(value, appendingTo: &output)) != nil else {
+      // Go passes over the line breaks that `base64` prints.
+      var joined = WipedBuffer(capacity: value.count)
+      for index in value.indices where value[index] != 0x0a && value[index] != 0x0d {
+        joined.append(value[index])
+      }
+      guard (try? Base64.decode(joined.bytes, appendingTo: &output)) != nil else {
         throw SealedSecretError(.unsupported, "b64dec of what is not Base64")
       }
     case "upper", "lower":

@@ -62,7 +62,8 @@ struct TemplateText {
         throw TemplateWords.unsupported("an action that does not end", in: text, at: start)
       }
       words.index = end + 2
-      guard let trims = words.end() else {
+      // Go takes no blanks here but the one of the mark that trims.
+      guard let trims = words.endOfComment() else {
         throw TemplateWords.unsupported("a comment with something behind it", in: text, at: start)
       }
       return ([], words.index, trims)
@@ -125,6 +126,14 @@ struct TemplateWords {
 
   mutating func skipBlanks() {
     while index < text.count, TemplateText.isBlank(text[index]) { index += 1 }
+  }
+
+  /// Skips the end of a comment, as `end` does.
+  mutating func endOfComment() -> Bool? {
+    if skip("}}") { return false }
+    guard index < text.count, TemplateText.isBlank(text[index]) else { return nil }
+    index += 1
+    return skip("-}}") ? true : nil
   }
 
   /// Skips the end of the action; whether it trims what follows, and nil when it is not here.

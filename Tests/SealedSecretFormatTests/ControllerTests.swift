@@ -120,6 +120,7 @@ import Testing
     ("{{ .l | indent 2 }}|{{ nindent 1 .l }}", "  1\n  2|\n 1\n 2"),
     ("{{ squote .pw }}", "'hunter2'"),
     ("{{ \" \\tx \" | trim }}{{ toString .pw }}{{ \"A\" | lower }}", "xhunter2a"), ("} {", "} {"),
+    ("{{ \"aG\\nk=\\n\" | b64dec }}", "hi"),
   ]) func makesTemplates(_ template: String, _ expected: String) throws {
     let made = try Self.made(template)
     #expect(made == Data(expected.utf8).base64EncodedString())
@@ -132,7 +133,7 @@ import Testing
     "{{ .1 }}",
     "{{-.pw}}", "{{ \"x }}", "{{ 'x' }}", "{{ (quote .pw) }}", "{{ \"?\" | b64dec }}", "{{ .pw.}}",
     "{{ upper \"é\" }}", "{{ 1 | quote }}", "{{ quote .pw .l }}", "{{ \"\\u00e9\" }}",
-    "{{ .pw}.l }}",
+    "{{ .pw}.l }}", "{{/* c */ }}", "{{/* c */  -}}",
   ]) func refusesTemplates(_ template: String) throws {
     let error = failure { _ = try Self.made(template) }
     #expect(error?.code == .unsupported && error?.hints.first?.contains("leave-out") == true)
