@@ -89,7 +89,7 @@ struct TemplateRun {
     switch term {
     case .text(let text): output.append(text)
     case .field(let name):
-      guard let value = values.last(where: { $0.key == name }) else {
+      guard let value = values.last(where: { $0.key.utf8.elementsEqual(name.utf8) }) else {
         throw refused("a template names \(SealedSecretNames.shown(name)), which is no sealed value")
       }
       output.append(plaintext.extracting(value.range))

@@ -14,9 +14,7 @@ struct ValueStore: ~Copyable, Sendable {
 
   /// A value as text, which is not wiped.
   borrowing func text(_ range: Range<Int>) -> String {
-    lend(range) { bytes in
-      unsafe bytes.withUnsafeBufferPointer { unsafe String(decoding: $0, as: UTF8.self) }
-    }
+    lend(range) { String(copying: $0) }
   }
 
   borrowing func areEqual(_ left: Range<Int>, _ right: Range<Int>) -> Bool {

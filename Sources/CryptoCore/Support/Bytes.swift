@@ -47,9 +47,7 @@ extension Span where Element == UInt8 {
       unsafe other.withPointer { right in unsafe memcmp(left, right, count) == 0 }
     }
   }
-}
 
-extension Span where Element == UInt8 {
   /// Where a byte stands first, not before `start`; nil when it does not.
   ///
   /// For public values only.

@@ -1,3 +1,5 @@
+internal import CryptoCore
+
 /// A path cut into the folder and the name in it, by text alone.
 package struct PathParts {
   /// `.` for a bare name.
@@ -11,16 +13,12 @@ package struct PathParts {
     while end > 1, bytes[end - 1] == UInt8(ascii: "/") { end -= 1 }
     var start = end
     while start > 0, bytes[start - 1] != UInt8(ascii: "/") { start -= 1 }
-    name = Self.text(bytes.extracting(start..<end))
+    name = String(copying: bytes.extracting(start..<end))
     switch start {
     case 0: folder = "."
     case 1: folder = "/"
-    default: folder = Self.text(bytes.extracting(..<(start - 1)))
+    default: folder = String(copying: bytes.extracting(..<(start - 1)))
     }
-  }
-
-  private static func text(_ bytes: Span<UInt8>) -> String {
-    unsafe bytes.withUnsafeBufferPointer { unsafe String(decoding: $0, as: UTF8.self) }
   }
 
   /// `name` in `folder`.

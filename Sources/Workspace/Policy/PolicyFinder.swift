@@ -26,9 +26,7 @@ public final class PolicyFinder: Sendable {
   /// Nothing looked at yet.
   public convenience init() { self.init(replacing: [:]) }
 
-  init(replacing policies: [String: [UInt8]]) {
-    replacements = Dictionary(uniqueKeysWithValues: policies.map { (PathKey($0), $1) })
-  }
+  init(replacing policies: [PathKey: [UInt8]]) { replacements = policies }
 
   /// The policy for a file, as `place(of:)` finds it.
   public func policy(forFile path: String) throws(WorkspaceError) -> Policy? {

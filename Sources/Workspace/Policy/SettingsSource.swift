@@ -40,16 +40,11 @@ public final class SettingsSource: Sendable {
     var hint: String?
   }
 
-  private struct RuleKey: Hashable {
-    let policy: PathKey
-    let offset: Int
-  }
-
   let choices: Choices
   let policies: PolicyFinder
   let sopsRules = SOPSRules()
   private let now: SealTime
-  private let cache = Mutex<[RuleKey: SealTarget]>([:])
+  private let cache = Mutex<[PlacedRule.Key: SealTarget]>([:])
   private let required: RequiredSigners
 
   /// - Parameters:
@@ -100,7 +95,7 @@ public final class SettingsSource: Sendable {
         settings: settings(target),
         hint: "no rule of \(escapedForTerminal(policy.path)) is about it: add one, or ignore it")
     }
-    let key = RuleKey(policy: PathKey(policy.path), offset: rule.position.offset)
+    let key = PlacedRule(policy: policy, rule: rule).key
     let fields = rule.fieldChoice
     if let known = cache.withLock({ $0[key] }) {
       return Choice(settings: settings(known, fields))

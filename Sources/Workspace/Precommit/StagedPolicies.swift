@@ -6,8 +6,8 @@ enum StagedPolicies {
   /// Their texts, by their paths in the working tree.
   ///
   /// - Throws: `.inputOutput` when git fails, `.malformed` when one is too large.
-  static func texts(root: String) throws(WorkspaceError) -> [String: [UInt8]] {
-    var texts: [String: [UInt8]] = [:]
+  static func texts(root: String) throws(WorkspaceError) -> [PathKey: [UInt8]] {
+    var texts: [PathKey: [UInt8]] = [:]
     let listed = try output(
       ["ls-files", "-z", "--stage", "--", ":(top,glob)**/\(Policy.fileName)"], in: root)
     for record in listed.split(separator: 0) {
@@ -17,7 +17,7 @@ enum StagedPolicies {
       else { continue }
       let fields = String(decoding: record[..<tab], as: UTF8.self).split(separator: " ")
       guard fields.count == 3, fields[0].hasPrefix("100"), fields[2] == "0" else { continue }
-      texts[PathParts.join(root, path)] = try output(
+      texts[PathKey(PathParts.join(root, path))] = try output(
         ["cat-file", "blob", String(fields[1])], in: root)
     }
     return texts

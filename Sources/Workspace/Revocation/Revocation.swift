@@ -35,7 +35,7 @@ public struct Revocation: Sendable {
   public private(set) var policies: [PolicyChange] = []
   /// The files of `Keys`.
   public private(set) var keyFiles: [KeyFileChange] = []
-  private var replacements: [String: [UInt8]] = [:]
+  private var replacements: [PathKey: [UInt8]] = [:]
 
   /// Finds out what has to change; changes nothing.
   ///
@@ -68,7 +68,7 @@ public struct Revocation: Sendable {
       }
       guard !changed.removed.isEmpty || !changed.added.isEmpty || !keks.isEmpty else { continue }
       let new = try PolicyReader.read(edit.text.span, path: path, folder: policy.folder)
-      for path in [path, policy.path] { replacements[path] = edit.text }
+      for path in [path, policy.path] { replacements[PathKey(path)] = edit.text }
       policies.append(
         PolicyChange(
           path: path, removed: changed.removed, forbidden: changed.added + keks,
