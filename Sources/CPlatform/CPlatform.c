@@ -87,6 +87,19 @@ int sealwax_rename(int folder, const char *from, const char *to, int exclusive) 
   return renameat2(folder, from, folder, to, exclusive ? RENAME_NOREPLACE : 0);
 }
 
+int sealwax_nameless_file(int folder) {
+  return openat(folder, ".", O_RDWR | O_TMPFILE | O_CLOEXEC, 0600);
+}
+
+int sealwax_name_file(int file, int folder, const char *name) {
+  char path[64];
+  if (!linkat(file, "", folder, name, AT_EMPTY_PATH)) return 0;
+  // Before Linux 6.10 that takes a capability.
+  if (errno != ENOENT) return -1;
+  snprintf(path, sizeof path, "/proc/self/fd/%d", file);
+  return linkat(AT_FDCWD, path, folder, name, AT_SYMLINK_FOLLOW);
+}
+
 int sealwax_start_writeback(int descriptor) {
   return sync_file_range(descriptor, 0, 0, SYNC_FILE_RANGE_WRITE);
 }

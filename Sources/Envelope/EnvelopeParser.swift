@@ -70,12 +70,10 @@ private struct EnvelopeParser {
 
   /// Whether there are printable ASCII characters and line feeds only.
   private var isPrintable: Bool {
-    let span = bytes.span
     // Zero as long as all are; without a branch for each byte.
     var others: UInt8 = 0
-    for index in span.indices {
-      let byte = span[index]
-      others |= (0x20...0x7e).contains(byte) ? 0 : byte ^ 0x0a
+    for byte in bytes {
+      others |= byte &- 0x20 < 0x5f ? 0 : byte ^ 0x0a
     }
     return others == 0
   }

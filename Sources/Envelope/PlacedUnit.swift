@@ -2,9 +2,16 @@ internal import Manifest
 internal import YAMLSource
 
 /// A Secret with the tree that it is part of.
-struct PlacedUnit: Sendable {
+///
+/// An object, since it is handed on many times and made of many parts.
+final class PlacedUnit: Sendable {
   let unit: SecretUnit
   let tree: SourceTree
+
+  init(unit: SecretUnit, tree: SourceTree) {
+    self.unit = unit
+    self.tree = tree
+  }
 
   var entries: [UnitEntry] { unit.entries }
   var label: String { unit.label }

@@ -31,7 +31,7 @@ private struct ManifestWalk {
   let tree: SourceTree
   let fields: FieldChoice
   private(set) var units: [SecretUnit] = []
-  /// The Secrets and lists that have been read.
+  /// The objects that have been read, where aliases can lead to them.
   private var visited: Set<NodeID> = []
   private var headers = HeaderCache()
   private var last = SourcePosition(offset: 0, line: 1, column: 1)
@@ -64,7 +64,7 @@ private struct ManifestWalk {
       return
     }
     guard case .mapping = tree[node].kind else { return }
-    visited.insert(node)
+    if tree.hasAliases { visited.insert(node) }
     guard !isSecret else {
       last = position(of: tree[node].range.lowerBound, source)
       units.append(
@@ -98,7 +98,7 @@ private struct ManifestWalk {
       return
     }
     guard case .mapping = tree[node].kind else { return }
-    visited.insert(node)
+    if tree.hasAliases { visited.insert(node) }
     let start = tree[node].range.lowerBound
     guard
       fields.rule(for: header) != nil || fields.places[otherCount] != nil

@@ -82,9 +82,9 @@ struct HeaderCache {
     for pair in tree.eachPair(of: node) {
       let key = tree.target(of: pair.key) ?? pair.key
       if tree.hasValue(key, "apiVersion") {
-        part.apiVersions += text(of: pair.value, in: tree)
+        append(pair.value, of: tree, to: &part.apiVersions)
       } else if tree.hasValue(key, "kind") {
-        part.kinds += text(of: pair.value, in: tree)
+        append(pair.value, of: tree, to: &part.kinds)
       } else if tree.hasValue(key, "<<") {
         part.hasMergeKey = true
         let merged = tree.target(of: pair.value) ?? pair.value
@@ -92,15 +92,19 @@ struct HeaderCache {
         part.merged += tree.items(of: merged).map { tree.target(of: $0) ?? $0 }
       }
     }
-    parts[node] = part
+    // Without aliases no mapping is asked for twice.
+    if tree.hasAliases { parts[node] = part }
     return part
   }
 
-  private func text(of node: NodeID, in tree: SourceTree) -> [String] {
+  private func append(_ node: NodeID, of tree: SourceTree, to texts: inout [String]) {
     let node = tree.target(of: node) ?? node
     let count = tree.withValue(of: node) { $0.count }
-    guard count > 0, !tree.isNull(node) else { return [] }
-    guard count <= Self.maximumTextByteCount else { return ["(too long)"] }
-    return tree.string(of: node).map { [$0] } ?? []
+    guard count > 0, !tree.isNull(node) else { return }
+    if count > Self.maximumTextByteCount {
+      texts.append("(too long)")
+    } else if let text = tree.string(of: node) {
+      texts.append(text)
+    }
   }
 }

@@ -23,6 +23,8 @@ public final class SourceTree: Sendable {
   public let comments: [Range<Int>]
   /// Whether the text begins with a byte order mark.
   public let hasBOM: Bool
+  /// Whether any node is an alias.
+  public let hasAliases: Bool
   /// The text's first line break; nil when it is one line without any.
   public var lineBreak: LineBreakStyle? { lines.lineBreak }
   /// How many nodes there are.
@@ -37,14 +39,15 @@ public final class SourceTree: Sendable {
 
   init(
     syntax: SourceSyntax, documents: [SourceDocument], comments: [Range<Int>],
-    records: [NodeRecord], properties: [PropertyRecord], values: consuming WipedBuffer,
-    survey: TextSurvey
+    records: [NodeRecord], properties: [PropertyRecord], hasAliases: Bool,
+    values: consuming WipedBuffer, survey: TextSurvey
   ) {
     self.syntax = syntax
     self.documents = documents
     self.comments = comments
     self.records = records
     self.properties = properties
+    self.hasAliases = hasAliases
     self.values = ValueStore(values)
     lines = survey.lines
     hasBOM = survey.base > 0

@@ -112,6 +112,6 @@ struct TreeBuilder: ~Copyable {
   ) -> SourceTree {
     SourceTree(
       syntax: syntax, documents: documents, comments: comments, records: records,
-      properties: properties, values: values, survey: survey)
+      properties: properties, hasAliases: aliasCount > 0, values: values, survey: survey)
   }
 }

@@ -50,7 +50,7 @@ public enum Base64 {
       (room: inout MutableSpan<UInt8>) throws(CryptoError) in
       let isValid = unsafe text.withPointer { text in
         unsafe room.withPointer { bytes in
-          unsafe decode(text, count: symbolCount, into: bytes, count: decodedCount)
+          unsafe decode(text, count: symbolCount, into: bytes)
         }
       }
       guard isValid else { throw invalid }
@@ -79,19 +79,20 @@ public enum Base64 {
     let output = UnsafeMutableRawPointer(output)
     var read = 0
     var written = 0
-    // Loads eight bytes and uses six; the last ones go through `rest` below.
-    while read + 8 <= count {
-      let word = unsafe UInt64(
-        bigEndian: input.loadUnaligned(fromByteOffset: read, as: UInt64.self))
+    while read + 6 <= count {
+      let high = unsafe UInt32(
+        bigEndian: input.loadUnaligned(fromByteOffset: read, as: UInt32.self))
+      let low = unsafe UInt16(
+        bigEndian: input.loadUnaligned(fromByteOffset: read + 4, as: UInt16.self))
       unsafe output.storeBytes(
-        of: Base64Lanes.characters(of: word >> 16).bigEndian, toByteOffset: written,
-        as: UInt64.self)
+        of: Base64Lanes.characters(of: UInt64(high) << 16 | UInt64(low)).bigEndian,
+        toByteOffset: written, as: UInt64.self)
       read += 6
       written += 8
     }
-    while read < count {
+    let used = count - read
+    if used > 0 {
       var word: UInt64 = 0
-      let used = min(6, count - read)
       for index in 0..<used {
         let byte = unsafe input.load(fromByteOffset: read + index, as: UInt8.self)
         word |= UInt64(byte) << UInt64(40 - 8 * index)
@@ -102,7 +103,6 @@ public enum Base64 {
         let character = UInt8(truncatingIfNeeded: characters >> UInt64(56 - 8 * index))
         unsafe output.storeBytes(of: character, toByteOffset: written + index, as: UInt8.self)
       }
-      read += used
       written += symbols
     }
     while written < outputCount {
@@ -112,27 +112,29 @@ public enum Base64 {
   }
 
   private static func decode(
-    _ input: UnsafePointer<UInt8>, count: Int, into output: UnsafeMutablePointer<UInt8>,
-    count outputCount: Int
+    _ input: UnsafePointer<UInt8>, count: Int, into output: UnsafeMutablePointer<UInt8>
   ) -> Bool {
     let input = unsafe UnsafeRawPointer(input)
     let output = UnsafeMutableRawPointer(output)
     var read = 0
     var written = 0
     var invalid: UInt64 = 0
-    // Stores eight bytes and keeps six; the next ones overwrite the other two.
-    while read + 8 <= count, written + 8 <= outputCount {
+    while read + 8 <= count {
       let word = unsafe UInt64(
         bigEndian: input.loadUnaligned(fromByteOffset: read, as: UInt64.self))
       let bits = Base64Lanes.bits(of: word, invalid: &invalid)
-      unsafe output.storeBytes(of: (bits << 16).bigEndian, toByteOffset: written, as: UInt64.self)
+      unsafe output.storeBytes(
+        of: UInt32(truncatingIfNeeded: bits >> 16).bigEndian, toByteOffset: written,
+        as: UInt32.self)
+      unsafe output.storeBytes(
+        of: UInt16(truncatingIfNeeded: bits).bigEndian, toByteOffset: written + 4, as: UInt16.self)
       read += 8
       written += 6
     }
-    while read < count {
+    let used = count - read
+    if used > 0 {
       // Missing characters count as 'A', zero bits.
       var word = Base64Lanes.allA
-      let used = min(8, count - read)
       for index in 0..<used {
         let character = unsafe input.load(fromByteOffset: read + index, as: UInt8.self)
         let shift = UInt64(56 - 8 * index)
@@ -146,8 +148,6 @@ public enum Base64 {
       }
       // What the last character says beyond the last byte must be zero.
       invalid |= bits & (UInt64(1) << UInt64(48 - 8 * kept) - 1)
-      read += used
-      written += kept
     }
     return invalid == 0
   }

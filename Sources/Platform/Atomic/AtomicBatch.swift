@@ -54,14 +54,18 @@ public final class AtomicBatch: Sendable {
   /// Writes a file; it takes its place now or by the end of `finish`.
   ///
   /// - Parameters:
+  ///   - folderMode: permissions of missing folders, which are made; the umask applies. Nil to fail
+  ///     without them.
   ///   - opened: the file that is replaced, if it is open from being read.
   ///   - tag: the caller's number for the file, told by `finish` when it fails later.
   /// - Throws: what `AtomicFile` throws before the commit; the file is then not in `finish`'s list.
   public func write(
     _ bytes: Span<UInt8>, to path: String, expecting expectation: WriteExpectation,
-    options: WriteOptions = .init(), opened: OpenedFile? = nil, tag: Int
+    options: WriteOptions = .init(), makingFolders folderMode: UInt32? = nil,
+    opened: OpenedFile? = nil, tag: Int
   ) throws(PlatformError) {
-    let file = try stage(path, expecting: expectation, options, opened)
+    if opened == nil, writeAsNew(bytes, path, expecting: expectation, options) { return }
+    let file = try stage(path, expecting: expectation, options, folderMode, opened)
     let folder = file.folder
     try file.write(bytes)
     try file.complete()
@@ -73,19 +77,38 @@ public final class AtomicBatch: Sendable {
     if isFull { commit(atLeast: groupLimit) }
   }
 
+  /// Without a look at what is there: the name is given only where nothing has it.
+  private func writeAsNew(
+    _ bytes: Span<UInt8>, _ path: String, expecting expectation: WriteExpectation,
+    _ options: WriteOptions
+  ) -> Bool {
+    if case .unchanged = expectation { return false }
+    let parts = PathParts(path)
+    guard let folder = known(parts.folder), folder.isInMemory, folder.seemsNew,
+      path.utf8.last != UInt8(ascii: "/")
+    else { return false }
+    let isWritten = NamelessFile.write(
+      bytes, named: parts.name, in: folder, mode: options.mode, observer: observer)
+    if !isWritten { folder.noteThatItIsNotNew() }
+    return isWritten
+  }
+
   private func stage(
     _ path: String, expecting expectation: WriteExpectation, _ options: WriteOptions,
-    _ opened: OpenedFile?
+    _ folderMode: UInt32?, _ opened: OpenedFile?
   ) throws(PlatformError) -> StagedFile {
-    // In a folder that is open already one look tells a symbolic link and the version to replace.
     let parts = PathParts(path)
-    if path.utf8.last != UInt8(ascii: "/"), let folder = known(parts.folder),
-      let found = version(opened, in: folder, named: parts.name, path), found.kind == .regular
-    {
-      // Files that wait for a disk would keep too many open.
-      return try StagedFile(
-        WriteTarget(path, checked: parts), in: folder, expecting: expectation, options,
-        found: found, opened: folder.isInMemory ? opened : nil, observer: observer)
+    if path.utf8.last != UInt8(ascii: "/"), let folder = known(parts.folder) {
+      // In a folder that is open already one look tells a symbolic link and the version to replace.
+      let found = found(opened, in: folder, named: parts.name, path)
+      if found.isPlain {
+        // Files that wait for a disk would keep too many open.
+        return try StagedFile(
+          WriteTarget(path, checked: parts), in: folder, expecting: expectation, options,
+          found: found, opened: folder.isInMemory ? opened : nil, observer: observer)
+      }
+    } else if let folderMode {
+      try Files.makeFolder(parts.folder, mode: folderMode)
     }
     let target = try WriteTarget(path)
     return try StagedFile(
@@ -93,11 +116,15 @@ public final class AtomicBatch: Sendable {
       observer: observer)
   }
 
-  private func version(
+  private func found(
     _ opened: OpenedFile?, in folder: Folder, named name: String, _ path: String
-  ) -> FileIdentity? {
-    if let opened, opened.isDirect { return opened.identity }
-    return try? FileIdentity(folder: folder.number, name: name, path: path)
+  ) -> StagedFile.Found {
+    if let opened, opened.isDirect { return .file(opened.identity) }
+    do throws(PlatformError) {
+      return .file(try FileIdentity(folder: folder.number, name: name, path: path))
+    } catch {
+      return error.code == .notFound ? .nothing : .unknown
+    }
   }
 
   /// Puts all files in their places and waits until they are on disk.

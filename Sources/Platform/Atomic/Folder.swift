@@ -1,5 +1,6 @@
 internal import CPlatform
 internal import Glibc
+internal import Synchronization
 
 /// An open folder that files are written into; closed with its last user.
 final class Folder: Sendable {
@@ -9,6 +10,13 @@ final class Folder: Sendable {
   /// The device and the number of the folder.
   let identity: FileIdentity
   private let descriptor: Descriptor
+  private let isKnownNotNew = Atomic<Bool>(false)
+
+  /// Whether no file that was written into it was there before.
+  var seemsNew: Bool { !isKnownNotNew.load(ordering: .relaxed) }
+
+  /// To be called when one was.
+  func noteThatItIsNotNew() { isKnownNotNew.store(true, ordering: .relaxed) }
 
   var number: Int32 { descriptor.number }
 

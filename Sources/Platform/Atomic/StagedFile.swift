@@ -19,20 +19,38 @@ final class StagedFile: Sendable {
   /// The most bytes given to one write call.
   private static let chunkByteCount = 1 << 20
 
-  /// - Parameters:
-  ///   - found: What was just found at the target; nil to look.
-  ///   - opened: The same, open.
+  /// What was just found at a target.
+  enum Found {
+    case file(FileIdentity)
+    case nothing
+    /// Nobody has looked.
+    case unknown
+
+    /// Whether a file of that name is written without looking further: it is no link or folder.
+    var isPlain: Bool {
+      switch self {
+      case .file(let identity): identity.kind == .regular
+      case .nothing: true
+      case .unknown: false
+      }
+    }
+  }
+
+  /// - Parameter opened: What was found at the target, open.
   init(
     _ target: WriteTarget, in folder: Folder, expecting expectation: WriteExpectation,
-    _ options: WriteOptions, found: FileIdentity? = nil, opened: OpenedFile? = nil,
+    _ options: WriteOptions, found: Found = .unknown, opened: OpenedFile? = nil,
     observer: WriteStepObserver?
   ) throws(PlatformError) {
     observer?(.begun)
-    if let found {
-      try target.check(found, in: folder, expecting: expectation, options)
-      replaced = found
-    } else {
-      replaced = try target.examine(in: folder, expecting: expectation, options)
+    switch found {
+    case .file(let identity):
+      try target.check(identity, in: folder, expecting: expectation, options)
+      replaced = identity
+    case .nothing:
+      if case .unchanged = expectation { throw target.error(.changedUnderUs) }
+      replaced = nil
+    case .unknown: replaced = try target.examine(in: folder, expecting: expectation, options)
     }
     let temporary = try Temporary(for: target, in: folder)
     self.target = target
@@ -126,15 +144,29 @@ final class StagedFile: Sendable {
   /// Two runs are kept apart by a lock on the file that is replaced: the second finds it changed.
   func publish() throws(PlatformError) {
     let lock = try lockTarget()
-    _ = try target.examine(in: folder, expecting: expectation, options, before: replaced)
-    observer?(.checked)
-    try rename(exclusively: expectation == .absent)
+    if try !publishAsNew() {
+      _ = try target.examine(in: folder, expecting: expectation, options, before: replaced)
+      observer?(.checked)
+      try rename(exclusively: expectation == .absent)
+    }
     isDone.store(true, ordering: .relaxed)
     temporary.forget()
     // Where nothing waits for a disk it is closed at once, and unlocked by that.
     if !folder.isInMemory { temporary.unlock() }
     observer?(.renamed)
     _ = consume lock
+  }
+
+  /// Where nothing was, the rename itself is the look that nothing is: false when something is.
+  private func publishAsNew() throws(PlatformError) -> Bool {
+    guard replaced == nil, expectation == .anything else { return false }
+    observer?(.checked)
+    do throws(PlatformError) {
+      try rename(exclusively: true)
+      return true
+    } catch  where error.code == .alreadyExists {
+      return false
+    }
   }
 
   private func rename(exclusively: Bool) throws(PlatformError) {

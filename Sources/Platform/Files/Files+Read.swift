@@ -19,9 +19,11 @@ extension Files {
     try requireRegular(identity, path)
     guard identity.size <= limit else { throw PlatformError(.tooLarge, "read", path: path) }
     // One byte more than expected: a full read that comes back short is the end of the file.
-    var bytes = WipedBuffer(capacity: max(identity.size + 1, 4096))
+    let wholeCount = identity.size > 0 ? identity.size + 1 : 4096
+    var bytes = WipedBuffer(capacity: wholeCount)
     while true {
-      let wanted = max(identity.size + 1 - bytes.count, 4096)
+      let left = wholeCount - bytes.count
+      let wanted = left > 0 ? left : 4096
       let got = try read(file.number, atMost: wanted, appendingTo: &bytes, path)
       guard bytes.count <= limit else { throw PlatformError(.tooLarge, "read", path: path) }
       if got == 0 || (got < wanted && identity.size > 0 && bytes.count >= identity.size) { break }

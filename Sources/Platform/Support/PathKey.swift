@@ -1,3 +1,5 @@
+internal import CryptoCore
+
 /// A path by which something is remembered, compared by its bytes.
 ///
 /// A `String` is equal to others that mean the same in other scalars (`é` as one or as two), and those
@@ -9,7 +11,7 @@ package struct PathKey: Hashable, Sendable {
   package init(_ path: String) { self.path = path }
 
   package static func == (left: PathKey, right: PathKey) -> Bool {
-    left.path.utf8.elementsEqual(right.path.utf8)
+    left.path.utf8.span.isSame(as: right.path.utf8.span)
   }
 
   package func hash(into hasher: inout Hasher) {

@@ -167,7 +167,8 @@ public struct ManifestBatch<Task: ManifestTask>: Sendable {
     _ files: AtomicBatch
   ) throws(WorkspaceError) {
     do throws(PlatformError) {
-      if case .folder = destination { try Files.makeFolder(PathParts(path).folder, mode: 0o755) }
+      var folderMode: UInt32?
+      if case .folder = destination { folderMode = 0o755 }
       var expectation = WriteExpectation.anything
       var opened: OpenedFile?
       if destination == .inPlace, let identity = file.identity {
@@ -177,7 +178,8 @@ public struct ManifestBatch<Task: ManifestTask>: Sendable {
       var options = WriteOptions(mode: mode)
       options.hidesFromOthers = mode & 0o077 == 0
       try files.write(
-        text, to: path, expecting: expectation, options: options, opened: opened, tag: number)
+        text, to: path, expecting: expectation, options: options, makingFolders: folderMode,
+        opened: opened, tag: number)
     } catch { throw WorkspaceError(writing: error).at(path) }
   }
 }

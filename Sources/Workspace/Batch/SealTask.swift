@@ -26,7 +26,7 @@ public struct SealTask: ManifestTask {
     _ source: Span<UInt8>, item: InputItem, outputPath: String?, sealer: inout ManifestSealer
   ) throws(WorkspaceError) -> ManifestOutput {
     let name = outputPath ?? item.path
-    if name == item.path { try settings.policies.prepare(item) }
+    try settings.policies.prepare(item)
     // What is found in a folder and ignored there is not sealed to another one either.
     if name != item.path, !item.isNamed, let error = try settings.reasonToIgnore(item.path) {
       throw error

@@ -2,26 +2,56 @@ internal import Platform
 internal import Synchronization
 
 /// Absolute paths of files, as `ResolvedPath.file` finds them, for many files of few folders: each
-/// folder is looked up once.
+/// folder is looked up once, and so is a file that is asked for several times while it is worked on.
 final class KnownFolders: Sendable {
-  private let known = Mutex<[PathKey: String]>([:])
+  private let folders = Mutex<[PathKey: String]>([:])
+  private let latest = Mutex<[PathKey: String]>([:])
 
-  /// The absolute path of a file; nil when there is none.
+  /// A bound for trees with very many folders.
+  private static let keptFolderCount = 4096
+  /// More files than there are workers.
+  private static let keptFileCount = 64
+
+  /// The absolute path of a file, also of one that is yet to be made; nil when there is none.
   func file(_ path: String) -> String? {
-    // A link leads elsewhere, and what is not there yet has no place of its own.
-    guard (try? Files.linkIdentity(of: path))?.kind == .regular else {
-      return ResolvedPath.file(path)
+    if let known = latest.withLock({ $0[PathKey(path)] }) { return known }
+    guard let found = find(path) else { return nil }
+    note(path, isAt: found)
+    return found
+  }
+
+  /// Has the next look-ups of a file answered without a look at it.
+  ///
+  /// - Parameter place: What `file` would find.
+  func note(_ path: String, isAt place: String) {
+    latest.withLock { latest in
+      if latest.count >= Self.keptFileCount { latest.removeAll(keepingCapacity: true) }
+      latest[PathKey(path)] = place
     }
+  }
+
+  private func find(_ path: String) -> String? {
+    guard hasPlaceOfItsOwn(path) else { return ResolvedPath.file(path) }
     let parts = PathParts(path)
-    if let folder = known.withLock({ $0[PathKey(parts.folder)] }) {
+    if let folder = folders.withLock({ $0[PathKey(parts.folder)] }) {
       return PathParts.join(folder, parts.name)
     }
+    // What is above may be yet to be made, too.
     guard let folder = try? Files.realPath(parts.folder) else { return ResolvedPath.file(path) }
-    known.withLock { known in
-      // A bound for trees with very many folders.
-      if known.count >= 4096 { known = [:] }
-      known[PathKey(parts.folder)] = folder
+    folders.withLock { folders in
+      if folders.count >= Self.keptFolderCount { folders = [:] }
+      folders[PathKey(parts.folder)] = folder
     }
     return PathParts.join(folder, parts.name)
+  }
+
+  /// Whether a file is, or will be, where its folder is: a link leads elsewhere.
+  private func hasPlaceOfItsOwn(_ path: String) -> Bool {
+    guard path.utf8.last != UInt8(ascii: "/") else { return false }
+    do throws(PlatformError) {
+      return try Files.linkIdentity(of: path).kind == .regular
+    } catch {
+      return error.code == .notFound
+    }
   }
 }

@@ -2,23 +2,33 @@ internal import Manifest
 internal import Platform
 internal import Synchronization
 
+/// The policy for a file, and the file's path relative to it.
+struct PolicyPlace {
+  let policy: Policy
+  let relativePath: String
+}
+
 /// Finds and remembers the policy of each folder.
 public final class PolicyFinder: Sendable {
   private struct Folder {
     let policy: Policy?
     /// Its path without symbolic links.
     let path: String?
-  }
 
-  private struct Place {
-    let policy: Policy
-    let relativePath: String
+    /// Of a file in it that is no symbolic link.
+    func place(of name: String) -> PolicyPlace? {
+      guard let policy, let path,
+        let relative = policy.relativePath(ofResolved: PathParts.join(path, name))
+      else { return nil }
+      return PolicyPlace(policy: policy, relativePath: relative)
+    }
   }
 
   private let folders = Mutex<[PathKey: Folder]>([:])
-  private let knownFolders = KnownFolders()
+  /// Where files are, for who asks the same of other rules.
+  let knownFolders = KnownFolders()
   /// The places of the latest files: each is asked for several times while a file is worked on.
-  private let places = Mutex<[PathKey: Place?]>([:])
+  private let places = Mutex<[PathKey: PolicyPlace?]>([:])
   /// The texts of policies that count in the place of files, by path: those of the index, or as
   /// they will be.
   private let replacements: [PathKey: [UInt8]]
@@ -39,35 +49,38 @@ public final class PolicyFinder: Sendable {
   /// Of a symbolic link it is the file behind it that counts.
   ///
   /// - Throws: `.configuration` when it is there and wrong.
-  func place(
-    of path: String
-  ) throws(WorkspaceError) -> (policy: Policy, relativePath: String)? {
-    let place: Place?
-    if let known = places.withLock({ $0[PathKey(path)] }) {
-      place = known
-    } else {
-      place = try find(path)
-      remember(place, of: path)
-    }
-    return place.map { ($0.policy, $0.relativePath) }
+  func place(of path: String) throws(WorkspaceError) -> PolicyPlace? {
+    if let known = places.withLock({ $0[PathKey(path)] }) { return known }
+    let place = try find(path)
+    remember(place, of: path)
+    return place
+  }
+
+  /// The same of an item: one that a walk has found is no link, so that no look at it is taken.
+  ///
+  /// - Throws: `.configuration` when the policy is there and wrong.
+  func place(of item: InputItem) throws(WorkspaceError) -> PolicyPlace? {
+    guard !item.isNamed, !item.isStandardInput else { return try place(of: item.path) }
+    let parts = PathParts(item.path)
+    return try folder(parts.folder).place(of: parts.name)
   }
 
   /// More than there are workers.
   private static let keptPlaceCount = 64
 
-  private func remember(_ place: Place?, of path: String) {
+  private func remember(_ place: PolicyPlace?, of path: String) {
     places.withLock { places in
       if places.count >= Self.keptPlaceCount { places.removeAll(keepingCapacity: true) }
       places[PathKey(path)] = .some(place)
     }
   }
 
-  private func find(_ path: String) throws(WorkspaceError) -> Place? {
+  private func find(_ path: String) throws(WorkspaceError) -> PolicyPlace? {
     guard let whole = knownFolders.file(path),
       let policy = try policy(inOrAbove: PathParts(whole).folder),
       let relative = policy.relativePath(ofResolved: whole)
     else { return nil }
-    return Place(policy: policy, relativePath: relative)
+    return PolicyPlace(policy: policy, relativePath: relative)
   }
 
   /// Which fields of objects beside Secrets are sealed in a file.
@@ -88,13 +101,10 @@ public final class PolicyFinder: Sendable {
     guard !item.isNamed, !item.isStandardInput else { return }
     let parts = PathParts(item.path)
     let folder = try self.folder(parts.folder)
-    var place: Place?
-    if let policy = folder.policy, let path = folder.path,
-      let relative = policy.relativePath(ofResolved: PathParts.join(path, parts.name))
-    {
-      place = Place(policy: policy, relativePath: relative)
+    if let path = folder.path {
+      knownFolders.note(item.path, isAt: PathParts.join(path, parts.name))
     }
-    remember(place, of: item.path)
+    remember(folder.place(of: parts.name), of: item.path)
   }
 
   /// What makes a policy leave a file alone; nil when it does not.

@@ -30,9 +30,7 @@ public final class PolicyJudge: Sendable {
     try place(of: path)?.policy
   }
 
-  private func place(
-    of path: String
-  ) throws(WorkspaceError) -> (policy: Policy, relativePath: String)? {
+  private func place(of path: String) throws(WorkspaceError) -> PolicyPlace? {
     guard path != "-" else { return nil }
     guard let root else { return try policies.place(of: path) }
     // What git tracks is behind no link.
@@ -42,7 +40,7 @@ public final class PolicyJudge: Sendable {
     guard whole.utf8.starts(with: prefix.utf8),
       let relative = String(whole.utf8.dropFirst(prefix.utf8.count))
     else { return nil }
-    return (policy, relative)
+    return PolicyPlace(policy: policy, relativePath: relative)
   }
 
   /// Whether the policy leaves a file alone.

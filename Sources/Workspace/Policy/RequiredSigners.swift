@@ -37,8 +37,7 @@ public final class RequiredSigners: Sendable {
     guard given.isEmpty, let policies else { return given }
     do throws(WorkspaceError) {
       guard path != "-" else { return try ofAnyRule(policies) }
-      guard let place = try policies.place(of: path) else { return [] }
-      return try signers(of: place.policy.rules(for: place.relativePath))
+      return try signers(at: try policies.place(of: path))
     } catch {
       throw error.hinting("--ignore-policy opens it without asking the policy")
     }
@@ -48,10 +47,17 @@ public final class RequiredSigners: Sendable {
   ///
   /// - Throws: As `signers(for:)`.
   func signers(for item: InputItem) throws(WorkspaceError) -> [SignatureVerifier] {
-    do throws(WorkspaceError) { try policies?.prepare(item) } catch {
+    guard given.isEmpty, let policies, !item.isStandardInput else {
+      return try signers(for: item.path)
+    }
+    do throws(WorkspaceError) { return try signers(at: try policies.place(of: item)) } catch {
       throw error.hinting("--ignore-policy opens it without asking the policy")
     }
-    return try signers(for: item.path)
+  }
+
+  private func signers(at place: PolicyPlace?) throws(WorkspaceError) -> [SignatureVerifier] {
+    guard let place else { return [] }
+    return try signers(of: place.policy.rules(for: place.relativePath))
   }
 
   private func signers(of rules: [PlacedRule]) throws(WorkspaceError) -> [SignatureVerifier] {

@@ -16,7 +16,11 @@ public struct RetiredKEKs: Sendable {
   /// - Throws: `.malformed` for one that a retired key opens; `.configuration` when the policy is
   ///   wrong.
   func check(_ units: [UnitOutcome], path: String) throws(WorkspaceError) {
-    guard let policy = try policy(for: path) else { return }
+    // The policy is asked only where there is a key that it could have retired.
+    let isAsked = units.contains { unit in
+      (unit.recipients + unit.removedRecipients).contains { $0.kind == .kek }
+    }
+    guard isAsked, let policy = try policy(for: path) else { return }
     for unit in units {
       try check(
         unit.recipients + unit.removedRecipients, by: policy, path: path,

@@ -42,7 +42,7 @@ public final class SettingsSource: Sendable {
 
   let choices: Choices
   let policies: PolicyFinder
-  let sopsRules = SOPSRules()
+  let sopsRules: SOPSRules
   private let now: SealTime
   private let cache = Mutex<[PlacedRule.Key: SealTarget]>([:])
   private let required: RequiredSigners
@@ -56,6 +56,7 @@ public final class SettingsSource: Sendable {
     self.choices = choices
     self.now = now
     self.policies = policies
+    sopsRules = SOPSRules(folders: policies.knownFolders)
     required =
       choices.asksPolicy
       ? RequiredSigners(policies: policies, given: choices.trustedSigners)

@@ -21,10 +21,12 @@ public final class SOPSRules: Sendable {
   }
 
   private let known = Mutex<[PathKey: Configuration?]>([:])
-  private let folders = KnownFolders()
+  private let folders: KnownFolders
 
   /// Nothing looked at yet.
-  public init() {}
+  public convenience init() { self.init(folders: KnownFolders()) }
+
+  init(folders: KnownFolders) { self.folders = folders }
 
   /// The rule for a file: of the `.sops.yaml` of its folder, else of the nearest folder above, not
   /// beyond the root of the git repository; nil when there is none.
