@@ -87,8 +87,8 @@ int sealwax_rename(int folder, const char *from, const char *to, int exclusive) 
   return renameat2(folder, from, folder, to, exclusive ? RENAME_NOREPLACE : 0);
 }
 
-int sealwax_nameless_file(int folder) {
-  return openat(folder, ".", O_RDWR | O_TMPFILE | O_CLOEXEC, 0600);
+int sealwax_nameless_file(int folder, unsigned int mode) {
+  return openat(folder, ".", O_RDWR | O_TMPFILE | O_CLOEXEC, (mode_t)mode);
 }
 
 int sealwax_name_file(int file, int folder, const char *name) {

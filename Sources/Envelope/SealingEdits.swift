@@ -54,12 +54,12 @@ struct SealingEdits: ~Copyable {
     _ envelope: Envelope, into unit: PlacedUnit, source: Span<UInt8>
   ) throws(EnvelopeError) {
     let lines = envelope.text
+    let place: EnvelopeInsertion
     do {
-      try EnvelopeEditor.insert(
-        lines, into: unit.unit, tree: unit.tree, source: source, edits: &text)
-      try EnvelopeEditor.insert(
-        Self.shortEnvelope, into: unit.unit, tree: unit.tree, source: source, edits: &twin)
+      place = try EnvelopeInsertion(into: unit.unit, tree: unit.tree, source: source)
     } catch { throw EnvelopeError(error) }
+    place.insert(lines, edits: &text)
+    place.insert(Self.shortEnvelope, edits: &twin)
     envelopes.append(Insertion(layout: envelope.layout, text: lines))
   }
 }

@@ -30,45 +30,7 @@ public enum EnvelopeEditor {
     _ text: String, into unit: SecretUnit, tree: SourceTree, source: Span<UInt8>,
     edits: inout SpliceEdits
   ) throws(ManifestError) {
-    let place = try EnvelopePlace(for: unit, tree: tree, source: source)
-    let annotation = EnvelopeAnnotationText(text)
-    let editor = MappingEditor(tree: tree)
-    guard let annotations = place.annotations else {
-      if tree.isFlowMapping(place.metadata) {
-        let flow = FlowPlace(in: place.metadata, tree: tree, source: source)
-        edits.insert(
-          at: flow.offset,
-          "\(flow.separator)\"annotations\"\(flow.colon){\(annotation.entry(flow.colon))}")
-        return
-      }
-      let indentation = editor.indentation(of: place.metadata, source: source)
-      let lines = try editor.linePlace(in: place.metadata, source: source)
-      let key = String(repeating: " ", count: indentation) + "annotations:"
-      let inner = annotation.lines(
-        indentation: indentation + 2, before: lines.following, lineBreak: lines.lineBreak)
-      edits.insert(at: lines.offset, lines.text([key, inner]))
-      return
-    }
-    if tree.isFlowMapping(annotations) {
-      let flow = FlowPlace(in: annotations, tree: tree, source: source)
-      edits.insert(at: flow.offset, flow.separator + annotation.entry(flow.colon))
-      return
-    }
-    let isEmpty = tree.pairs(of: annotations).isEmpty  // `annotations:` with nothing behind it
-    let indentation =
-      isEmpty
-      ? editor.indentation(of: place.metadata, source: source) + 2
-      : editor.indentation(of: annotations, source: source)
-    let lines =
-      isEmpty
-      ? LinePlace(behind: tree[annotations].range.upperBound, tree: tree, source: source)
-      : try editor.linePlace(in: annotations, source: source)
-    edits.insert(
-      at: lines.offset,
-      lines.text([
-        annotation.lines(
-          indentation: indentation, before: lines.following, lineBreak: lines.lineBreak)
-      ]))
+    try EnvelopeInsertion(into: unit, tree: tree, source: source).insert(text, edits: &edits)
   }
 
   /// Takes the envelope of a sealed unit out.

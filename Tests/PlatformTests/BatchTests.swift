@@ -32,6 +32,50 @@ import Testing
     #expect(open.output == "0\n")
   }
 
+  /// New files in memory have no name before they are whole; what is there already is replaced as
+  /// ever: with its permissions, and behind a symbolic link.
+  @Test func writesNewFilesInMemory() throws {
+    let scratch = try Scratch(inMemory: true)
+    let batch = AtomicBatch()
+    func write(_ text: String, to name: String, mode: UInt32, _ expectation: WriteExpectation)
+      throws(PlatformError)
+    {
+      try batch.write(
+        Array(text.utf8).span, to: scratch(name), expecting: expectation,
+        options: WriteOptions(mode: mode), makingFolders: 0o700, tag: 0)
+    }
+    func mode(_ name: String) throws -> UInt32 {
+      try Files.linkIdentity(of: scratch(name)).permissions
+    }
+    try write("one", to: "new/deep/a", mode: 0o600, .anything)
+    try write("two", to: "new/deep/b", mode: 0o666, .absent)
+    #expect(try mode("new/deep/a") == 0o600 && mode("new/deep/b") == 0o666)
+    try write("again", to: "new/deep/b", mode: 0o600, .anything)
+    #expect(try scratch.text("new/deep/b") == "again" && mode("new/deep/b") == 0o666)
+    #expect(code { try write("x", to: "new/deep/a", mode: 0o600, .absent) } == .alreadyExists)
+    #expect(try scratch.text("new/deep/a") == "one")
+
+    try scratch.write("old", to: "target", mode: 0o640)
+    try FileManager.default.createDirectory(
+      atPath: scratch("links"), withIntermediateDirectories: false)
+    try FileManager.default.createSymbolicLink(
+      atPath: scratch("links/link"), withDestinationPath: "../target")
+    try FileManager.default.createSymbolicLink(
+      atPath: scratch("links/lost"), withDestinationPath: "nowhere")
+    try write("new", to: "links/link", mode: 0o600, .anything)
+    #expect(try scratch.text("target") == "new" && mode("target") == 0o640)
+    #expect(try Files.linkIdentity(of: scratch("links/link")).kind == .symbolicLink)
+    #expect(code { try write("x", to: "links/lost", mode: 0o600, .anything) } == .symbolicLink)
+    #expect(code { try write("x", to: "links", mode: 0o600, .anything) } == .isDirectory)
+    #expect(batch.finish().isEmpty)
+    let names = try FileManager.default.subpathsOfDirectory(atPath: scratch.path).sorted()
+    #expect(
+      names == [
+        "links", "links/link", "links/lost", "new", "new/deep", "new/deep/a", "new/deep/b",
+        "target",
+      ])
+  }
+
   /// Files that change between `write` and `finish` fail alone; the others take their places.
   @Test func failsOneByOne() throws {
     let scratch = try Scratch()

@@ -67,6 +67,27 @@ import Testing
     #expect(ended && mixed > 0)
   }
 
+  /// A new file in memory is there or not, and a kill leaves nothing else behind.
+  @Test func batchLeavesNothingInMemory() throws {
+    let scratch = try Scratch(inMemory: true)
+    let new = String(repeating: "n", count: 2000)
+    var counts: Set<Int> = []
+    for step in 1...100 {
+      for name in try scratch.names() { try Files.remove(scratch(name)) }
+      let paths = (0..<4).map { scratch("f\($0)") }
+      let run = try Probe.run(
+        ChildProgram(
+          Probe.path, arguments: ["write-batch", "n", "2000", "\(step)", "4"] + paths))
+      let names = try scratch.names()
+      #expect(Set(names).isSubset(of: ["f0", "f1", "f2", "f3"]))
+      for name in names { #expect(try scratch.text(name) == new) }
+      counts.insert(names.count)
+      if run.status == .exited(0) { break }
+      #expect(run == .init(status: .signalled(SIGKILL), output: "", errors: ""))
+    }
+    #expect(counts == [0, 1, 2, 3, 4])
+  }
+
   /// Two processes add to the same number as fast as they can; none of their additions is lost.
   @Test(arguments: ["file", "batch"], [false, true])
   func losesNoUpdate(kind: String, inMemory: Bool) throws {

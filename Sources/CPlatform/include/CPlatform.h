@@ -36,8 +36,9 @@ int sealwax_usable_cores(void);
 
 /// renameat2 within one folder; `exclusive` fails when `to` exists.
 int sealwax_rename(int folder, const char *from, const char *to, int exclusive);
-/// A new file in a folder, open to be written, which has no name; -1 where there can be none.
-int sealwax_nameless_file(int folder);
+/// A new file in a folder, open to be written, which has no name; -1 where there can be none. The umask
+/// applies to `mode`.
+int sealwax_nameless_file(int folder, unsigned int mode);
 /// Gives a file without a name one in a folder; fails when that exists.
 int sealwax_name_file(int file, int folder, const char *name);
 /// Starts writing a file's dirty pages to disk, without waiting.

@@ -64,8 +64,11 @@ public final class AtomicBatch: Sendable {
     options: WriteOptions = .init(), makingFolders folderMode: UInt32? = nil,
     opened: OpenedFile? = nil, tag: Int
   ) throws(PlatformError) {
-    if opened == nil, writeAsNew(bytes, path, expecting: expectation, options) { return }
-    let file = try stage(path, expecting: expectation, options, folderMode, opened)
+    let place = try place(of: path, folderMode)
+    if let place, opened == nil, writeAsNew(bytes, at: place, expecting: expectation, options) {
+      return
+    }
+    let file = try stage(path, at: place, expecting: expectation, options, opened)
     let folder = file.folder
     try file.write(bytes)
     try file.complete()
@@ -77,38 +80,50 @@ public final class AtomicBatch: Sendable {
     if isFull { commit(atLeast: groupLimit) }
   }
 
+  /// A name in an open folder.
+  private struct Place {
+    let folder: Folder
+    let parts: PathParts
+  }
+
+  /// Where a file goes if it is no symbolic link; nil when that needs a closer look.
+  private func place(of path: String, _ folderMode: UInt32?) throws(PlatformError) -> Place? {
+    let parts = PathParts(path)
+    let known = known(parts.folder)
+    if known == nil, let folderMode { try Files.makeFolder(parts.folder, mode: folderMode) }
+    guard path.utf8.last != UInt8(ascii: "/"), let folder = known ?? (try? folder(parts.folder))
+    else { return nil }
+    return Place(folder: folder, parts: parts)
+  }
+
   /// Without a look at what is there: the name is given only where nothing has it.
   private func writeAsNew(
-    _ bytes: Span<UInt8>, _ path: String, expecting expectation: WriteExpectation,
+    _ bytes: Span<UInt8>, at place: Place, expecting expectation: WriteExpectation,
     _ options: WriteOptions
   ) -> Bool {
     if case .unchanged = expectation { return false }
-    let parts = PathParts(path)
-    guard let folder = known(parts.folder), folder.isInMemory, folder.seemsNew,
-      path.utf8.last != UInt8(ascii: "/")
-    else { return false }
+    let folder = place.folder
+    guard folder.isInMemory, folder.seemsNew else { return false }
     let isWritten = NamelessFile.write(
-      bytes, named: parts.name, in: folder, mode: options.mode, observer: observer)
+      bytes, named: place.parts.name, in: folder, mode: options.mode, observer: observer)
     if !isWritten { folder.noteThatItIsNotNew() }
     return isWritten
   }
 
   private func stage(
-    _ path: String, expecting expectation: WriteExpectation, _ options: WriteOptions,
-    _ folderMode: UInt32?, _ opened: OpenedFile?
+    _ path: String, at place: Place?, expecting expectation: WriteExpectation,
+    _ options: WriteOptions, _ opened: OpenedFile?
   ) throws(PlatformError) -> StagedFile {
-    let parts = PathParts(path)
-    if path.utf8.last != UInt8(ascii: "/"), let folder = known(parts.folder) {
-      // In a folder that is open already one look tells a symbolic link and the version to replace.
-      let found = found(opened, in: folder, named: parts.name, path)
+    if let place {
+      // In an open folder one look tells a symbolic link and the version to replace.
+      let folder = place.folder
+      let found = found(opened, in: folder, named: place.parts.name, path)
       if found.isPlain {
         // Files that wait for a disk would keep too many open.
         return try StagedFile(
-          WriteTarget(path, checked: parts), in: folder, expecting: expectation, options,
+          WriteTarget(path, checked: place.parts), in: folder, expecting: expectation, options,
           found: found, opened: folder.isInMemory ? opened : nil, observer: observer)
       }
-    } else if let folderMode {
-      try Files.makeFolder(parts.folder, mode: folderMode)
     }
     let target = try WriteTarget(path)
     return try StagedFile(

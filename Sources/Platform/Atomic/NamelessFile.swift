@@ -14,7 +14,7 @@ enum NamelessFile {
     observer: WriteStepObserver?
   ) -> Bool {
     observer?(.begun)
-    let raw = sealwax_nameless_file(folder.number)
+    let raw = sealwax_nameless_file(folder.number, mode & 0o777)
     guard raw >= 0 else { return false }
     let file = Descriptor(owning: raw)
     observer?(.temporaryMade)

@@ -1,3 +1,4 @@
+internal import CryptoCore
 internal import Platform
 
 /// Where the results of a batch go.
@@ -20,8 +21,7 @@ public enum Destination: Sendable, Equatable {
     switch self {
     case .inPlace: return item.isStandardInput ? nil : item.path
     case .folder(let folder):
-      let names = item.relativePath.utf8.split(separator: 0x2f, omittingEmptySubsequences: false)
-      guard names.first?.isEmpty == false, !names.contains(where: { Substring($0) == ".." }) else {
+      guard Destination.staysInside(item.relativePath) else {
         throw WorkspaceError(
           .usage, "its result would lie outside of '\(escapedForTerminal(folder))'",
           path: item.path)
@@ -30,5 +30,21 @@ public enum Destination: Sendable, Equatable {
     case .file(let path): return path
     case .standardOutput, .nowhere: return nil
     }
+  }
+
+  /// Whether a relative path leads nowhere above where it starts: no part of it is `..`.
+  private static func staysInside(_ path: String) -> Bool {
+    let bytes = path.utf8.span
+    guard !bytes.isEmpty, bytes[0] != UInt8(ascii: "/") else { return false }
+    var start = 0
+    while start < bytes.count {
+      let end = bytes.firstIndex(of: UInt8(ascii: "/"), from: start) ?? bytes.count
+      if end - start == 2, bytes[start] == UInt8(ascii: "."), bytes[start + 1] == UInt8(ascii: ".")
+      {
+        return false
+      }
+      start = end + 1
+    }
+    return true
   }
 }

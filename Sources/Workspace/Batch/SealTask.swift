@@ -26,9 +26,10 @@ public struct SealTask: ManifestTask {
     _ source: Span<UInt8>, item: InputItem, outputPath: String?, sealer: inout ManifestSealer
   ) throws(WorkspaceError) -> ManifestOutput {
     let name = outputPath ?? item.path
-    try settings.policies.prepare(item)
-    // What is found in a folder and ignored there is not sealed to another one either.
-    if name != item.path, !item.isNamed, let error = try settings.reasonToIgnore(item.path) {
+    if name == item.path {
+      try settings.policies.prepare(item)
+    } else if !item.isNamed, let error = try settings.reasonToIgnore(item) {
+      // What is found in a folder and ignored there is not sealed to another one either.
       throw error
     }
     if try settings.format(for: name) == .sops {

@@ -4,7 +4,14 @@ internal import Synchronization
 /// Absolute paths of files, as `ResolvedPath.file` finds them, for many files of few folders: each
 /// folder is looked up once, and so is a file that is asked for several times while it is worked on.
 final class KnownFolders: Sendable {
-  private let folders = Mutex<[PathKey: String]>([:])
+  private struct Folder {
+    /// Without symbolic links.
+    let path: String
+    /// Whether it was yet to be made when it was looked up first: nothing in it is a link then.
+    let isNew: Bool
+  }
+
+  private let folders = Mutex<[PathKey: Folder]>([:])
   private let latest = Mutex<[PathKey: String]>([:])
 
   /// A bound for trees with very many folders.
@@ -31,23 +38,31 @@ final class KnownFolders: Sendable {
   }
 
   private func find(_ path: String) -> String? {
-    guard hasPlaceOfItsOwn(path) else { return ResolvedPath.file(path) }
+    guard path.utf8.last != UInt8(ascii: "/") else { return ResolvedPath.file(path) }
     let parts = PathParts(path)
-    if let folder = folders.withLock({ $0[PathKey(parts.folder)] }) {
-      return PathParts.join(folder, parts.name)
+    let known = folders.withLock { $0[PathKey(parts.folder)] }
+    if known?.isNew != true, !hasPlaceOfItsOwn(path) { return ResolvedPath.file(path) }
+    guard let folder = known ?? lookUp(parts.folder) else { return nil }
+    return PathParts.join(folder.path, parts.name)
+  }
+
+  private func lookUp(_ path: String) -> Folder? {
+    let found: Folder
+    do throws(PlatformError) {
+      found = Folder(path: try Files.realPath(path), isNew: false)
+    } catch {
+      guard let place = ResolvedPath.folder(path) else { return nil }
+      found = Folder(path: place, isNew: error.code == .notFound)
     }
-    // What is above may be yet to be made, too.
-    guard let folder = try? Files.realPath(parts.folder) else { return ResolvedPath.file(path) }
     folders.withLock { folders in
       if folders.count >= Self.keptFolderCount { folders = [:] }
-      folders[PathKey(parts.folder)] = folder
+      folders[PathKey(path)] = found
     }
-    return PathParts.join(folder, parts.name)
+    return found
   }
 
   /// Whether a file is, or will be, where its folder is: a link leads elsewhere.
   private func hasPlaceOfItsOwn(_ path: String) -> Bool {
-    guard path.utf8.last != UInt8(ascii: "/") else { return false }
     do throws(PlatformError) {
       return try Files.linkIdentity(of: path).kind == .regular
     } catch {

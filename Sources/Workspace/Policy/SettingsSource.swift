@@ -120,8 +120,9 @@ public final class SettingsSource: Sendable {
   }
 
   /// What makes the policy leave a file alone; nil when it does not.
-  func reasonToIgnore(_ path: String) throws(WorkspaceError) -> WorkspaceError? {
-    try policies.reasonToIgnore(path)
+  func reasonToIgnore(_ item: InputItem) throws(WorkspaceError) -> WorkspaceError? {
+    guard let place = try policies.place(of: item) else { return nil }
+    return place.policy.errorForIgnored(place.relativePath)
   }
 
   /// The path by which a file is looked up; nil for standard input without a name.
