@@ -34,6 +34,8 @@ struct BatchConsole {
     let done: String
     /// Whether plaintext comes out of it.
     var isOpening = false
+    /// Whether no plaintext stood in the files before.
+    var readsSealed = false
   }
 
   /// The most files that get a line of their own without `--verbose`.
@@ -97,7 +99,8 @@ struct BatchConsole {
             + "texts as they are go under stringData")
       }
     }
-    let hidesPlaintext = report.units.contains { [.sealed, .resealed].contains($0.action) }
+    let hidesPlaintext =
+      !words.readsSealed && report.units.contains { [.sealed, .resealed].contains($0.action) }
     guard hidesPlaintext, report.otherNameCount > 0 else { return }
     progress.clear()
     Console.warning(

@@ -191,7 +191,8 @@ struct SealCommand: ParsableCommand {
       return try Console.print(line)
     }
     do throws(PlatformError) {
-      try AtomicFile.write(text.bytes, to: sealedSecretFile, expecting: .anything)
+      try AtomicFile.write(
+        text.bytes, to: sealedSecretFile, expecting: .anything, options: WriteOptions(mode: 0o644))
     } catch { throw WorkspaceError(writing: error).at(sealedSecretFile) }
   }
 
@@ -242,7 +243,8 @@ enum SealedSecretRun {
       switch work {
       case .seal: BatchConsole.Words(progress: "sealing", done: "sealed")
       case .unseal: BatchConsole.Words(progress: "opening", done: "opened", isOpening: true)
-      case .reencrypt: BatchConsole.Words(progress: "sealing", done: "opened and sealed")
+      case .reencrypt:
+        BatchConsole.Words(progress: "sealing", done: "opened and sealed", readsSealed: true)
       }
     var console = BatchConsole(
       words, options: report, isBrief: destination == .standardOutput)
