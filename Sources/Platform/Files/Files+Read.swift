@@ -17,13 +17,17 @@ extension Files {
     let file = try Descriptor.open(path, flags, for: "read")
     let identity = try FileIdentity(descriptor: file.number, path: path)
     try requireRegular(identity, path)
-    guard identity.size <= limit else { throw PlatformError(.tooLarge, "read", path: path, limit: limit) }
+    guard identity.size <= limit else {
+      throw PlatformError(.tooLarge, "read", path: path, limit: limit)
+    }
     // One byte more than expected: a full read that comes back short is the end of the file.
     var bytes = WipedBuffer(capacity: max(identity.size + 1, 4096))
     while true {
       let wanted = max(identity.size + 1 - bytes.count, 4096)
       let got = try read(file.number, atMost: wanted, appendingTo: &bytes, path)
-      guard bytes.count <= limit else { throw PlatformError(.tooLarge, "read", path: path, limit: limit) }
+      guard bytes.count <= limit else {
+        throw PlatformError(.tooLarge, "read", path: path, limit: limit)
+      }
       if got == 0 || (got < wanted && identity.size > 0 && bytes.count >= identity.size) { break }
     }
     let after = try FileIdentity(descriptor: file.number, path: path)
@@ -54,7 +58,9 @@ extension Files {
   ) throws(PlatformError) -> WipedBuffer {
     var bytes = WipedBuffer(capacity: 65536)
     while try read(descriptor, atMost: 65536, appendingTo: &bytes, name) > 0 {
-      guard bytes.count <= limit else { throw PlatformError(.tooLarge, "read", path: name, limit: limit) }
+      guard bytes.count <= limit else {
+        throw PlatformError(.tooLarge, "read", path: name, limit: limit)
+      }
     }
     return bytes
   }
