@@ -143,8 +143,8 @@ public struct PlatformError: Error, Equatable, Sendable, CustomStringConvertible
 
 extension PlatformError {
   private static func size(_ byteCount: Int) -> String {
-    if byteCount >= 1 << 20 { return "\(byteCount >> 20) MiB" }
-    return byteCount >= 1 << 10 ? "\(byteCount >> 10) KiB" : "\(byteCount) bytes"
+    if byteCount.isMultiple(of: 1 << 20) { return "\(byteCount >> 20) MiB" }
+    return byteCount.isMultiple(of: 1 << 10) ? "\(byteCount >> 10) KiB" : "\(byteCount) bytes"
   }
 }
 

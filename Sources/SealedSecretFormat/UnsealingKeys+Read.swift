@@ -32,7 +32,8 @@ extension UnsealingKeys {
     let units: [SecretUnit]
     do { tree = try SourceTree.parse(manifest) } catch {
       throw SealedSecretError(
-        .privateKey, "neither a private key in PEM nor the controller's Secrets")
+        .privateKey, "neither a private key in PEM nor the controller's Secrets",
+        at: error.position)
     }
     do {
       units = try ManifestReader.units(in: tree, source: manifest).filter(\.isSecret)

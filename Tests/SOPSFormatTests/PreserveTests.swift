@@ -142,6 +142,26 @@ import Testing
     }
   }
 
+  /// A comment above the section that follows SOPS's own is that section's.
+  @Test func keepsCommentsBehindTheMetadataSection() throws {
+    let reader = try Reader()
+    var writer = SOPSWriter(date: date)
+    let plaintext = Array("[a]\nx = 1\n\n; two\n[b]\ny = 2\n".utf8)
+    let written = text(
+      try writer.encrypt(plaintext.span, store: .ini, settings: .init(for: reader)))
+    let parts = written.split(separator: "\n\n")
+    try #require(parts.count == 3)
+    let sealed = String(parts[1].prefix { $0 != "\n" })
+    for (comment, expected) in [(sealed, "; two"), ("#  plain\n\n; more", "#  plain\n\n; more")] {
+      let next = parts[1].replacing(sealed, with: comment)
+      let moved = "\(parts[0])\n\n\(parts[2])\n\(next)\n"
+      let file = try SOPSFile.read(Array(moved.utf8).span, store: .ini)
+      let key = try SOPSDataKey.recover(from: file.metadata, using: [reader.unwrapper])
+      let preserved = text(try file.decrypt(key, style: .preserved).text)
+      #expect(preserved == "[a]\nx = 1\n\n\(expected)\n[b]\ny = 2\n")
+    }
+  }
+
   /// An encrypted value that an alias brings to its place, while it means nothing where it is written.
   @Test func holdsWhatAnAliasBrings() throws {
     try expectSameValues("a_unencrypted:\n    k: x\nb:\n    k: two\n") { text in
