@@ -162,7 +162,8 @@ let package = Package(
       dependencies: ["SOPSFormat", "Age", "CryptoCore", "YAMLSource", "TestSupport"],
       swiftSettings: house),
     .testTarget(
-      name: "CloudKeysTests", dependencies: ["CloudKeys", "CryptoCore"], swiftSettings: house),
+      name: "CloudKeysTests", dependencies: ["CloudKeys", "CryptoCore", "Platform"],
+      swiftSettings: house),
     .testTarget(
       name: "SealedSecretFormatTests",
       dependencies: [

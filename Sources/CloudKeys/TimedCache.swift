@@ -8,27 +8,40 @@ final class TimedCache<Value: Sendable>: Sendable {
     let time: Int
   }
 
+  /// What is known under one name; its lock is held while it is fetched.
+  private final class Slot: Sendable {
+    let entry = Mutex<Entry?>(nil)
+  }
+
   /// Shorter than what any service gives credentials for.
   private static var lifetime: Int { 240 }
   private static var maximumCount: Int { 256 }
-  private let entries = Mutex<[[String]: Entry]>([:])
+  private let slots = Mutex<[[String]: Slot]>([:])
 
-  /// What was fetched lately under a name, or else is fetched now; others wait meanwhile.
+  /// What was fetched lately under a name, or else is fetched now; others who want the same wait
+  /// meanwhile.
   func value(
     for name: [String], fetch: () throws(CloudError) -> Value
   ) throws(CloudError) -> Value {
-    let result = entries.withLock { entries -> Result<Value, CloudError> in
+    let result = slot(for: name).entry.withLock { entry -> Result<Value, CloudError> in
       let now = WallClock.seconds()
-      if let entry = entries[name], (0..<Self.lifetime).contains(now - entry.time) {
-        return entry.result
-      }
+      if let entry, (0..<Self.lifetime).contains(now - entry.time) { return entry.result }
       let result: Result<Value, CloudError>
       do throws(CloudError) { result = .success(try fetch()) } catch { result = .failure(error) }
-      // A bound for a service that is asked by others.
-      if entries.count >= Self.maximumCount { entries = [:] }
-      entries[name] = Entry(result: result, time: now)
+      entry = Entry(result: result, time: now)
       return result
     }
     return try result.get()
+  }
+
+  private func slot(for name: [String]) -> Slot {
+    slots.withLock { slots in
+      if let slot = slots[name] { return slot }
+      // A bound for a service that is asked by others.
+      if slots.count >= Self.maximumCount { slots = [:] }
+      let slot = Slot()
+      slots[name] = slot
+      return slot
+    }
   }
 }

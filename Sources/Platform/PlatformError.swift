@@ -102,12 +102,15 @@ public struct PlatformError: Error, Equatable, Sendable, CustomStringConvertible
   public let path: String?
   /// The error number of the C library; 0 when it is our own finding.
   public let errno: Int32
+  /// The most bytes that are taken, for `.tooLarge` of what is read.
+  public let limit: Int?
 
   /// An error of our own finding.
-  public init(_ code: Code, _ operation: String, path: String? = nil) {
+  public init(_ code: Code, _ operation: String, path: String? = nil, limit: Int? = nil) {
     self.code = code
     self.operation = operation
     self.path = path
+    self.limit = limit
     errno = 0
   }
 
@@ -117,6 +120,7 @@ public struct PlatformError: Error, Equatable, Sendable, CustomStringConvertible
     self.operation = operation
     self.path = path
     self.errno = errno
+    limit = nil
   }
 
   public static func == (left: PlatformError, right: PlatformError) -> Bool {
@@ -130,9 +134,17 @@ public struct PlatformError: Error, Equatable, Sendable, CustomStringConvertible
   }
 
   private var reason: String {
+    if let limit { return "it is larger than \(Self.size(limit))" }
     guard errno != 0, let text = unsafe sealwax_error_text(errno) else { return "\(code)" }
     let reason = unsafe String(cString: text)
     return reason.prefix(1).lowercased() + reason.dropFirst()
+  }
+}
+
+extension PlatformError {
+  private static func size(_ byteCount: Int) -> String {
+    if byteCount.isMultiple(of: 1 << 20) { return "\(byteCount >> 20) MiB" }
+    return byteCount.isMultiple(of: 1 << 10) ? "\(byteCount >> 10) KiB" : "\(byteCount) bytes"
   }
 }
 

@@ -58,7 +58,7 @@ extension SOPSFile {
     guard tree.documents.indices.contains(document) else { return nil }
     var entries = tree.documents[document]
     for (depth, key) in path.enumerated() {
-      guard let entry = entries.first(where: { $0.key == key }) else { return nil }
+      guard let entry = entries.first(where: { $0.key.isExactly(key) }) else { return nil }
       switch entry.content {
       case .mapping(let inner): entries = inner
       case .scalar(.string) where depth + 1 == path.count:

@@ -9,9 +9,9 @@ extension SOPSFile {
   public func fields(_ key: borrowing SOPSDataKey) throws(SOPSError) -> WipedBuffer {
     var tree = try open(key, nonces: nil).tree
     var fields: [TreeEntry] = []
-    var places: [String: Int] = [:]
+    var places: [[UInt8]: Int] = [:]
     for entry in tree.documents.joined() {
-      guard let name = entry.key else { continue }
+      guard let name = entry.key.map({ Array($0.utf8) }) else { continue }
       if let place = places[name] {
         fields[place] = entry
       } else {

@@ -31,7 +31,8 @@ extension SOPSStore {
 
   /// Reads a text that is to be encrypted.
   ///
-  /// - Throws: As `tree(of:)`; `.emptyFile` when SOPS would find nothing in it, `.reservedKey`.
+  /// - Throws: As `tree(of:)`; `.emptyFile` when there is nothing in it, `.unsupportedDocument` when
+  ///   SOPS would find nothing, `.reservedKey`.
   func plainTree(of text: Span<UInt8>) throws(SOPSError) -> Tree {
     if self == .binary {
       let store = TreeText()
@@ -41,6 +42,12 @@ extension SOPSStore {
     }
     let tree = try tree(of: text)
     guard !tree.documents.isEmpty else {
+      // SOPS tells these two apart, by its exit status.
+      guard self != .yaml || text.isEmpty else {
+        throw SOPSError(
+          .unsupportedDocument,
+          "there are only blanks or comments in it, and SOPS encrypts no such file")
+      }
       throw SOPSError(.emptyFile, "the file is empty, and SOPS encrypts no such file")
     }
     do { try refuseMetadata(in: tree) } catch {

@@ -210,7 +210,7 @@ public struct SOPSWriter: ~Copyable {
     var whole = tree
     MetadataPlace.put(metadata, into: &whole, of: store)
     let text = try store.text(of: whole, layout)
-    guard Self.reads(text, store, as: tree) else {
+    guard try Self.reads(text, store, as: tree) else {
       throw SOPSError(
         .unsupportedValue,
         "a value that stays plain, a key or a comment would not be read again as it is: encrypt it "
@@ -219,14 +219,19 @@ public struct SOPSWriter: ~Copyable {
     return text
   }
 
+  /// - Throws: `.limitExceeded`: each document gets all metadata, so that many are soon too much.
   private static func reads(
     _ text: borrowing WipedBuffer, _ store: SOPSStore, as tree: Tree
-  ) -> Bool {
-    do {
+  ) throws(SOPSError) -> Bool {
+    do throws(SOPSError) {
       var again = try store.tree(of: text.bytes)
       _ = try MetadataPlace.take(from: &again, of: store)
       return again.holdsSame(as: tree) && again.hasCommentsWhere(tree)
-    } catch { return false }
+    } catch {
+      guard error.code == .limitExceeded else { return false }
+      throw SOPSError(
+        .limitExceeded, "encrypted it would not be read again: \(error.message); split it")
+    }
   }
 
   /// The MAC, encrypted and bound to the date.

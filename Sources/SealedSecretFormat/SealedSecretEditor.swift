@@ -175,16 +175,20 @@ public struct SealedSecretEditor: Sendable {
     var outcomes: [SealedSecretOutcome] = []
     var hint = 0
     for object in objects {
-      var closed: [String] = []
+      let given = GivenObject(object, tree)
+      var closed = ClosedEntries()
       var count = 0
       let label = object.sealingLabel
-      for entry in object.entries {
+      for (index, entry) in object.entries.enumerated() {
         var plaintext = WipedBuffer()
-        let opener = try OpenedEntry.open(
-          entry, of: object, tree, keys, label: label.span, startingAt: hint, to: &plaintext)
+        let opener: Int?
+        do throws(SealedSecretError) {
+          opener = try OpenedEntry.open(
+            entry, of: object, tree, keys, label: label.span, startingAt: hint, to: &plaintext)
+        } catch { throw error.at(given.position(ofEntry: index, in: source)) }
         guard let opener else {
-          closed.append(entry.key)
-          if closed.count == OpenedEntry.maximumClosedCount { break }
+          closed.append(entry.key, at: index)
+          if closed.isFull { break }
           continue
         }
         hint = opener
@@ -194,8 +198,8 @@ public struct SealedSecretEditor: Sendable {
         try replace(entry, with: text.bytes, tree, source, &edits)
         count += 1
       }
-      guard closed.isEmpty else {
-        throw OpenedEntry.noKey(for: closed, of: object, at: object.position)
+      if let first = closed.first {
+        throw closed.error(of: object, at: given.position(ofEntry: first, in: source))
       }
       outcomes.append(
         SealedSecretOutcome(

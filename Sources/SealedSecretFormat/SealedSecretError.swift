@@ -73,6 +73,12 @@ public struct SealedSecretError: Error, Equatable, Sendable {
 
   init(_ error: CryptoError) { self.init(.cryptoFailure, "\(error)") }
 
+  /// The same error with a position, unless it has one.
+  func at(_ position: SourcePosition) -> SealedSecretError {
+    SealedSecretError(
+      code, message, at: self.position ?? position, unit: unit, hints: hints)
+  }
+
   public static func == (left: SealedSecretError, right: SealedSecretError) -> Bool {
     left.code == right.code
   }

@@ -37,7 +37,7 @@ public struct SealedSecretOpener: Sendable {
         }
       })
     let objects = try SealedSecretReader.objects(in: text.tree, source: text.text.bytes)
-    return try replace(objects, in: text, given)
+    return try replace(objects, in: text, given.map { GivenObject($0, first) }, source)
   }
 
   private func check(_ object: SealedSecretObject) throws(SealedSecretError) {
@@ -84,7 +84,8 @@ public struct SealedSecretOpener: Sendable {
   }
 
   private func replace(
-    _ objects: [SealedSecretObject], in text: borrowing ReadText, _ given: [SealedSecretObject]
+    _ objects: [SealedSecretObject], in text: borrowing ReadText, _ given: [GivenObject],
+    _ source: Span<UInt8>
   ) throws(SealedSecretError) -> SealedSecretOutput {
     var edits = SpliceEdits()
     var plaintext = WipedBuffer()
@@ -94,10 +95,10 @@ public struct SealedSecretOpener: Sendable {
     var budget = TemplateRun.maximumCost
     for (object, before) in zip(objects, given) {
       var values = try open(
-        object, text.tree, startingAt: &hint, position: before.position, to: &plaintext)
+        object, text.tree, startingAt: &hint, before, source, to: &plaintext)
       if !leavesOutTemplates {
         values = try make(
-          object, text.tree, from: values, before.position, &budget, &plaintext)
+          object, text.tree, from: values, before, source, &budget, &plaintext)
       }
       var pool = WipedBuffer()
       let texts = values.map { value in
@@ -113,8 +114,8 @@ public struct SealedSecretOpener: Sendable {
       opened.append(values)
       outcomes.append(
         SealedSecretOutcome(
-          kind: SealedSecretObject.kind, namespace: before.namespace, name: before.name,
-          position: before.position, action: .unsealed,
+          kind: SealedSecretObject.kind, namespace: before.object.namespace,
+          name: before.object.name, position: before.object.position, action: .unsealed,
           valueCount: values.count, changedCount: values.count))
     }
     for list in SealedSecretReader.lists(in: text.tree, kind: "SealedSecretList") {
@@ -133,27 +134,29 @@ public struct SealedSecretOpener: Sendable {
   /// Appends the plaintext of every value.
   private func open(
     _ object: SealedSecretObject, _ tree: SourceTree, startingAt hint: inout Int,
-    position: SourcePosition, to plaintext: inout WipedBuffer
+    _ before: GivenObject, _ source: Span<UInt8>, to plaintext: inout WipedBuffer
   ) throws(SealedSecretError) -> [PooledValue] {
     var values: [PooledValue] = []
-    var closed: [String] = []
+    var closed = ClosedEntries()
     let label = object.sealingLabel
     let leftOut = leavesOutTemplates ? Set(object.templated.map(\.key)) : []
-    for entry in object.entries where !leftOut.contains(entry.key) {
+    for (index, entry) in object.entries.enumerated() where !leftOut.contains(entry.key) {
       let start = plaintext.count
-      let key = try OpenedEntry.open(
-        entry, of: object, tree, keys, label: label.span, startingAt: hint, to: &plaintext)
+      let key: Int?
+      do throws(SealedSecretError) {
+        key = try OpenedEntry.open(
+          entry, of: object, tree, keys, label: label.span, startingAt: hint, to: &plaintext)
+      } catch { throw error.at(before.position(ofEntry: index, in: source)) }
       guard let key else {
-        closed.append(entry.key)
-        // Every trial of every key costs milliseconds.
-        if closed.count == OpenedEntry.maximumClosedCount { break }
+        closed.append(entry.key, at: index)
+        if closed.isFull { break }
         continue
       }
       hint = key
       values.append(PooledValue(key: entry.key, range: start..<plaintext.count))
     }
-    guard closed.isEmpty else {
-      throw OpenedEntry.noKey(for: closed, of: object, at: position)
+    if let first = closed.first {
+      throw closed.error(of: object, at: before.position(ofEntry: first, in: source))
     }
     return values
   }
@@ -161,10 +164,11 @@ public struct SealedSecretOpener: Sendable {
   /// Appends what the controller makes of the values; it takes the place of a value of its name.
   private func make(
     _ object: SealedSecretObject, _ tree: SourceTree, from values: [PooledValue],
-    _ position: SourcePosition, _ budget: inout Int, _ plaintext: inout WipedBuffer
+    _ before: GivenObject, _ source: Span<UInt8>, _ budget: inout Int,
+    _ plaintext: inout WipedBuffer
   ) throws(SealedSecretError) -> [PooledValue] {
     var result = values
-    for entry in object.templated {
+    for (index, entry) in object.templated.enumerated() {
       var made = WipedBuffer()
       do throws(SealedSecretError) {
         guard !tree.isImplicit(entry.node) else {
@@ -178,8 +182,9 @@ public struct SealedSecretOpener: Sendable {
           try TemplateText(text), plaintext: plaintext.bytes, budget: &budget, to: &made)
       } catch {
         throw SealedSecretError(
-          error.code, "\(SealedSecretNames.shown(entry.key)): \(error.message)", at: position,
-          unit: object.label, hints: ["--leave-out-templates opens the sealed values alone"])
+          error.code, "\(SealedSecretNames.shown(entry.key)): \(error.message)",
+          at: before.position(ofTemplate: index, in: source), unit: object.label,
+          hints: ["--leave-out-templates opens the sealed values alone"])
       }
       let start = plaintext.count
       plaintext.append(made.bytes)
@@ -219,47 +224,5 @@ public struct SealedSecretOpener: Sendable {
     entries.append(
       Draft.Entry("data", .mapping(data), leading: parts.leading("spec")))
     return Draft(entries: entries)
-  }
-}
-
-/// A sealed value that is opened.
-enum OpenedEntry {
-  /// How many values of an object may fail before the others are not tried.
-  static let maximumClosedCount = 20
-
-  /// Appends the plaintext of a value; nil when no key opens it.
-  ///
-  /// - Returns: The index of the key.
-  /// - Throws: `.malformed` when it cannot be a sealed value.
-  static func open(
-    _ entry: SealedSecretObject.Entry, of object: SealedSecretObject, _ tree: SourceTree,
-    _ keys: UnsealingKeys, label: Span<UInt8>, startingAt hint: Int,
-    to plaintext: inout WipedBuffer
-  ) throws(SealedSecretError) -> Int? {
-    var sealed = WipedBuffer()
-    let isBase64 = tree.withValue(of: entry.node) { text in
-      LenientBase64.decode(text, appendingTo: &sealed)
-    }
-    guard isBase64, SealedValue.isWellFormed(sealed.bytes) else {
-      throw SealedSecretError(
-        .malformed,
-        "\(SealedSecretNames.shown(entry.key)) is "
-          + (isBase64 ? "too short for a sealed value" : "not Base64"),
-        at: object.position, unit: object.label)
-    }
-    return try keys.open(
-      sealed.bytes, label: label, startingAt: hint, appendingTo: &plaintext)
-  }
-
-  /// The error for values that no key opens.
-  static func noKey(
-    for names: [String], of object: SealedSecretObject, at position: SourcePosition
-  ) -> SealedSecretError {
-    SealedSecretError(
-      .noKey, "no key opens \(SealedSecretNames.list(names))", at: position, unit: object.label,
-      hints: [
-        "it was sealed for another key, or for another name, namespace or scope than it has now, "
-          + "or altered"
-      ])
   }
 }

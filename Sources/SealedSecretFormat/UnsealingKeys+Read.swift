@@ -5,7 +5,7 @@ internal import YAMLSource
 
 extension UnsealingKeys {
   /// The label by which the controller finds its keys.
-  private static let stateLabel = "sealedsecrets.bitnami.com/sealed-secrets-key"
+  public static let stateLabel = "sealedsecrets.bitnami.com/sealed-secrets-key"
 
   /// Adds the keys of a file: PEM (PKCS #1 or PKCS #8), or the controller's Secrets as YAML or
   /// JSON, one, several documents or a List.
@@ -14,7 +14,7 @@ extension UnsealingKeys {
   /// - Throws: `.privateKey`, `.syntax`, `.malformed`.
   public mutating func read(_ bytes: Span<UInt8>, name: String) throws(SealedSecretError) {
     if Self.beginsWithPEM(bytes) {
-      try add(pem: bytes, name: name, certificates: Span(), state: nil)
+      try add(pem: bytes, name: name, unit: nil, certificates: Span(), state: nil)
     } else {
       try add(manifest: bytes, name: name)
     }
@@ -42,11 +42,7 @@ extension UnsealingKeys {
     }
     guard !units.isEmpty else {
       throw SealedSecretError(
-        .privateKey, "neither a private key in PEM nor the controller's Secrets",
-        hints: [
-          "dump them with 'kubectl get secret -n kube-system -l "
-            + "\(Self.stateLabel) -o yaml'"
-        ])
+        .privateKey, "neither a private key in PEM nor the controller's Secrets")
     }
     for unit in units { try add(unit, tree, manifest) }
   }
@@ -68,7 +64,7 @@ extension UnsealingKeys {
     let certificate = values.first { $0.key == "tls.crt" }
     let state = Self.state(of: unit, tree)
     try add(
-      pem: bytes.bytes.extracting(key.range), name: label,
+      pem: bytes.bytes.extracting(key.range), name: label, unit: label,
       certificates: bytes.bytes.extracting(certificate?.range ?? 0..<0), state: state)
   }
 
@@ -82,28 +78,28 @@ extension UnsealingKeys {
 
   /// Adds the private keys of a PEM text, each with its certificate where that is at hand.
   private mutating func add(
-    pem: Span<UInt8>, name: String, certificates: Span<UInt8>, state: String?
+    pem: Span<UInt8>, name: String, unit: String?, certificates: Span<UInt8>, state: String?
   ) throws(SealedSecretError) {
     let blocks: [PEMReader.Block]
     do { blocks = try PEMReader.blocks(in: pem) } catch {
-      throw SealedSecretError(.privateKey, error.message, unit: name)
+      throw SealedSecretError(.privateKey, error.message, unit: unit)
     }
     let found = Self.certificates(in: certificates) + Self.certificates(in: pem)
     var keyCount = 0
     for block in blocks where block.label.hasSuffix("PRIVATE KEY") {
       guard !block.isEncrypted, block.label != "ENCRYPTED PRIVATE KEY" else {
         throw SealedSecretError(
-          .privateKey, "the private key is encrypted", unit: name,
+          .privateKey, "the private key is encrypted", unit: unit,
           hints: ["decrypt it with 'openssl pkey', into a file in memory"])
       }
       var der = WipedBuffer()
       do { try PEMReader.decode(block, of: pem, appendingTo: &der) } catch {
-        throw SealedSecretError(.privateKey, error.message, unit: name)
+        throw SealedSecretError(.privateKey, error.message, unit: unit)
       }
       let key: RSAOAEP.PrivateKey
       do { key = try RSAOAEP.PrivateKey(der: der.bytes) } catch {
         throw SealedSecretError(
-          .privateKey, "not an RSA private key of 2,048 to 16,384 bits", unit: name)
+          .privateKey, "not an RSA private key of 2,048 to 16,384 bits", unit: unit)
       }
       let publicKey = key.publicKey
       let certificate = found.first { Self.isFor(publicKey, $0) }
@@ -111,7 +107,7 @@ extension UnsealingKeys {
       keyCount += 1
     }
     guard keyCount > 0 else {
-      throw SealedSecretError(.privateKey, "there is no private key in it", unit: name)
+      throw SealedSecretError(.privateKey, "there is no private key in it", unit: unit)
     }
   }
 

@@ -17,7 +17,8 @@ enum DirectiveGuard {
       last = found
       count += 1
       guard count <= limit else {
-        throw ReadProblem(.tooManyDirectives, "a document has too many directives", at: found)
+        throw ReadProblem(
+          .tooManyDirectives, "a document has more than \(limit) directives", at: found)
       }
     }
   }

@@ -42,7 +42,8 @@ struct TreeBuilder: ~Copyable {
     _ node: NodeRecord, _ property: PropertyRecord? = nil
   ) throws(ReadProblem) -> Int32 {
     guard records.count < limits.nodeCount else {
-      throw ReadProblem(.tooManyNodes, "the text has too many nodes", at: Int(node.start))
+      throw ReadProblem(
+        .tooManyNodes, "the text has more than \(limits.nodeCount) nodes", at: Int(node.start))
     }
     let index = records.count
     var node = node
@@ -92,7 +93,8 @@ struct TreeBuilder: ~Copyable {
   mutating func countAlias(at offset: Int) throws(ReadProblem) {
     aliasCount += 1
     guard aliasCount <= limits.aliasCount else {
-      throw ReadProblem(.tooManyAliases, "the text has too many aliases", at: offset)
+      throw ReadProblem(
+        .tooManyAliases, "the text has more than \(limits.aliasCount) aliases", at: offset)
     }
   }
 

@@ -1,4 +1,6 @@
 internal import CryptoCore
+internal import Platform
+internal import Synchronization
 internal import Testing
 
 @testable internal import CloudKeys
@@ -24,6 +26,27 @@ struct SignatureVector: Sendable, CustomTestStringConvertible {
       type: "application/x-www-form-urlencoded", body: "Param1=value1",
       signature: "ff11897932ad3f4e8b18135d722051e5ac45fc38421b1da7b9d196a0fe09473a"),
   ]
+}
+
+/// A service that does not answer holds up nobody who asks another; the same is asked for once.
+@Test func fetchesOfOtherNamesDoNotWait() throws {
+  let cache = TimedCache<Int>()
+  let counts = Mutex<[String: Int]>([:])
+  let hasFast = Mutex(false)
+  Parallel.forEach(count: 6, workers: 6) { index, _ in
+    let name = index < 3 ? "slow" : "fast"
+    let value = try? cache.value(for: [name]) {
+      counts.withLock { $0[name, default: 0] += 1 }
+      let end = Deadline(after: .seconds(5))
+      while name == "slow", !end.isOver, !hasFast.withLock({ $0 }) {
+        WallClock.pause(milliseconds: 5)
+      }
+      return name == "slow" && end.isOver ? 0 : 1
+    }
+    if name == "fast" { hasFast.withLock { $0 = true } }
+    #expect(value == 1)
+  }
+  #expect(counts.withLock { $0 } == ["slow": 1, "fast": 1])
 }
 
 @Test(arguments: SignatureVector.all)

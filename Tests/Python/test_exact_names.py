@@ -1,10 +1,12 @@
 """Names that look the same and are written with other bytes are other names: an e with an acute
 accent is one character, or an e and an accent that is put on it."""
 
+import json
 import re
 
 import pytest
 
+from git_repository import Repository
 from program import run
 
 ONE, TWO = "\u00e9", "e\u0301"
@@ -56,6 +58,49 @@ def test_keys_of_ini(tmp_path):
     sops(tmp_path, recipient, "a.ini", text)
     opened = run(tmp_path, "sops", "decrypt", "enc-a.ini", SOPS_AGE_KEY_FILE=str(identity)).stdout.decode()
     assert [line.split()[0] for line in opened.split("\n") if "=" in line] == [ONE, TWO, "z"]
+
+
+@pytest.mark.parametrize("name, text, place", [
+    ("a.yaml", f"{ONE}: v\n", f'["{TWO}"]'), ("a.ini", f"[{ONE}]\nk = v\n", f'["{TWO}"]["k"]'),
+])
+def test_places_in_a_file(tmp_path, name, text, place):
+    identity, recipient = key(tmp_path, "key.txt")
+    sops(tmp_path, recipient, name, text)
+    known = {"SOPS_AGE_KEY_FILE": str(identity)}
+    assert run(tmp_path, "sops", "decrypt", "--extract", place, f"enc-{name}", check=False, **known).returncode != 0
+    run(tmp_path, "sops", "set", f"enc-{name}", place, '"w"', **known)
+    for where, value in ((place, b"w"), (place.replace(TWO, ONE), b"v")):
+        assert run(tmp_path, "sops", "decrypt", "--extract", where, f"enc-{name}", **known).stdout.strip() == value
+
+
+def test_history(tmp_path):
+    """Files of two names are two files, in what was readable and in what is open today."""
+    home, path = tmp_path / "home", tmp_path / "r"
+    home.mkdir()
+    path.mkdir()
+    repository = Repository(home, path)
+    identity, recipient = key(home, "key.txt")
+    repository.git("init", "-q", "-b", "main", ".")
+    for name, value in ((ONE, "v4lue-of-one-file"), (TWO, "v4lue-of-the-other")):
+        (path / f"{name}.yaml").write_text(f"x: {value}\n")
+        sealed = run(home, "sops", "encrypt", "--age", recipient, f"{name}.yaml", cwd=path).stdout
+        (path / f"{name}.yaml").write_bytes(sealed)
+        # The same contents under two names, and a value in two files.
+        (path / f"p{name}.yaml").write_text(SECRET.format("same"))
+        (path / f"q{name}.txt").write_text(f"{name}: v4lue-of-one-file\n")
+    repository.commit("start")
+    found = json.loads(run(home, "exposure", "--json", "--key", recipient, cwd=path, check=False).stdout)
+    assert sorted(found["openToday"]) == sorted(f"SOPS file {name}.yaml" for name in (ONE, TWO))
+    names = [entry["unit"] for entry in found["values"] if entry["key"] == "x"]
+    assert sorted(names) == sorted(f"SOPS file {name}.yaml" for name in (ONE, TWO))
+    plain = next(entry for entry in found["values"] if "password" in entry["key"])
+    assert sorted(plain["versions"][0]["files"]) == sorted(f"p{name}.yaml" for name in (ONE, TWO))
+    for form in ("json", "junit"):
+        leaks = run(
+            home, "leaks", "--history", "--format", form, "-i", identity, "--secrets", f"{ONE}.yaml", cwd=path, check=False
+        ).stdout.decode()
+        for name in (ONE, TWO):
+            assert f"q{name}.txt" in leaks, leaks
 
 
 def test_rules_of_files_side_by_side(tmp_path):

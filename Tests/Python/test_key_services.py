@@ -321,6 +321,8 @@ def test_clients_that_are_none(work):
                 client.sendall(attack)
                 client.recv(1)
             client.close()
+        # Connections that ask for nothing take all places, and give them up to who does.
+        idle += [socket.create_connection(place) for _ in range(64)]
         stub = own.stub()
         # A client that does not wait for its answer.
         call = stub.Decrypt.future(messages.DecryptRequest(key=key, ciphertext=enc), timeout=10)

@@ -176,6 +176,9 @@ def test_changes_are_read_by_the_independent_decoder(home, keys):
     assert values(path, keys) == found
     sops(home, "edit", path, EDITOR="sed -i 's/two words/edited/'")
     assert values(path, keys)["a"] == "edited"
+    for text, status in (("", 92), ("# c\n", 2), ("\n", 2), ("---\n# c\n---\n# d\n", 0)):
+        (home / "c.yaml").write_text(text)
+        assert sops(home, "encrypt", "--age", keys["recipient"], home / "c.yaml", check=False).returncode == status, text
     assert sops(home, path, check=False, EDITOR="true").returncode == 200
     assert sops(home, path, check=False, SOPS_EDITOR="false", EDITOR="true").returncode == 201
     sops(home, "edit", "-s", path, EDITOR="sed -i 's/edited/shown/'")

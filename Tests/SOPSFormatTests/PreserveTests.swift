@@ -120,6 +120,48 @@ import Testing
     }
   }
 
+  /// Comments behind the key of the metadata are the document's, for SOPS as well; what stands
+  /// further in goes with them.
+  @Test(arguments: [
+    ("sops: # c", "# c\n"), ("sops:  #SEALED", "#one\n"), ("# b\n\nsops: # c", "# b\n\n# c\n"),
+    ("? sops # c\n: # d", "# c\n# d\n"), ("sops: # c\n    # d", "# c\n"),
+    ("sops:\n    # d", ""), ("sops: &x # d", ""),
+  ])
+  func keepsCommentsBehindTheMetadataKey(_ key: String, _ expected: String) throws {
+    for ending in ["\n", "\r\n"] {
+      let (file, unwrapper) = try encrypted(Array("#one\na: 1\n".utf8)) { text in
+        let sealed = text.prefix { $0 != "\n" }.dropFirst()
+        return text.replacing("\nsops:", with: "\n" + key.replacing("SEALED", with: sealed))
+          .replacing("\n", with: ending)
+      }
+      let key = try SOPSDataKey.recover(from: file.metadata, using: [unwrapper])
+      let preserved = text(try file.decrypt(key, style: .preserved).text)
+      #expect(preserved == "#one\na: 1\n\(expected)".replacing("\n", with: ending))
+      let plain = text(try file.decrypt(key).text)
+      #expect(plain == "#one\na: 1\n\(expected)".replacing("\n\n", with: "\n"))
+    }
+  }
+
+  /// A comment above the section that follows SOPS's own is that section's.
+  @Test func keepsCommentsBehindTheMetadataSection() throws {
+    let reader = try Reader()
+    var writer = SOPSWriter(date: date)
+    let plaintext = Array("[a]\nx = 1\n\n; two\n[b]\ny = 2\n".utf8)
+    let written = text(
+      try writer.encrypt(plaintext.span, store: .ini, settings: .init(for: reader)))
+    let parts = written.split(separator: "\n\n")
+    try #require(parts.count == 3)
+    let sealed = String(parts[1].prefix { $0 != "\n" })
+    for (comment, expected) in [(sealed, "; two"), ("#  plain\n\n; more", "#  plain\n\n; more")] {
+      let next = parts[1].replacing(sealed, with: comment)
+      let moved = "\(parts[0])\n\n\(parts[2])\n\(next)\n"
+      let file = try SOPSFile.read(Array(moved.utf8).span, store: .ini)
+      let key = try SOPSDataKey.recover(from: file.metadata, using: [reader.unwrapper])
+      let preserved = text(try file.decrypt(key, style: .preserved).text)
+      #expect(preserved == "[a]\nx = 1\n\n\(expected)\n[b]\ny = 2\n")
+    }
+  }
+
   /// An encrypted value that an alias brings to its place, while it means nothing where it is written.
   @Test func holdsWhatAnAliasBrings() throws {
     try expectSameValues("a_unencrypted:\n    k: x\nb:\n    k: two\n") { text in

@@ -24,6 +24,22 @@ import Testing
     }
   }
 
+  /// Nothing that would be over a limit when it is read again is written, and it is said which.
+  @Test func tellsTheLimitOfWhatWouldBeWritten() throws {
+    func nested(_ depth: Int, _ inner: String) -> String {
+      String(repeating: "{x: ", count: depth) + inner + String(repeating: "}", count: depth)
+    }
+    let source = Array("a: &a \(nested(55, "1"))\nb: \(nested(50, "*a"))\n".utf8)
+    let error = #expect(throws: SOPSError.self) {
+      var writer = SOPSWriter(date: date)
+      let written = try writer.encrypt(source.span, store: .yaml, settings: .init(for: Reader()))
+      _ = written.count
+    }
+    #expect(error?.code == .limitExceeded)
+    let reason = "encrypted it would not be read again: collections are nested more than 100 deep"
+    #expect(error?.message == reason + "; split it")
+  }
+
   @Test(arguments: try cases())
   func writesAsSOPSDoes(_ test: InteropCase) throws {
     let plaintext = try InteropCase.bytes(try #require(test.row.plaintext))

@@ -65,6 +65,7 @@ import YAMLSource
         _ = try parse(Array(text.utf8), limits: roomy)
       }
       #expect(error?.code == .tooManyNodes)
+      #expect(error?.message == "the text has more than 5 nodes")
     }
     #expect(throws: SourceError.self) { _ = try parse(Array("a: 12345678".utf8), limits: limits) }
     #expect(throws: SourceError.self) { _ = try parse(Array("[[[]]]".utf8), limits: limits) }

@@ -7,18 +7,18 @@ public enum FindingsJUnit {
   /// - Parameter check: What a file without findings has passed: `at-rest`.
   public static func text(_ findings: [Finding], files: [String], check: String) -> String {
     var cases: [String] = []
+    let byFile = Dictionary(grouping: findings) { $0.file.map(PathKey.init) }
     for file in files {
-      let own = findings.filter { $0.file == file }
+      let own = byFile[PathKey(file)] ?? []
       if own.isEmpty {
         cases.append("    <testcase classname=\"\(escaped(file))\" name=\"\(check)\"/>")
       }
       cases += own.map { testCase($0, of: file) }
     }
     // What is in no file, such as the message of a commit.
-    cases += findings.filter { $0.file == nil }.map { testCase($0, of: check) }
-    let own = findings.filter { finding in
-      finding.file == nil || files.contains { $0 == finding.file }
-    }
+    cases += (byFile[nil] ?? []).map { testCase($0, of: check) }
+    let known = Set(files.map { Optional(PathKey($0)) } + [nil])
+    let own = byFile.filter { known.contains($0.key) }.values.joined()
     let skipped = own.count { $0.suppression != nil }
     return """
       <?xml version="1.0" encoding="UTF-8"?>

@@ -5,15 +5,25 @@ internal import Platform
 final class GRPCConnection: Sendable {
   private let socket: StreamSocket
   private let methods: GRPCMethods
+  private let isCrowded: @Sendable () -> Bool
 
   /// How long a connection stays without a whole request.
   private static let patience = Duration.seconds(60)
+  /// How long when others may be waiting for its place.
+  private static let crowdedPatience = Duration.seconds(2)
+  /// How often it is asked whether others may be waiting.
+  private static let pause = Duration.milliseconds(500)
   /// How long a client may take to read an answer.
   private static let writing = Duration.seconds(10)
 
-  init(_ socket: consuming StreamSocket, _ methods: GRPCMethods) {
+  /// - Parameter isCrowded: Whether no more connections are taken until others end.
+  init(
+    _ socket: consuming StreamSocket, _ methods: GRPCMethods,
+    isCrowded: @escaping @Sendable () -> Bool
+  ) {
     self.socket = socket
     self.methods = methods
+    self.isCrowded = isCrowded
   }
 
   /// Serves the connection to its end.
@@ -28,6 +38,7 @@ final class GRPCConnection: Sendable {
     let session = try HTTP2Session(.server)
     var input = WipedBuffer(capacity: 1 << 14)
     var end = Deadline(after: GRPCConnection.patience)
+    var crowdedEnd = Deadline(after: GRPCConnection.crowdedPatience)
     while true {
       try flush(session)
       while let stream = session.nextRequest() {
@@ -37,9 +48,10 @@ final class GRPCConnection: Sendable {
         }
         if !stream.isComplete { session.stop(stream) }
         end = Deadline(after: GRPCConnection.patience)
+        crowdedEnd = Deadline(after: GRPCConnection.crowdedPatience)
       }
       guard !session.isFinished else { return }
-      guard let count = try socket.read(upTo: 1 << 14, appendingTo: &input, deadline: end) else {
+      guard let count = try read(upTo: end, or: crowdedEnd, appendingTo: &input) else {
         session.goAway()
         return try flush(session)
       }
@@ -47,6 +59,19 @@ final class GRPCConnection: Sendable {
       try session.receive(input.bytes)
       input.removeAll()
     }
+  }
+
+  /// Appends what comes; nil when nothing did and the connection's time is over.
+  private func read(
+    upTo end: Deadline, or crowdedEnd: Deadline, appendingTo input: inout WipedBuffer
+  ) throws -> Int? {
+    while !end.isOver, !(crowdedEnd.isOver && isCrowded()) {
+      let deadline = Deadline(after: GRPCConnection.pause).earlier(end)
+      if let count = try socket.read(upTo: 1 << 14, appendingTo: &input, deadline: deadline) {
+        return count
+      }
+    }
+    return nil
   }
 
   private func flush(_ session: HTTP2Session) throws {

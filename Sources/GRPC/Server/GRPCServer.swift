@@ -15,7 +15,7 @@ public struct GRPCServer: Sendable {
   private let methods: GRPCMethods
   private let state = State()
 
-  /// Connections above this wait until others end.
+  /// Connections above this wait until others end; those without a request end soon then.
   private static let maximumConnectionCount = 64
   /// How long what is under way may take when a stop is asked for, in milliseconds.
   private static let gracePeriod = 5000
@@ -23,6 +23,10 @@ public struct GRPCServer: Sendable {
   private final class State: Sendable {
     let connectionCount = Atomic<Int>(0)
     let busyCount = Atomic<Int>(0)
+
+    var isFull: Bool {
+      connectionCount.load(ordering: .acquiring) >= GRPCServer.maximumConnectionCount
+    }
   }
 
   /// Counts a connection as long as it lives, also when there is no thread for it.
@@ -48,9 +52,8 @@ public struct GRPCServer: Sendable {
   ) throws(GRPCError) {
     do throws(PlatformError) {
       while let socket = try listener.accept(unless: stop) {
-        take(GRPCConnection(socket, methods))
-        while state.connectionCount.load(ordering: .acquiring) >= GRPCServer.maximumConnectionCount
-        {
+        take(GRPCConnection(socket, methods) { [state] in state.isFull })
+        while state.isFull {
           guard !stop.isPending else { return finish() }
           WallClock.pause(milliseconds: 20)
         }

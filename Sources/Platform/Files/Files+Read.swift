@@ -17,7 +17,9 @@ extension Files {
     let file = try Descriptor.open(path, flags, for: "read")
     let identity = try FileIdentity(descriptor: file.number, path: path)
     try requireRegular(identity, path)
-    guard identity.size <= limit else { throw PlatformError(.tooLarge, "read", path: path) }
+    guard identity.size <= limit else {
+      throw PlatformError(.tooLarge, "read", path: path, limit: limit)
+    }
     // One byte more than expected: a full read that comes back short is the end of the file.
     let wholeCount = identity.size > 0 ? identity.size + 1 : 4096
     var bytes = WipedBuffer(capacity: wholeCount)
@@ -25,7 +27,9 @@ extension Files {
       let left = wholeCount - bytes.count
       let wanted = left > 0 ? left : 4096
       let got = try read(file.number, atMost: wanted, appendingTo: &bytes, path)
-      guard bytes.count <= limit else { throw PlatformError(.tooLarge, "read", path: path) }
+      guard bytes.count <= limit else {
+        throw PlatformError(.tooLarge, "read", path: path, limit: limit)
+      }
       if got == 0 || (got < wanted && identity.size > 0 && bytes.count >= identity.size) { break }
     }
     let after = try FileIdentity(descriptor: file.number, path: path)
@@ -56,7 +60,9 @@ extension Files {
   ) throws(PlatformError) -> WipedBuffer {
     var bytes = WipedBuffer(capacity: 65536)
     while try read(descriptor, atMost: 65536, appendingTo: &bytes, name) > 0 {
-      guard bytes.count <= limit else { throw PlatformError(.tooLarge, "read", path: name) }
+      guard bytes.count <= limit else {
+        throw PlatformError(.tooLarge, "read", path: name, limit: limit)
+      }
     }
     return bytes
   }

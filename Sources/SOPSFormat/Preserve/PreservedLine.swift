@@ -71,7 +71,8 @@ struct PreservedLine {
     return range.lowerBound..<(hasComma ? end + 1 : range.upperBound)
   }
 
-  /// A section with all its lines, from its title to the next one, and the empty line above.
+  /// A section with all its lines, from its title to the next one or the comment above that, and the
+  /// empty line above.
   static func wholeSection(_ title: Range<Int>, _ source: Span<UInt8>) -> Range<Int> {
     var start = lineStart(title.lowerBound, source)
     var end = title.upperBound
@@ -82,10 +83,29 @@ struct PreservedLine {
       }
       end += 1
     }
-    if end == source.count {
+    if end < source.count {
+      end = commentStart(above: end, downTo: title.upperBound, source)
+    } else {
       while start > 0, let above = emptyLine(above: start, source) { start = above }
     }
     return start..<end
+  }
+
+  /// Where the comment lines above the line of a title begin; the line itself without any.
+  private static func commentStart(
+    above title: Int, downTo end: Int, _ source: Span<UInt8>
+  ) -> Int {
+    var (start, line) = (title, title)
+    while line > end {
+      let previous = lineStart(line - 1, source)
+      switch source[previous] {
+      case UInt8(ascii: "#"), UInt8(ascii: ";"): start = previous
+      case 0x0a, 0x0d: break
+      default: return start
+      }
+      line = previous
+    }
+    return start
   }
 
   /// Where the line above an offset begins, when there is nothing in it.

@@ -172,13 +172,35 @@ struct PreservedText: ~Copyable {
   /// Takes the metadata of every document out.
   mutating func removeMetadata(_ tree: Tree, _ source: Span<UInt8>) {
     if isCertain { isCertain = endsWithMetadata(tree, source) }
+    var comments: ArraySlice<Range<Int>> = []
+    if store == .yaml {
+      comments =
+        tree.documents.joined().filter(\.isComment).map(\.source)
+        .sorted { $0.lowerBound < $1.lowerBound }[...]
+    }
     for range in tree.metadata {
       switch store {
       case .json, .binary: edits.remove(PreservedLine.withComma(range, source))
       case .ini: edits.remove(PreservedLine.wholeSection(range, source))
-      case .yaml, .dotenv: edits.remove(PreservedLine.wholeLines(range, source))
+      case .dotenv: edits.remove(PreservedLine.wholeLines(range, source))
+      case .yaml: removeLines(PreservedLine.wholeLines(range, source), &comments, source)
       }
     }
+  }
+
+  /// Takes lines out, but for the comments behind the key, which are the document's.
+  private mutating func removeLines(
+    _ lines: Range<Int>, _ comments: inout ArraySlice<Range<Int>>, _ source: Span<UInt8>
+  ) {
+    var start = lines.lowerBound
+    while let comment = comments.first, comment.lowerBound < lines.upperBound {
+      comments.removeFirst()
+      guard start <= comment.lowerBound else { continue }
+      isCertain = false
+      edits.remove(start..<comment.lowerBound)
+      start = PreservedLine.wholeLines(comment, source).upperBound
+    }
+    if start < lines.upperBound { edits.remove(start..<lines.upperBound) }
   }
 
   /// Whether the metadata are the last of several keys of the only document, with nothing behind.

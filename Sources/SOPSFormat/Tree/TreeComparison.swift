@@ -13,7 +13,7 @@ extension Tree {
   private func holdsSame(_ mine: [TreeEntry], _ theirs: [TreeEntry], _ other: Tree) -> Bool {
     let (mine, theirs) = (mine.filter { !$0.isComment }, theirs.filter { !$0.isComment })
     return mine.count == theirs.count
-      && zip(mine, theirs).allSatisfy { $0.key == $1.key && holdsSame($0, $1, other) }
+      && zip(mine, theirs).allSatisfy { $0.key.isExactly($1.key) && holdsSame($0, $1, other) }
   }
 
   private func holdsSame(_ mine: TreeEntry, _ theirs: TreeEntry, _ other: Tree) -> Bool {

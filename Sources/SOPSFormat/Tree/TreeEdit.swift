@@ -65,7 +65,7 @@ enum TreeEdit {
   /// Where a step leads: an index into the entries.
   private static func place(_ step: SOPSPathStep, in entries: [TreeEntry], isList: Bool) -> Int? {
     switch step {
-    case .key(let name): return isList ? nil : entries.firstIndex { $0.key == name }
+    case .key(let name): return isList ? nil : entries.firstIndex { $0.key.isExactly(name) }
     case .index(let index):
       let places = entries.indices.filter { !entries[$0].isComment }
       return isList && places.indices.contains(index) ? places[index] : nil

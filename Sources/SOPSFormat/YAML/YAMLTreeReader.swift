@@ -137,9 +137,12 @@ struct YAMLTreeReader {
       var inside = YAMLComments()
       if isCollection(pair.value) {
         swap(&inside, &own)
-        // Behind a key on two lines go-yaml writes what the collection begins with.
-        inside.head.insert(contentsOf: around.line.filter { isSealed($0, source) }, at: 0)
-        around.line.removeAll { isSealed($0, source) }
+        // Behind a key on two lines go-yaml writes what the collection begins with. The metadata
+        // have a short key and no comments.
+        if depth > 0 || name != MetadataPlace.key {
+          inside.head.insert(contentsOf: around.line.filter { isSealed($0, source) }, at: 0)
+          around.line.removeAll { isSealed($0, source) }
+        }
       }
       entries += above(around, source)
       entries += self.entries(own.head, source)

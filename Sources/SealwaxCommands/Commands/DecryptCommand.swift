@@ -40,13 +40,11 @@ struct DecryptCommand: ParsableCommand {
     let destination = try output.destination(for: inputs)
     try output.check(report, destination)
     let ring = try identities.keyRing()
-    var options = report
-    // Nobody wants a commentary between a manifest and kubectl.
-    if destination == .standardOutput, !report.verbose { options.quiet = true }
     let task = OpenTask(
       ring, signers: try policy.requiredSigners(signatures), style: style.output)
     var console = BatchConsole(
-      BatchConsole.Words(progress: "opening", done: "opened", isOpening: true), options: options)
+      BatchConsole.Words(progress: "opening", done: "opened", isOpening: true), options: report,
+      isBrief: destination == .standardOutput)
     try BatchRun.run(
       ManifestBatch(task, destination: destination, mode: 0o600), inputs, console: &console)
   }

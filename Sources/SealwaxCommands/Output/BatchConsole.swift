@@ -8,12 +8,15 @@ internal import YAMLSource
 /// Tells what became of the files of a batch: errors at once, then a line a file or a sum.
 struct BatchConsole {
   private let isQuiet: Bool
+  /// Whether the sum is said when nothing came out, and nothing else.
+  private let isBrief: Bool
   private let words: Words
   private var json: JSONArrayOutput?
   private var progress: ProgressLine
   private var lines: [String] = []
   private var fileCount = 0
   private var skippedCount = 0
+  private var resultCount = 0
   private var failedCount = 0
   private var unitCounts: [Int] = [0, 0, 0]
   private var hasSecrets = false
@@ -31,18 +34,23 @@ struct BatchConsole {
     let done: String
     /// Whether plaintext comes out of it.
     var isOpening = false
+    /// Whether no plaintext stood in the files before.
+    var readsSealed = false
   }
 
   /// The most files that get a line of their own without `--verbose`.
   private static let maximumLineCount = 20
   private let isVerbose: Bool
 
-  init(_ words: Words, options: ReportOptions) {
+  /// - Parameter isBrief: Whether the result goes to standard output, from which the next program
+  ///   reads: then nobody wants a commentary, unless nothing comes.
+  init(_ words: Words, options: ReportOptions, isBrief: Bool = false) {
     self.words = words
-    isQuiet = options.quiet
+    self.isBrief = isBrief && !options.quiet && !options.verbose
+    isQuiet = options.quiet || self.isBrief
     isVerbose = options.verbose
     json = options.json ? JSONArrayOutput() : nil
-    progress = ProgressLine(words.progress, isQuiet: options.quiet || options.json)
+    progress = ProgressLine(words.progress, isQuiet: isQuiet || options.json)
   }
 
   /// Takes note of a file.
@@ -63,6 +71,7 @@ struct BatchConsole {
       skippedCount += 1
       if isVerbose { Console.note("\(escapedForTerminal(report.path)): skipped: \(reason)") }
     case .written, .printed, .unchanged, .planned:
+      resultCount += 1
       for unit in report.units { count(unit) }
       warn(of: report)
       addLine(report)
@@ -90,7 +99,8 @@ struct BatchConsole {
             + "texts as they are go under stringData")
       }
     }
-    let hidesPlaintext = report.units.contains { [.sealed, .resealed].contains($0.action) }
+    let hidesPlaintext =
+      !words.readsSealed && report.units.contains { [.sealed, .resealed].contains($0.action) }
     guard hidesPlaintext, report.otherNameCount > 0 else { return }
     progress.clear()
     Console.warning(
@@ -186,6 +196,7 @@ struct BatchConsole {
       if lines.count <= Self.maximumLineCount { for line in lines { Console.note(line) } }
       if fileCount > 1 || (lines.isEmpty && failedCount == 0) { Console.note(sum) }
     }
+    if isBrief, json == nil, resultCount == 0, failedCount == 0 { Console.note(sum) }
     if let firstFailure { throw ExitCode(ExitStatus.of(firstFailure)) }
   }
 

@@ -22,7 +22,11 @@ extension WorkspaceError {
       kind = .inputOutput
     default: kind = .cannotCreate
     }
-    self.init(kind, error.description, hints: WorkspaceError.hints(for: error))
+    var hints = WorkspaceError.hints(for: error)
+    if error.code == .notFound, error.operation == "open folder" {
+      hints.append("the folder does not exist: make it first, or write elsewhere")
+    }
+    self.init(kind, error.description, hints: hints)
   }
 
   private static func hints(for error: PlatformError) -> [String] {

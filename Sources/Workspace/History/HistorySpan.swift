@@ -43,9 +43,13 @@ struct HistorySpan: Sendable {
   mutating func add(_ mark: CommitMark, _ number: Int, path: String, isBrought: Bool) {
     if last == nil { last = (mark, number) }
     if isBrought { first = (mark, number) }
-    guard paths.count < Self.maximumPathCount, !paths.contains(path) else { return }
+    guard paths.count < Self.maximumPathCount, !has(path) else { return }
     // Of what a commit moved, the new place comes first.
     paths.insert(path, at: isBrought && last?.number == number ? 0 : paths.count)
+  }
+
+  private func has(_ path: String) -> Bool {
+    paths.contains { PathKey($0) == PathKey(path) }
   }
 
   /// Takes in another span.
@@ -53,9 +57,9 @@ struct HistorySpan: Sendable {
     if let theirs = other.first, theirs.number > first?.number ?? -1 { first = theirs }
     if let theirs = other.last, theirs.number < last?.number ?? Int.max {
       last = theirs
-      paths = other.paths + paths.filter { !other.paths.contains($0) }
+      paths = other.paths + paths.filter { !other.has($0) }
     } else {
-      paths += other.paths.filter { !paths.contains($0) }
+      paths += other.paths.filter { !has($0) }
     }
     paths = Array(paths.prefix(Self.maximumPathCount))
   }

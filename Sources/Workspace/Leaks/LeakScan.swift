@@ -130,7 +130,7 @@ enum LeakWords {
   /// long it is.
   static func text(_ place: KnownValueStream.Place, _ held: HeldValues) -> String {
     let value = held.values[place.value]
-    let owners = Set(value.owners.map(\.label)).sorted()
+    let owners = Set(value.owners.map { PathKey($0.label) }).map(\.path).sorted()
     let more = owners.count > 1 ? " (and \(owners.count - 1) more with this value)" : ""
     return (value.isFormer ? "an earlier value of " : "") + "\(owners.first ?? "")\(more), "
       + place.form.rawValue
@@ -138,7 +138,7 @@ enum LeakWords {
 
   private struct Group: Hashable {
     let value: Int
-    let path: String
+    let path: PathKey
     let form: ValueForm
   }
 
@@ -160,7 +160,7 @@ enum LeakWords {
               "\(text(place, held)), in \(what) \(object.prefix(12)), line \(place.line)"))
           continue
         }
-        let group = Group(value: place.value, path: path, form: place.form)
+        let group = Group(value: place.value, path: PathKey(path), form: place.form)
         guard var known = groups[group] else {
           groups[group] = (span, place.line, 1, place)
           continue
@@ -174,13 +174,13 @@ enum LeakWords {
       }
     }
     findings += groups.sorted {
-      ($0.key.path, $0.value.line, $0.key.value, $0.key.form.rawValue)
-        < ($1.key.path, $1.value.line, $1.key.value, $1.key.form.rawValue)
+      ($0.key.path.path, $0.value.line, $0.key.value, $0.key.form.rawValue)
+        < ($1.key.path.path, $1.value.line, $1.key.value, $1.key.form.rawValue)
     }.map { group, found in
       let first = found.span.first.map { " (first in commit \($0.mark.shortID) of \($0.mark.day))" }
       return Finding(
         rule(LeakRules.history, found.place, held), text(found.place, held) + (first ?? ""),
-        file: shown(group.path), line: found.line, column: 1)
+        file: shown(group.path.path), line: found.line, column: 1)
     }
     return findings
   }

@@ -1,5 +1,6 @@
 public import Envelope
 public import Manifest
+internal import Platform
 
 /// What somebody could read: every value they ever had the key of.
 public struct Exposure: Sendable {
@@ -66,8 +67,8 @@ public struct Exposure: Sendable {
   public internal(set) var hasHistory = true
   /// How many versions of manifests with Secrets were looked at.
   public internal(set) var versionCount = 0
-  /// The files of SOPS among them: where they are.
-  var openFiles: [String: String] = [:]
+  /// The files of SOPS among them, by what they are called: where they are.
+  var openFiles: [PathKey: String] = [:]
   /// What only files of SOPS with data keys that are not to be used any more have.
   var links: Set<TokenDigest> = []
   /// What commits to data keys that are not to be used any more.
@@ -86,11 +87,14 @@ public struct Exposure: Sendable {
   /// Takes note of Secrets that got new data keys.
   ///
   /// - Parameter paths: Files that were rewritten.
-  public mutating func close(_ labels: Set<String>, paths: [String]) {
-    let closed = Set(paths.compactMap { ResolvedPath.file($0) })
+  public mutating func close(_ labels: [String], paths: [String]) {
+    let labels = Set(labels.map(PathKey.init))
+    let closed = Set(paths.compactMap { ResolvedPath.file($0).map(PathKey.init) })
     openToday.removeAll { label in
-      labels.contains(label)
-        || openFiles[label].flatMap { ResolvedPath.file($0) }.map(closed.contains) ?? false
+      let label = PathKey(label)
+      return labels.contains(label)
+        || openFiles[label].flatMap { ResolvedPath.file($0) }.map { closed.contains(PathKey($0)) }
+          ?? false
     }
   }
 }

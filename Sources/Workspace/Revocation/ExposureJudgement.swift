@@ -93,7 +93,7 @@ struct ExposureJudgement {
     _ numbers: [Int]
   ) -> (value: Exposure.Value, firstNumber: Int, lowestNumber: Int) {
     var span = HistorySpan()
-    var elsewhere: Set<String> = []
+    var elsewhere: Set<PathKey> = []
     var state = Exposure.State.changed
     for number in numbers {
       let value = index.values[number]
@@ -107,14 +107,14 @@ struct ExposureJudgement {
       for other in others {
         let found = index.values[other]
         let place = place(found)
-        elsewhere.insert("\(index.units[place.unit].label) \(place.name)")
+        elsewhere.insert(PathKey("\(index.units[place.unit].label) \(place.name)"))
       }
       state = min(state, self.state(of: number, value, same: same, elsewhere: others))
     }
     let value = Exposure.Value(
       state: state, isPlaintext: numbers.contains { index.values[$0].key.dataKey == nil },
       first: span.first?.mark, last: span.last?.mark, files: span.paths,
-      usedElsewhere: elsewhere.sorted())
+      usedElsewhere: elsewhere.map(\.path).sorted())
     return (value, span.first?.number ?? -1, numbers.min() ?? 0)
   }
 

@@ -122,7 +122,7 @@ public struct ExposureScan: Sendable {
           else { return nil }
           return found.index.units[key.unit].label
         }
-      ).sorted() + exposure.openFiles.keys.sorted()
+      ).sorted() + exposure.openFiles.keys.map(\.path).sorted()
     exposure.versionCount = found.index.objects.count
     exposure.errors = found.errors
     exposure.unreadable = found.failures.sorted { $0.key < $1.key }.compactMap { object, error in

@@ -80,7 +80,7 @@ extension ExposureIndex {
 
   /// Gives files their names: where they are, else where they were last.
   mutating func nameFiles(_ spans: [String: HistorySpan]) {
-    var unitsOfPaths: [String: Int] = [:]
+    var unitsOfPaths: [PathKey: Int] = [:]
     var names: [Int: (order: Int, path: String)] = [:]
     var places: [(order: Int, path: String, unit: Int)] = []
     for (path, key) in sops.present {
@@ -91,8 +91,9 @@ extension ExposureIndex {
       for path in span.paths { places.append((span.last?.number ?? 0, path, unit)) }
     }
     for place in places {
-      if let same = unitsOfPaths[place.path] { unitSets.join(same, place.unit) }
-      unitsOfPaths[place.path] = place.unit
+      let path = PathKey(place.path)
+      if let same = unitsOfPaths[path] { unitSets.join(same, place.unit) }
+      unitsOfPaths[path] = place.unit
     }
     for place in places {
       let unit = unitSets.root(place.unit)
@@ -104,10 +105,10 @@ extension ExposureIndex {
   }
 
   /// The files of now whose data keys are among these: what they are called, and where they are.
-  func openFiles(_ keys: Set<Int>, in root: String) -> [String: String] {
+  func openFiles(_ keys: Set<Int>, in root: String) -> [PathKey: String] {
     sops.present.reduce(into: [:]) { files, file in
       guard keys.contains(file.key) else { return }
-      files[Self.file(file.path).label] = PathParts.join(root, file.path)
+      files[PathKey(Self.file(file.path).label)] = PathParts.join(root, file.path)
     }
   }
 

@@ -7,6 +7,10 @@ public enum UnsealingKeyFiles {
   /// In bytes: a thousand Secrets with RSA-4096 and their certificates take about 10 MiB.
   private static let maximumByteCount = 32 << 20
 
+  private static let expected =
+    "a key file is a private key in PEM, or the controller's Secrets as 'kubectl get secret "
+    + "-n kube-system -l \(UnsealingKeys.stateLabel) -o yaml' prints them"
+
   /// The keys of files, each once; `-` is standard input.
   ///
   /// - Throws: `.noInput`, `.configuration`.
@@ -17,10 +21,9 @@ public enum UnsealingKeyFiles {
       do throws(SealedSecretError) {
         try keys.read(bytes.bytes, name: PathParts(path).name)
       } catch {
-        let problem = WorkspaceError(error, path: path)
         throw WorkspaceError(
-          .configuration, problem.message, path: path, position: problem.position,
-          unit: problem.unit, hints: problem.hints)
+          .configuration, error.message, path: path, position: error.position, unit: error.unit,
+          hints: error.hints.isEmpty ? [expected] : error.hints)
       }
     }
     return keys

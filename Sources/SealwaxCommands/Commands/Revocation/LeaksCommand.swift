@@ -77,8 +77,8 @@ struct LeaksCommand: ParsableCommand {
       for finding in findings { try output.append(FindingsJSON.value(finding)) }
       try output.close()
     case .sarif, .junit:
-      var seen: Set<String> = []
-      let files = findings.compactMap(\.file).filter { seen.insert($0).inserted }
+      var seen: Set<PathKey> = []
+      let files = findings.compactMap(\.file).filter { seen.insert(PathKey($0)).inserted }
       try report.print(findings, files: files.isEmpty ? ["."] : files, check: "leaks")
     }
     for error in found.errors { Console.error(error) }

@@ -96,7 +96,7 @@ struct RevokeCommand: ParsableCommand {
       : BatchConsole.Words(progress: "rotating", done: "rotated")
     var console = BatchConsole(words, options: options)
     var failure: WorkspaceError?
-    var rotated: Set<String> = []
+    var rotated: [String] = []
     var paths: [String] = []
     let batch = ManifestBatch(task, destination: dryRun ? .nowhere : .inPlace, mode: 0o644)
     try batch.run(try InputPaths([folder])) { report in
@@ -105,7 +105,7 @@ struct RevokeCommand: ParsableCommand {
         shown.keepUnits { $0.action == .rotated }
         if !shown.units.isEmpty || !shown.isUntouched { files.append(BatchConsole.json(shown)) }
         if case .written(let path) = report.result {
-          rotated.formUnion(shown.units.map(\.label))
+          rotated += shown.units.map(\.label)
           paths.append(path)
         }
         try console.add(shown)

@@ -101,9 +101,7 @@ struct ConvertCommand: ParsableCommand {
       dryRun
       ? BatchConsole.Words(progress: "looking at", done: "would have converted")
       : BatchConsole.Words(progress: "converting", done: "converted")
-    var options = report
-    if isStream, !dryRun, !report.verbose { options.quiet = true }
-    var console = BatchConsole(words, options: options)
+    var console = BatchConsole(words, options: report, isBrief: isStream && !dryRun)
     try BatchRun.run(
       ManifestBatch(
         dryRun ? task.planning(for: outputDir) : task,

@@ -191,7 +191,8 @@ struct SealCommand: ParsableCommand {
       return try Console.print(line)
     }
     do throws(PlatformError) {
-      try AtomicFile.write(text.bytes, to: sealedSecretFile, expecting: .anything)
+      try AtomicFile.write(
+        text.bytes, to: sealedSecretFile, expecting: .anything, options: WriteOptions(mode: 0o644))
     } catch { throw WorkspaceError(writing: error).at(sealedSecretFile) }
   }
 
@@ -237,17 +238,16 @@ enum SealedSecretRun {
     _ work: SealedSecretTask.Work, _ inputs: InputPaths, _ destination: Destination,
     syntax: SourceSyntax?, report: ReportOptions
   ) throws {
-    var options = report
     let isOpening = if case .unseal = work { true } else { false }
-    // Nobody wants a commentary between a manifest and kubectl.
-    if destination == .standardOutput, !report.verbose { options.quiet = true }
     let words =
       switch work {
       case .seal: BatchConsole.Words(progress: "sealing", done: "sealed")
       case .unseal: BatchConsole.Words(progress: "opening", done: "opened", isOpening: true)
-      case .reencrypt: BatchConsole.Words(progress: "sealing", done: "opened and sealed")
+      case .reencrypt:
+        BatchConsole.Words(progress: "sealing", done: "opened and sealed", readsSealed: true)
       }
-    var console = BatchConsole(words, options: options)
+    var console = BatchConsole(
+      words, options: report, isBrief: destination == .standardOutput)
     try BatchRun.run(
       ManifestBatch(
         SealedSecretTask(work, syntax: syntax), destination: destination,
