@@ -41,7 +41,7 @@ private struct EnvelopeParser {
 
   mutating func parse() throws(EnvelopeError) -> Envelope {
     let (cipher, scope) = try header()
-    guard isPrintable else {
+    guard bytes.span.isPrintableASCII else {
       throw malformed("it holds a character that cannot be in one")
     }
     let recipients = try recipients()
@@ -66,16 +66,6 @@ private struct EnvelopeParser {
       cipher: cipher, scope: scope, recipients: recipients, fields: fields, layout: layout,
       commitment: commitment, made: made, seal: seal, signatures: try signatures(),
       sealedLines: sealedLines, digestText: digestText)
-  }
-
-  /// Whether there are printable ASCII characters and line feeds only.
-  private var isPrintable: Bool {
-    // Zero as long as all are; without a branch for each byte.
-    var others: UInt8 = 0
-    for byte in bytes {
-      others |= byte &- 0x20 < 0x5f ? 0 : byte ^ 0x0a
-    }
-    return others == 0
   }
 
   private mutating func header() throws(EnvelopeError) -> (CipherName, SealScope) {

@@ -42,8 +42,8 @@ struct EntryCollector {
 
   /// Entries in the order of the text.
   static func ordered(_ entries: [UnitEntry]) -> [UnitEntry] {
-    let isOrdered = zip(entries, entries.dropFirst()).allSatisfy {
-      $0.contentRange.lowerBound <= $1.contentRange.lowerBound
+    let isOrdered = entries.indices.dropFirst().allSatisfy {
+      entries[$0 - 1].contentRange.lowerBound <= entries[$0].contentRange.lowerBound
     }
     if isOrdered { return entries }
     return entries.sorted { $0.contentRange.lowerBound < $1.contentRange.lowerBound }

@@ -1,21 +1,17 @@
 /// Writes the path of an entry as one text (docs/format.md, section 5.3).
 enum EntryName {
   static func encode(_ path: [String], isComment: Bool) -> String {
-    var name: [UInt8] = []
-    name.reserveCapacity(64)
+    var name = ""
     for (index, component) in path.enumerated() {
-      if index > 0 { name.append(UInt8(ascii: "/")) }
-      if isPlain(component.utf8.span) {
-        name += component.utf8
-      } else {
-        append(escaped: component, to: &name)
-      }
+      if index > 0 { name += "/" }
+      name += isPlain(component.utf8.span) ? component : escaped(component)
     }
-    if isComment { name.append(UInt8(ascii: "#")) }
-    return String(decoding: name, as: UTF8.self)
+    if isComment { name += "#" }
+    return name
   }
 
-  private static func append(escaped component: String, to name: inout [UInt8]) {
+  private static func escaped(_ component: String) -> String {
+    var name: [UInt8] = []
     for byte in component.utf8 {
       if isPlain(byte) {
         name.append(byte)
@@ -24,6 +20,7 @@ enum EntryName {
         name += (digits.utf8.count == 1 ? "%0\(digits)" : "%\(digits)").utf8
       }
     }
+    return String(decoding: name, as: UTF8.self)
   }
 
   private static func isPlain(_ bytes: Span<UInt8>) -> Bool {

@@ -15,8 +15,10 @@ extension SOPSFile {
     var index = 3
     while index < text.count {
       switch text[index] {
-      case UInt8(ascii: "s"), UInt8(ascii: "o"), UInt8(ascii: "p"):
-        for start in max(index - 3, 0)...index where isMetadataName(text, at: start) { return true }
+      case UInt8(ascii: "s"):
+        if isMetadataName(text, at: index) || isMetadataName(text, at: index - 3) { return true }
+      case UInt8(ascii: "o"): if isMetadataName(text, at: index - 1) { return true }
+      case UInt8(ascii: "p"): if isMetadataName(text, at: index - 2) { return true }
       default: break
       }
       index += 4
@@ -25,9 +27,10 @@ extension SOPSFile {
   }
 
   private static func isMetadataName(_ text: Span<UInt8>, at start: Int) -> Bool {
-    guard text.count - start > 4, text.extracting(start...).starts(with: "sops") else {
-      return false
-    }
+    guard text.count - start > 4, text[start] == UInt8(ascii: "s"),
+      text[start + 1] == UInt8(ascii: "o"), text[start + 2] == UInt8(ascii: "p"),
+      text[start + 3] == UInt8(ascii: "s")
+    else { return false }
     switch text[start + 4] {
     case UInt8(ascii: ":"), UInt8(ascii: "\""), UInt8(ascii: "'"), UInt8(ascii: "_"),
       UInt8(ascii: "]"), 0x20:

@@ -48,6 +48,20 @@ extension Span where Element == UInt8 {
     }
   }
 
+  /// Whether there are printable ASCII characters and line feeds only.
+  ///
+  /// For public values only.
+  package var isPrintableASCII: Bool {
+    unsafe withUnsafeBufferPointer { bytes in
+      // Zero as long as all are; without a branch for each byte.
+      var others: UInt8 = 0
+      for unsafe byte in unsafe bytes {
+        others |= byte &- 0x20 < 0x5f ? 0 : byte ^ 0x0a
+      }
+      return others == 0
+    }
+  }
+
   /// Where a byte stands first, not before `start`; nil when it does not.
   ///
   /// For public values only.

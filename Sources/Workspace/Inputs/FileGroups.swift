@@ -3,8 +3,9 @@ internal import Synchronization
 
 /// The same work on any number of files, in groups, so that memory does not grow with their number.
 enum FileGroups {
-  /// Files in a group.
-  private static let groupCount = 512
+  /// Files in the first group and in the largest: between groups the other cores wait, but the first
+  /// files are not to wait for many others to be found.
+  private static let groupCounts = (first: 128, most: 2048)
 
   /// Runs `work` for every file on all cores, and `deliver` with the results of each group, in the
   /// order of the files.
@@ -18,6 +19,7 @@ enum FileGroups {
       -> Result,
     deliver: ([Result]) -> Void
   ) {
+    var groupCount = groupCounts.first
     var findings: [InputPaths.Finding] = []
     var group: Group<Result>?
     func deliverGroup() {
@@ -30,7 +32,10 @@ enum FileGroups {
     }
     paths.forEach { finding in
       findings.append(finding)
-      if findings.count == groupCount { beginGroup() }
+      if findings.count == groupCount {
+        beginGroup()
+        groupCount = min(groupCount * 2, groupCounts.most)
+      }
       return true
     }
     beginGroup()
