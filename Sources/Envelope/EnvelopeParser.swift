@@ -111,8 +111,8 @@ private struct EnvelopeParser {
 
   private var beginsWithRecipient: Bool { begins(with: "to ") }
 
-  private func begins(with text: String) -> Bool {
-    position <= bytes.count && bytes[position...].starts(with: text.utf8)
+  private func begins(with text: StaticString) -> Bool {
+    position <= bytes.count && bytes.span.extracting(position...).starts(with: text)
   }
 
   /// The fields that are sealed: in order, each once, and written in the one way.
@@ -150,11 +150,11 @@ private struct EnvelopeParser {
 
   /// The seal, and its digests as they stand.
   private mutating func sealLine() throws(EnvelopeError) -> (seal: [UInt8], digests: [UInt8]) {
+    let isSeal = begins(with: "seal ")
     let line = nextLine()
-    let prefix = Array("seal ".utf8)
-    let end = line.lowerBound + prefix.count + 44  // Base64 of 32 bytes
-    guard end <= line.upperBound, bytes[line.lowerBound..<line.lowerBound + 5] == prefix[...],
-      let seal = base64(line.lowerBound + 5..<end), seal.count == 32
+    let start = line.lowerBound + 5
+    let end = start + 44  // Base64 of 32 bytes
+    guard isSeal, end <= line.upperBound, let seal = base64(start..<end), seal.count == 32
     else { throw malformed("the seal is not 32 bytes") }
     let digests = end..<line.upperBound
     guard DigestGrammar.accepts(bytes, digests) else { throw malformed("a digest is not one") }
@@ -191,20 +191,34 @@ private struct EnvelopeParser {
     return start..<end
   }
 
-  /// The next line's fields, which single spaces separate.
-  private mutating func nextFields() -> [Range<Int>] {
+  /// The fields of a line.
+  private struct Fields {
+    private var ranges = InlineArray<8, Range<Int>>(repeating: 0..<0)
+    private(set) var count = 0
+
+    /// Whether there was room for one more.
+    mutating func append(_ range: Range<Int>) -> Bool {
+      guard count < ranges.count else { return false }
+      ranges[count] = range
+      count += 1
+      return true
+    }
+
+    subscript(index: Int) -> Range<Int> { ranges[index] }
+  }
+
+  /// The next line's fields, which single spaces separate; none when there are more than 8, which no
+  /// line that is read by fields has.
+  private mutating func nextFields() -> Fields {
     let line = nextLine()
     let text = bytes.span.extracting(..<line.upperBound)
-    var fields: [Range<Int>] = []
-    fields.reserveCapacity(8)
+    var fields = Fields()
     var start = line.lowerBound
     while let index = text.firstIndex(of: 0x20, from: start) {
-      fields.append(start..<index)
-      guard fields.count < 8 else { return [] }  // no line that is read by fields has so many
+      guard fields.append(start..<index) else { return Fields() }
       start = index + 1
     }
-    fields.append(start..<line.upperBound)
-    return fields
+    return fields.append(start..<line.upperBound) ? fields : Fields()
   }
 
   private func text(_ range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }

@@ -6,8 +6,6 @@ enum PublicBase64 {
 
   /// The bytes behind a canonical encoding, or nil.
   static func decode(_ text: Span<UInt8>) -> [UInt8]? {
-    var buffer = WipedBuffer(capacity: text.count)
-    do { try Base64.decode(text, appendingTo: &buffer) } catch { return nil }
-    return [UInt8](copying: buffer.bytes)
+    try? Base64.publicBytes(of: text)
   }
 }

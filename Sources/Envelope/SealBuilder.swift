@@ -74,13 +74,9 @@ struct SealBuilder {
     body.append(raw: context.encoding)
     body.append(typeName)
     let text = lines.span
-    var breaks: [Int] = []
-    while let index = text.firstIndex(of: 0x0a, from: breaks.last.map { $0 + 1 } ?? 0) {
-      breaks.append(index)
-    }
-    body.append(count: breaks.count + 1)
+    body.append(count: lines.count { $0 == 0x0a } + 1)
     var start = 0
-    for end in breaks {
+    while let end = text.firstIndex(of: 0x0a, from: start) {
       body.append(text.extracting(start..<end))
       start = end + 1
     }

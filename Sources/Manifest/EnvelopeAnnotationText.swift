@@ -1,3 +1,5 @@
+internal import CryptoCore
+
 /// The annotation with an envelope as it is written into a manifest.
 struct EnvelopeAnnotationText {
   /// The deepest indentation that a comment behind it may force on the block.
@@ -24,14 +26,14 @@ struct EnvelopeAnnotationText {
   /// The lines of a literal block, with a line break in front of each.
   func blockLines(indentation: Int, lineBreak: String) -> String {
     let lineStart = Array("\(lineBreak)\(String(repeating: " ", count: indentation))".utf8)
-    let source = Array(text.utf8)
+    let source = text.utf8.span
     var bytes: [UInt8] = []
     bytes.reserveCapacity(source.count + 16 * lineStart.count)
     var start = 0
     while true {
-      let end = source[start...].firstIndex(of: 0x0a) ?? source.count
+      let end = source.firstIndex(of: 0x0a, from: start) ?? source.count
       bytes += lineStart
-      bytes += source[start..<end]
+      bytes.append(copying: source.extracting(start..<end))
       guard end < source.count else { break }
       start = end + 1
     }

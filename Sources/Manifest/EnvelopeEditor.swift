@@ -45,7 +45,7 @@ public enum EnvelopeEditor {
     else { return }
     let editor = MappingEditor(tree: tree)
     if layout == .annotations, tree.pairs(of: annotations).count == 1,
-      let pair = tree.pairs(of: metadata).first(where: { $0.value == annotations })
+      let pair = tree.eachPair(of: metadata).first(where: { $0.value == annotations })
     {
       try editor.remove(pair, from: metadata, source: source, edits: &edits)
     } else {

@@ -53,9 +53,20 @@ public struct SpliceEdits: ~Copyable {
 
   private mutating func add(_ range: Range<Int>, _ replacement: Range<Int>) {
     let edit = Edit(range: range, replacement: replacement)
-    if let last = edits.last, last.isBehind(edit) { isOrdered = false }
-    edits.append(edit)
+    var place = edits.count
+    while place > 0, edits[place - 1].isBehind(edit) {
+      guard edits.count - place < Self.keptInOrderCount else {
+        isOrdered = false
+        place = edits.count
+        break
+      }
+      place -= 1
+    }
+    edits.insert(edit, at: place)
   }
+
+  /// In front of how many others an edit is put, so that nothing has to be sorted.
+  private static let keptInOrderCount = 32
 
   private func ordered() -> [Edit] {
     if isOrdered { return edits }

@@ -102,7 +102,25 @@ struct Primitives {
       try SecretBox.open(boxed.bytes, key: boxKey, nonce: boxNonce, appendingTo: &output)
     }
     results.append(("secretbox-open-64", unbox))
-    return try results + chunks()
+    return try results + longNonces() + chunks()
+  }
+
+  /// What SOPS has: one key for all values of a file.
+  private func longNonces() throws -> [(name: String, time: Double)] {
+    var cipher = AES256GCMLongNonceCipher()
+    let key = try SymmetricKey<AES256GCMLongNonce>.random()
+    let nonce = AES256GCMLongNonce.Nonce.random()
+    var sealed = WipedBuffer()
+    let path = context.span.extracting(..<24)
+    try cipher.seal(
+      value.span, key: key, nonce: nonce, authenticating: path, appendingTo: &sealed)
+    var output = WipedBuffer(capacity: 256)
+    let open = try nanoseconds {
+      output.removeAll()
+      try cipher.open(
+        sealed.bytes, key: key, nonce: nonce, authenticating: path, appendingTo: &output)
+    }
+    return [("aes-gcm-open-64-nonce-32", open)]
   }
 
   private func chunks() throws -> [(name: String, time: Double)] {
@@ -130,6 +148,7 @@ struct Primitives {
     let message = [UInt8](repeating: 0x64, count: 1024)
     let hmac = nanoseconds { _ = HMACSHA256.authenticate(message.span, key: key) }
     let digest = nanoseconds { _ = SHA256.hash(message.span.extracting(..<256)) }
-    return [("hmac-sha256-1k", hmac), ("sha256-256", digest)]
+    let long = nanoseconds { _ = SHA512.hash(message.span.extracting(..<256)) }
+    return [("hmac-sha256-1k", hmac), ("sha256-256", digest), ("sha512-256", long)]
   }
 }

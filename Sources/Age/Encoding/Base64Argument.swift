@@ -8,17 +8,11 @@ enum Base64Argument {
   static func decode(
     _ argument: String, count: Int, _ what: StaticString
   ) throws(AgeError) -> [UInt8] {
-    var bytes = WipedBuffer(capacity: count)
-    do {
-      guard argument.utf8.count == Base64.encodedCount(count, padding: false) else {
-        throw CryptoFailure.wrongLength
-      }
-      try Base64.decode(Array(argument.utf8).span, padding: false, appendingTo: &bytes)
-    } catch {
+    guard argument.utf8.count == Base64.encodedCount(count, padding: false),
+      let bytes = try? Base64.publicBytes(of: argument.utf8.span, padding: false)
+    else {
       throw AgeError(.malformedHeader, "\(what) is not \(count) bytes in canonical base64")
     }
-    return Array(copying: bytes.bytes)
+    return bytes
   }
-
-  private enum CryptoFailure: Error { case wrongLength }
 }

@@ -21,11 +21,10 @@ extension AgeHeader {
     while let line = try nextLine(of: bytes, &offset) {
       let text = bytes.extracting(line)
       if text.starts(with: "-> ") {
-        let arguments = try parseArguments(text.extracting(3...))
+        var arguments = try parseArguments(text.extracting(3...))
         guard try parseBody(bytes, &offset, into: &body) else { return nil }
-        stanzas.append(
-          Stanza(
-            checked: arguments[0], Array(arguments[1...]), body: Array(copying: body.bytes)))
+        let kind = arguments.removeFirst()
+        stanzas.append(Stanza(checked: kind, arguments, body: Array(copying: body.bytes)))
         body.removeAll()
       } else if text.starts(with: endMark) {
         guard !stanzas.isEmpty else {
@@ -41,6 +40,7 @@ extension AgeHeader {
 
   /// False when the bytes end before it can be told.
   private static func checkIntro(_ bytes: Span<UInt8>) throws(AgeError) -> Bool {
+    if bytes.starts(with: intro) { return true }
     let expected = Array("\(intro)".utf8)
     for index in 0..<min(bytes.count, expected.count) where bytes[index] != expected[index] {
       if index >= "age-encryption.org/".utf8.count {
@@ -57,9 +57,8 @@ extension AgeHeader {
   ) throws(AgeError) -> Range<Int>? {
     let start = offset
     let limit = min(bytes.count, maximumByteCount)
-    var index = start
-    while index < limit, bytes[index] != UInt8(ascii: "\n") { index += 1 }
-    guard index < limit else {
+    guard let index = bytes.extracting(..<limit).firstIndex(of: UInt8(ascii: "\n"), from: start)
+    else {
       if limit == maximumByteCount {
         throw AgeError(.malformedHeader, "the header is larger than \(maximumByteCount) bytes")
       }
@@ -72,6 +71,7 @@ extension AgeHeader {
   /// The type and the arguments of a stanza.
   static func parseArguments(_ text: Span<UInt8>) throws(AgeError) -> [String] {
     var arguments: [String] = []
+    arguments.reserveCapacity(4)
     var start = 0
     for index in 0...text.count {
       if index < text.count, text[index] != UInt8(ascii: " ") {
@@ -115,15 +115,11 @@ extension AgeHeader {
 
   private static func parseMAC(_ line: Span<UInt8>) throws(AgeError) -> [UInt8] {
     let mark = endMark.utf8CodeUnitCount
-    var mac = WipedBuffer(capacity: HMACSHA256.tagByteCount)
-    do {
-      guard line.count == mark + macLineByteCount - 1, line[mark] == UInt8(ascii: " ") else {
-        throw AgeError(.malformedHeader, "")
-      }
-      try Base64.decode(line.extracting((mark + 1)...), padding: false, appendingTo: &mac)
-    } catch {
+    guard line.count == mark + macLineByteCount - 1, line[mark] == UInt8(ascii: " "),
+      let mac = try? Base64.publicBytes(of: line.extracting((mark + 1)...), padding: false)
+    else {
       throw AgeError(.malformedHeader, "the header's MAC is not 32 bytes in canonical base64")
     }
-    return Array(copying: mac.bytes)
+    return mac
   }
 }

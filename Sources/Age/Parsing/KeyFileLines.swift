@@ -1,3 +1,5 @@
+internal import CryptoCore
+
 /// Walks over the lines of a file of keys that hold one.
 struct KeyFileLines {
   private var offset = 0

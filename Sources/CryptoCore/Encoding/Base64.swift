@@ -45,7 +45,7 @@ public enum Base64 {
     _ text: Span<UInt8>, padding: Bool = true, appendingTo output: inout WipedBuffer
   ) throws(CryptoError) {
     let symbolCount = try symbolCount(of: text, padding: padding)
-    let decodedCount = symbolCount / 4 * 3 + max(symbolCount % 4 - 1, 0)
+    let decodedCount = decodedCount(symbolCount)
     try output.append(count: decodedCount) {
       (room: inout MutableSpan<UInt8>) throws(CryptoError) in
       let isValid = unsafe text.withPointer { text in
@@ -55,6 +55,33 @@ public enum Base64 {
       }
       guard isValid else { throw invalid }
     }
+  }
+
+  /// The bytes that a public text encodes.
+  ///
+  /// - Throws: as `decode(_:padding:appendingTo:)`.
+  package static func publicBytes(
+    of text: Span<UInt8>, padding: Bool = true
+  ) throws(CryptoError) -> [UInt8] {
+    let symbolCount = try symbolCount(of: text, padding: padding)
+    let decodedCount = decodedCount(symbolCount)
+    var isValid = false
+    let bytes = unsafe [UInt8](unsafeUninitializedCapacity: decodedCount) { room, count in
+      guard let start = room.baseAddress else {
+        isValid = symbolCount == 0
+        return
+      }
+      isValid = unsafe text.withPointer { text in
+        unsafe decode(text, count: symbolCount, into: start)
+      }
+      count = decodedCount
+    }
+    guard isValid else { throw invalid }
+    return bytes
+  }
+
+  private static func decodedCount(_ symbolCount: Int) -> Int {
+    symbolCount / 4 * 3 + max(symbolCount % 4 - 1, 0)
   }
 
   private static let invalid = CryptoError(.invalidEncoding, "decoding Base64")

@@ -40,6 +40,22 @@ extension Span where Element == UInt8 {
     }
   }
 
+  /// Whether the bytes are a text; not in constant time.
+  package func isSame(as text: StaticString) -> Bool {
+    guard count == text.utf8CodeUnitCount else { return false }
+    return unsafe withPointer { bytes in
+      text.withUTF8Buffer { letters in
+        guard let start = letters.baseAddress else { return true }
+        return unsafe memcmp(bytes, start, letters.count) == 0
+      }
+    }
+  }
+
+  /// Whether the bytes begin with a text; not in constant time.
+  package func starts(with text: StaticString) -> Bool {
+    count >= text.utf8CodeUnitCount && extracting(..<text.utf8CodeUnitCount).isSame(as: text)
+  }
+
   /// Whether both hold the same bytes, not in constant time: for public values only.
   package func isSame(as other: Span<UInt8>) -> Bool {
     guard count == other.count else { return false }
@@ -54,11 +70,9 @@ extension Span where Element == UInt8 {
   package var isPrintableASCII: Bool {
     unsafe withUnsafeBufferPointer { bytes in
       // Zero as long as all are; without a branch for each byte.
-      var others: UInt8 = 0
-      for unsafe byte in unsafe bytes {
-        others |= byte &- 0x20 < 0x5f ? 0 : byte ^ 0x0a
-      }
-      return others == 0
+      unsafe bytes.reduce(0) { others, byte in
+        others | (byte &- 0x20 < 0x5f ? 0 : byte ^ 0x0a)
+      } == 0
     }
   }
 

@@ -1,3 +1,5 @@
+internal import CryptoCore
+
 /// The small parts of INI's syntax.
 enum INIText {
   static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0d).contains(byte) }

@@ -96,19 +96,3 @@ enum CanonicalText {
     }
   }
 }
-
-extension Span where Element == UInt8 {
-  /// Whether the bytes are this text; not in constant time.
-  func isSame(as text: StaticString) -> Bool {
-    guard count == text.utf8CodeUnitCount else { return false }
-    return text.withUTF8Buffer { letters in
-      for index in 0..<count where letters[index] != self[index] { return false }
-      return true
-    }
-  }
-
-  /// Whether the bytes begin with this text.
-  func starts(with text: StaticString) -> Bool {
-    count >= text.utf8CodeUnitCount && extracting(..<text.utf8CodeUnitCount).isSame(as: text)
-  }
-}

@@ -1,3 +1,4 @@
+internal import CryptoCore
 internal import YAMLSource
 
 /// The version of YAML that a text says it is in: SOPS's parser takes 1.1 alone.
