@@ -83,17 +83,25 @@ public final class AtomicBatch: Sendable {
   /// A name in an open folder.
   private struct Place {
     let folder: Folder
-    let parts: PathParts
+    let name: String
   }
 
   /// Where a file goes if it is no symbolic link; nil when that needs a closer look.
   private func place(of path: String, _ folderMode: UInt32?) throws(PlatformError) -> Place? {
+    // Most are in the folder of the one before.
+    let neighbour: Place? = state.withLock { state in
+      guard let folder = state.folders.latest,
+        let name = PathParts.name(of: path, in: folder.path)
+      else { return nil }
+      return Place(folder: folder, name: name)
+    }
+    if let neighbour { return neighbour }
     let parts = PathParts(path)
     let known = known(parts.folder)
     if known == nil, let folderMode { try Files.makeFolder(parts.folder, mode: folderMode) }
     guard path.utf8.last != UInt8(ascii: "/"), let folder = known ?? (try? folder(parts.folder))
     else { return nil }
-    return Place(folder: folder, parts: parts)
+    return Place(folder: folder, name: parts.name)
   }
 
   /// Without a look at what is there: the name is given only where nothing has it.
@@ -105,7 +113,7 @@ public final class AtomicBatch: Sendable {
     let folder = place.folder
     guard folder.isInMemory, folder.seemsNew else { return false }
     let isWritten = NamelessFile.write(
-      bytes, named: place.parts.name, in: folder, mode: options.mode, observer: observer)
+      bytes, named: place.name, in: folder, mode: options.mode, observer: observer)
     if !isWritten { folder.noteThatItIsNotNew() }
     return isWritten
   }
@@ -117,11 +125,12 @@ public final class AtomicBatch: Sendable {
     if let place {
       // In an open folder one look tells a symbolic link and the version to replace.
       let folder = place.folder
-      let found = found(opened, in: folder, named: place.parts.name, path)
+      let found = found(opened, in: folder, named: place.name, path)
       if found.isPlain {
         // Files that wait for a disk would keep too many open.
         return try StagedFile(
-          WriteTarget(path, checked: place.parts), in: folder, expecting: expectation, options,
+          WriteTarget(path, checked: place.name, in: folder.path), in: folder,
+          expecting: expectation, options,
           found: found, opened: folder.isInMemory ? opened : nil, observer: observer)
       }
     }

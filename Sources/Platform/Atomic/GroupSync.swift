@@ -89,13 +89,20 @@ struct FolderCache {
   private static let maximumCount = 16
   private var open: [PathKey: Folder] = [:]
   private var seen: Set<Key> = []
+  /// The one that was asked for last.
+  private(set) var latest: Folder?
 
-  func known(_ path: String) -> Folder? { open[PathKey(path)] }
+  mutating func known(_ path: String) -> Folder? {
+    guard let folder = open[PathKey(path)] else { return nil }
+    latest = folder
+    return folder
+  }
 
   /// Returns whether the folder is new to the batch.
   mutating func add(_ folder: Folder, at path: String) -> Bool {
     if open.count >= FolderCache.maximumCount { open = [:] }
     open[PathKey(path)] = folder
+    latest = folder
     return seen.insert(Key(device: folder.identity.device, inode: folder.identity.inode)).inserted
   }
 }

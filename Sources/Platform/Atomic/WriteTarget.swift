@@ -56,10 +56,10 @@ struct WriteTarget: Sendable {
   }
 
   /// A name in a folder that was found to be no symbolic link.
-  init(_ path: String, checked parts: PathParts) {
+  init(_ path: String, checked name: String, in folder: String) {
     shownPath = path
-    folderPath = parts.folder
-    name = parts.name
+    folderPath = folder
+    self.name = name
   }
 
   /// Whose permissions decide; they do not change while the program runs.

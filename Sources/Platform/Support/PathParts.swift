@@ -21,6 +21,18 @@ package struct PathParts {
     }
   }
 
+  /// The name of a path that is known to be another one's neighbour: `folder` is how its own folder
+  /// is written; nil when it is not, which is no more than a guess that failed.
+  package static func name(of path: String, in folder: String) -> String? {
+    let (bytes, start) = (path.utf8.span, folder.utf8.span)
+    let slash = UInt8(ascii: "/")
+    guard bytes.count > start.count + 1, bytes[start.count] == slash,
+      bytes.extracting(..<start.count).isSame(as: start),
+      bytes.firstIndex(of: slash, from: start.count + 1) == nil
+    else { return nil }
+    return String(copying: bytes.extracting((start.count + 1)...))
+  }
+
   /// `name` in `folder`.
   package static func join(_ folder: String, _ name: String) -> String {
     if folder.isEmpty || folder == "." { return name }

@@ -48,7 +48,7 @@ struct TreeWalk {
       }
       let goesOn =
         switch kind(of: entry, in: folder.number) {
-        case Int32(DT_REG): visitFile(entry.name, entryPath, visit)
+        case Int32(DT_REG): visitFile(entry, entryPath, visit)
         case Int32(DT_LNK): visit(.symbolicLink(entryPath))
         case Int32(DT_DIR): descend(folder, entry.name, entryPath, depth: depth, visit)
         default: true
@@ -59,11 +59,12 @@ struct TreeWalk {
   }
 
   private func visitFile(
-    _ name: String, _ path: String, _ visit: (FileTree.Item) -> Bool
+    _ entry: Entry, _ path: String, _ visit: (FileTree.Item) -> Bool
   ) -> Bool {
-    if TemporaryName.matches(name) { return visit(.temporary(path)) }
+    if TemporaryName.matches(entry.name) { return visit(.temporary(path)) }
     // Not asked yet where the listing does not tell the kind.
-    return filter.wantsFile(name) ? visit(.file(path)) : true
+    let isWanted = entry.kind == Int32(DT_REG) || filter.wantsFile(entry.name)
+    return isWanted ? visit(.file(path)) : true
   }
 
   /// Some file systems do not tell the kind in the listing.

@@ -218,18 +218,33 @@ public struct InputPaths: Sendable {
     return name.hasSuffix(".env") || name.hasSuffix(".ini")
   }
 
-  private static func isName(_ name: String, _ other: String) -> Bool {
-    name.utf8.count == other.utf8.count && name.lowercased() == other
+  static func isManifestName(_ name: String) -> Bool {
+    let bytes = name.utf8.span
+    if bytes.endsInAnyCase(with: ".yaml") || bytes.endsInAnyCase(with: ".yml")
+      || bytes.endsInAnyCase(with: ".json")
+    {
+      return !bytes.isInAnyCase(Policy.fileName) && !bytes.isInAnyCase(SOPSConfiguration.fileName)
+    }
+    // SOPS has files of these kinds, too.
+    return bytes.endsInAnyCase(with: ".env") || bytes.endsInAnyCase(with: ".ini")
+  }
+}
+
+extension Span where Element == UInt8 {
+  /// Whether the bytes end with an ending in ASCII, in small or capital letters.
+  fileprivate func endsInAnyCase(with ending: String) -> Bool {
+    let ending = ending.utf8.span
+    let start = count - ending.count
+    guard start >= 0 else { return false }
+    for index in ending.indices {
+      let byte = self[start + index]
+      let isCapital = (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
+      guard (isCapital ? byte | 0x20 : byte) == ending[index] else { return false }
+    }
+    return true
   }
 
-  static func isManifestName(_ name: String) -> Bool {
-    guard let dot = name.utf8.lastIndex(of: UInt8(ascii: ".")) else { return false }
-    switch String(name[dot...]).lowercased() {
-    case ".yaml", ".yml", ".json":
-      return !isName(name, Policy.fileName) && !isName(name, SOPSConfiguration.fileName)
-    // SOPS has files of these kinds, too.
-    case ".env", ".ini": return true
-    default: return false
-    }
+  fileprivate func isInAnyCase(_ name: String) -> Bool {
+    count == name.utf8.count && endsInAnyCase(with: name)
   }
 }

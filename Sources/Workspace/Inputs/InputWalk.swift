@@ -1,3 +1,4 @@
+internal import CryptoCore
 internal import Platform
 
 /// A walk through a folder: where it starts, by name and really.
@@ -9,11 +10,22 @@ struct InputWalk: Sendable {
   /// The pattern that is looked for; nil for everything.
   let pattern: String?
 
-  /// Where something lies within the folder.
+  /// What stands in front of relative paths; nothing does in those of `.`.
+  private let prefix: String
+
+  init(base: String, realBase: String?, pattern: String?) {
+    (self.base, self.realBase, self.pattern) = (base, realBase, pattern)
+    prefix = base.isEmpty || base == "." ? "" : base.utf8.last == 0x2f ? base : base + "/"
+  }
+
+  /// Where something lies within the folder; the path itself when it lies elsewhere.
   func relativePath(of path: String) -> String {
-    let prefix = PathParts.join(base, "x").utf8.dropLast()
-    guard path.utf8.starts(with: prefix) else { return path }
-    return String(path.utf8.dropFirst(prefix.count)) ?? path
+    let bytes = path.utf8.span
+    let count = prefix.utf8.count
+    guard bytes.count >= count, bytes.extracting(..<count).isSame(as: prefix.utf8.span) else {
+      return path
+    }
+    return String(copying: bytes.extracting(count...))
   }
 
   /// The real path of something found: a walk goes through no links.

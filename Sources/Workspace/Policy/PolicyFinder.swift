@@ -25,6 +25,7 @@ public final class PolicyFinder: Sendable {
   }
 
   private let folders = Mutex<[PathKey: Folder]>([:])
+  private let latest = Mutex<(name: String, folder: Folder)?>(nil)
   /// Where files are, for who asks the same of other rules.
   let knownFolders = KnownFolders()
   /// The places of the latest files: each is asked for several times while a file is worked on.
@@ -61,8 +62,18 @@ public final class PolicyFinder: Sendable {
   /// - Throws: `.configuration` when the policy is there and wrong.
   func place(of item: InputItem) throws(WorkspaceError) -> PolicyPlace? {
     guard !item.isNamed, !item.isStandardInput else { return try place(of: item.path) }
+    // Most are in the folder of the one before.
+    let known: (Folder, String)? = latest.withLock { latest in
+      guard let latest, let name = PathParts.name(of: item.path, in: latest.name) else {
+        return nil
+      }
+      return (latest.folder, name)
+    }
+    if let (folder, name) = known { return folder.place(of: name) }
     let parts = PathParts(item.path)
-    return try folder(parts.folder).place(of: parts.name)
+    let folder = try folder(parts.folder)
+    latest.withLock { $0 = (parts.folder, folder) }
+    return folder.place(of: parts.name)
   }
 
   /// More than there are workers.
