@@ -1,3 +1,5 @@
+internal import CryptoCore
+
 /// The parts of a line of plain block YAML, for `BlockReader`: nil for what is not as plain.
 enum BlockText {
   enum Marker { case start, end }
@@ -18,12 +20,8 @@ enum BlockText {
 
   /// Where a line ends that holds printable ASCII alone.
   static func endOfLine(from start: Int, in bytes: Span<UInt8>) -> Int? {
-    var index = start
-    while index < bytes.count {
-      if !isPrintable(bytes[index]) { return bytes[index] == 0x0a ? index : nil }
-      index += 1
-    }
-    return index
+    let end = bytes.firstIndex(of: 0x0a, from: start) ?? bytes.count
+    return bytes.extracting(start..<end).isPrintableASCII ? end : nil
   }
 
   /// Whether a line is the beginning or the end of a document.
@@ -72,24 +70,24 @@ enum BlockText {
 
   /// Where a plain scalar ends, without the spaces behind it.
   static func endOfPlain(at start: Int, in bytes: Span<UInt8>) -> Int? {
-    guard isPlainStart(at: start, in: bytes) else { return nil }
-    var end = start
+    guard isPlainStart(at: start, in: bytes), var end = endOfLine(from: start, in: bytes) else {
+      return nil
+    }
+    let line = bytes.extracting(..<end)
     var index = start
-    while index < bytes.count {
-      let byte = bytes[index]
-      guard isPrintable(byte) else {
-        guard byte == 0x0a else { return nil }
+    while let mark = line.firstIndex(of: UInt8(ascii: "#"), from: index) {
+      if bytes[mark - 1] == 0x20 {
+        end = mark
         break
       }
-      if byte == 0x20 {
-        index += 1
-        continue
-      }
-      if byte == UInt8(ascii: "#"), end < index { break }
-      if byte == UInt8(ascii: ":"), isBlank(at: index + 1, in: bytes) { return nil }
-      index += 1
-      end = index
+      index = mark + 1
     }
+    index = start
+    while let colon = line.firstIndex(of: UInt8(ascii: ":"), from: index), colon < end {
+      if isBlank(at: colon + 1, in: bytes) { return nil }
+      index = colon + 1
+    }
+    while bytes[end - 1] == 0x20 { end -= 1 }
     return end
   }
 

@@ -27,6 +27,6 @@ struct FileGroupsTests {
       delivered.value.store(group + 1, ordering: .releasing)
     }
     #expect(names == (1000..<2100).map { "\($0).yaml" })
-    #expect(delivered.value.load(ordering: .acquiring) == 3)
+    #expect(delivered.value.load(ordering: .acquiring) > 2)
   }
 }

@@ -16,7 +16,8 @@ enum PlainWord {
       && ConstantTime.equal(read.bytes, text)
   }
 
-  private static func isWord(_ text: Span<UInt8>) -> Bool {
+  /// Whether there are no other characters in a text than a word may have.
+  static func isWord(_ text: Span<UInt8>) -> Bool {
     guard !text.isEmpty, text[0] != UInt8(ascii: "-") else { return false }
     for index in text.indices {
       switch text[index] {

@@ -31,8 +31,7 @@ struct EncryptedValue {
   ) -> Range<Int>? {
     guard text.extracting(index...).starts(with: mark) else { return nil }
     let start = index + mark.utf8CodeUnitCount
-    index = start
-    while index < text.count, text[index] != end { index += 1 }
+    index = text.firstIndex(of: end, from: start) ?? text.count
     return start..<index
   }
 

@@ -13,6 +13,10 @@ enum YAMLScalarStyle: Equatable {
 
   /// The style of a text of the type string.
   init(ofString text: Span<UInt8>) {
+    if PlainWord.isWord(text), !text.starts(with: "...") {
+      self = Self.staysString(text) ? .plain : .doubleQuoted
+      return
+    }
     guard UTF8Check.isValid(text) else {
       self = .binary
       return
@@ -35,12 +39,16 @@ enum YAMLScalarStyle: Equatable {
 
   /// Whether readers of YAML 1.2 and 1.1 alike take a text without quotes for a text.
   private static func staysString(_ text: Span<UInt8>) -> Bool {
-    let oldBooleans: [StaticString] = [
+    YAMLScalarResolver.isString(text) && !isSexagesimal(text) && !isOldBoolean(text)
+  }
+
+  private static func isOldBoolean(_ text: Span<UInt8>) -> Bool {
+    guard text.count <= 3 else { return false }
+    let words: [StaticString] = [
       "y", "Y", "yes", "Yes", "YES", "on", "On", "ON",
       "n", "N", "no", "No", "NO", "off", "Off", "OFF",
     ]
-    return YAMLScalarResolver.isString(text) && !isSexagesimal(text)
-      && !oldBooleans.contains { text.isSame(as: $0) }
+    return words.contains { text.isSame(as: $0) }
   }
 
   /// Numbers of base 60, as YAML 1.1 has them: `1:30`, `-1:30.5`.

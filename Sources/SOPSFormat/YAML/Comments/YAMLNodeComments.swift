@@ -1,3 +1,4 @@
+internal import CryptoCore
 internal import YAMLSource
 
 /// The comments of a node or document.
@@ -31,6 +32,7 @@ struct YAMLNodeComments {
 
   /// Whether there is a comment behind the indicator of a block scalar, to which it belongs.
   private static func hasCommentInScalar(_ tree: SourceTree, _ source: Span<UInt8>) -> Bool {
+    guard source.firstIndex(of: UInt8(ascii: "#")) != nil else { return false }
     for id in tree.nodes {
       let node = tree[id]
       guard node.kind == .scalar(.literal) || node.kind == .scalar(.folded) else { continue }
