@@ -48,6 +48,26 @@ def test_worktree_is_plaintext_and_repository_is_not(repository, name):
     assert repository.git("status", "--porcelain") == "" and not is_plaintext_stored(repository)
 
 
+def test_policy_that_a_checkout_brings_counts_at_once(repository):
+    """One process of the filter sees a folder before and after it has a policy."""
+    signing = repository.home / "signing.txt"
+    repository.sealwax("keygen", "--signing", "-o", signing)
+    signer = repository.sealwax("keys", "--recipients", signing).stdout.decode().strip()
+    sealed = repository.sealwax(
+        "encrypt", "--stdin-name", NAMES[0], "-", input=manifest("m", **VALUES).encode()).stdout
+    policy = f'version: 1\nrules:\n  - paths: ["**"]\n    recipients: ["age1"]\n    signers: ["{signer}"]\n'
+    # In the order in which git writes them.
+    for name, text in [("+x/a.yaml", sealed), (".sealwax.yaml", policy.encode()), ("y.yaml", sealed)]:
+        blob = repository.git("hash-object", "-w", "--stdin", "--no-filters", input=text).strip()
+        repository.git("update-index", "--add", "--cacheinfo", f"100644,{blob},secrets/sub/{name}")
+    repository.git("commit", "-qnm", "sub")
+    repository.git("reset", "-q", "--hard", "HEAD~")
+    repository.git("reset", "-q", "--hard", "ORIG_HEAD")
+    folder = repository.path / "secrets" / "sub"
+    assert (folder / "+x/a.yaml").read_text() == manifest("m", **VALUES)
+    assert "plain-" not in (folder / "y.yaml").read_text()
+
+
 def test_branches_rebase_cherry_pick_and_stash(repository):
     name, other = NAMES[0], NAMES[2]
     repository.git("checkout", "-qb", "side")

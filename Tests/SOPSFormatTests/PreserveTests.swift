@@ -152,7 +152,11 @@ import Testing
     let parts = written.split(separator: "\n\n")
     try #require(parts.count == 3)
     let sealed = String(parts[1].prefix { $0 != "\n" })
-    for (comment, expected) in [(sealed, "; two"), ("#  plain\n\n; more", "#  plain\n\n; more")] {
+    let rows = [
+      (sealed, "; two"), ("#  plain\n\n; more", "#  plain\n\n; more"), ("  ; in", "  ; in"),
+      ("; a\n \n\t; b", "; a\n \n\t; b"),
+    ]
+    for (comment, expected) in rows {
       let next = parts[1].replacing(sealed, with: comment)
       let moved = "\(parts[0])\n\n\(parts[2])\n\(next)\n"
       let file = try SOPSFile.read(Array(moved.utf8).span, store: .ini)

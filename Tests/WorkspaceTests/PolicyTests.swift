@@ -62,6 +62,11 @@ struct PolicyTests {
       ("prod/x.yaml", "a"), ("prod/deep/er/x.yaml", "a"), ("dev/x.yaml", "b"), ("x.yaml", "b"),
       ("top.json", "b"), ("sub/top.json", nil), ("prod/x.json", nil),
     ]
+    // What is missing will be a folder, out of which `..` leads back.
+    for way in ["", "new/../", "new/deep/../../", "prod/new/../../", "new/./../"] {
+      let path = scratch.path(way + "prod/er/x.yaml")
+      #expect(policy.relativePath(of: path) == "prod/er/x.yaml")
+    }
     for row in rows {
       let relative = try #require(policy.relativePath(of: scratch.path(row.path)))
       #expect(relative == row.path)

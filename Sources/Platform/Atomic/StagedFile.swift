@@ -157,14 +157,18 @@ final class StagedFile: Sendable {
     _ = consume lock
   }
 
-  /// Where nothing was, the rename itself is the look that nothing is: false when something is.
+  /// Where nothing was, the rename itself is the look that nothing is: false when something is, and
+  /// where the file system has no such rename.
   private func publishAsNew() throws(PlatformError) -> Bool {
     guard replaced == nil, expectation == .anything else { return false }
     observer?(.checked)
     do throws(PlatformError) {
-      try rename(exclusively: true)
+      try unsafe checkedPath("write", temporary.name, shownAs: target.shownPath) {
+        unsafe sealwax_rename(folder.number, $0, target.name, 1)
+      }
       return true
-    } catch  where error.code == .alreadyExists {
+    } catch {
+      guard [EEXIST, EINVAL, ENOSYS, EOPNOTSUPP].contains(error.errno) else { throw error }
       return false
     }
   }

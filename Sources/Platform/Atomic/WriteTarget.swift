@@ -12,7 +12,8 @@ public enum WriteExpectation: Sendable, Hashable {
 
 /// How a file is written.
 public struct WriteOptions: Sendable, Hashable {
-  /// The permissions of a new file; one that is replaced keeps its own.
+  /// The permissions of a new file, without those that the umask takes; one that is replaced keeps
+  /// its own.
   public var mode: UInt32
   /// Whether a file whose owner may not write to it (such as 0400) is replaced all the same.
   public var replacesReadOnly: Bool
@@ -20,12 +21,19 @@ public struct WriteOptions: Sendable, Hashable {
   public var hidesFromOthers = false
 
   /// - Parameters:
-  ///   - mode: permissions of a new file; the umask does not apply.
+  ///   - mode: permissions of a new file; the umask applies.
   ///   - replacesReadOnly: whether to replace files that nobody may write to.
   public init(mode: UInt32 = 0o600, replacesReadOnly: Bool = false) {
-    self.mode = mode
+    self.mode = mode & ~Self.creationMask
     self.replacesReadOnly = replacesReadOnly
   }
+
+  /// The umask of the process, which can be asked for by setting another alone; that one hides more.
+  private static let creationMask: UInt32 = {
+    let mask = umask(0o077)
+    _ = umask(mask)
+    return UInt32(mask)
+  }()
 }
 
 /// The place a file goes to: the folder, and the name in it that no symbolic link hides behind.

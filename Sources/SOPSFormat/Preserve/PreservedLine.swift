@@ -98,7 +98,11 @@ struct PreservedLine {
     var (start, line) = (title, title)
     while line > end {
       let previous = lineStart(line - 1, source)
-      switch source[previous] {
+      var first = previous
+      while source[first] == 0x20 || (0x09...0x0d).contains(source[first]), first < line - 1 {
+        first += 1
+      }
+      switch source[first] {
       case UInt8(ascii: "#"), UInt8(ascii: ";"): start = previous
       case 0x0a, 0x0d: break
       default: return start

@@ -50,7 +50,10 @@ public struct ManifestBatch<Task: ManifestTask>: Sendable {
     var paths = paths
     if case .folder(let folder) = destination { paths = paths.writing(to: folder) }
     if destination == .inPlace { paths = paths.removingLeftovers() }
-    FileGroups.run(paths, makeState: { WorkerState() }) { finding, number, state in
+    // Of what goes to standard output the texts are held.
+    let most =
+      destination == .standardOutput ? FileGroups.usualCount : FileGroups.largeCount
+    FileGroups.run(paths, most: most, makeState: { WorkerState() }) { finding, number, state in
       work(on: finding, number: number, &state, files)
     } deliver: { results in
       var failures: [Int: WorkspaceError] = [:]

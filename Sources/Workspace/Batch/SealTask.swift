@@ -25,15 +25,16 @@ public struct SealTask: ManifestTask {
   public func run(
     _ source: Span<UInt8>, item: InputItem, outputPath: String?, sealer: inout ManifestSealer
   ) throws(WorkspaceError) -> ManifestOutput {
-    let name = outputPath ?? item.path
-    if name == item.path {
-      try settings.policies.prepare(item)
-    } else if !item.isNamed, let error = try settings.reasonToIgnore(item) {
-      // What is found in a folder and ignored there is not sealed to another one either.
+    try settings.policies.prepare(item)
+    // What is found in a folder and ignored there is not sealed to another one either.
+    if let outputPath, !item.isAt(outputPath), !item.isNamed,
+      let error = try settings.reasonToIgnore(item)
+    {
       throw error
     }
+    let name = try settings.ruledPath(of: item, outputPath: outputPath)
     if try settings.format(for: name) == .sops {
-      return try encryptAsSOPS(source, item: item, outputPath: outputPath)
+      return try encryptAsSOPS(source, item: item, outputPath: outputPath, name: name)
     }
     let chosen = try settings.settings(for: name)
     let previous =
@@ -58,15 +59,14 @@ public struct SealTask: ManifestTask {
   }
 
   /// Which fields of objects beside Secrets are sealed in a file.
-  func fields(for path: String) throws(WorkspaceError) -> FieldChoice {
-    try settings.fields(for: path)
+  func fields(of item: InputItem, outputPath: String?) throws(WorkspaceError) -> FieldChoice {
+    try settings.fields(for: settings.ruledPath(of: item, outputPath: outputPath))
   }
 
   private func encryptAsSOPS(
-    _ source: Span<UInt8>, item: InputItem, outputPath: String?
+    _ source: Span<UInt8>, item: InputItem, outputPath: String?, name: String
   ) throws(WorkspaceError) -> ManifestOutput {
     let encryption = SOPSEncryption(settings: settings, keys: keys)
-    let name = outputPath ?? item.path
     switch try previousVersion(of: item, outputPath: outputPath) {
     case .some(let previous) where SOPSFile.mayBe(previous.bytes):
       do throws(WorkspaceError) {
@@ -92,16 +92,19 @@ public struct SealTask: ManifestTask {
   public func warning(
     for item: InputItem, outputPath: String?, output: borrowing ManifestOutput
   ) -> String? {
-    if let warning = drift(of: output, path: outputPath ?? item.path) { return warning }
+    if let warning = drift(of: output, item, outputPath) { return warning }
     return settings.name(of: outputPath ?? item.path).flatMap { path in
       DemoKeys.warning(for: output.units, path: path)
     }
   }
 
   /// A warning for Secrets that stay sealed for others than the options or the policy say.
-  private func drift(of output: borrowing ManifestOutput, path: String) -> String? {
+  private func drift(
+    of output: borrowing ManifestOutput, _ item: InputItem, _ outputPath: String?
+  ) -> String? {
     let sealed = output.units.filter { $0.action == .alreadySealed }
     guard let first = sealed.first,
+      let path = try? settings.ruledPath(of: item, outputPath: outputPath),
       let recipients = first.identity == SOPSText.identity
         ? wantedOfSOPS(path)
         : (try? settings.settings(for: path))?.settings.target?.recipients
@@ -109,7 +112,7 @@ public struct SealTask: ManifestTask {
     else { return nil }
     let wanted = Self.keys(recipients)
     guard sealed.contains(where: { Self.keys($0.recipients) != wanted }) else { return nil }
-    let shown = escapedForTerminal(path)
+    let shown = escapedForTerminal(outputPath ?? item.path)
     return "\(shown) stays sealed for other recipients than those it is to have; "
       + (first.identity == SOPSText.identity
         ? "'sealwax rewrap' changes them" : "decrypt and encrypt it again to change them")
@@ -130,7 +133,7 @@ public struct SealTask: ManifestTask {
     _ error: WorkspaceError, _ item: InputItem, _ outputPath: String?
   ) -> WorkspaceError {
     var error = error
-    if let outputPath, outputPath != item.path {
+    if let outputPath, !item.isAt(outputPath) {
       error.path = outputPath
       error.hints.append("write to another file to seal without the earlier version")
     } else {
@@ -156,7 +159,7 @@ public struct SealTask: ManifestTask {
   private func previousVersion(
     of item: InputItem, outputPath: String?
   ) throws(WorkspaceError) -> WipedBuffer? {
-    if let outputPath, outputPath != item.path, Files.exists(outputPath) {
+    if let outputPath, !item.isAt(outputPath), Files.exists(outputPath) {
       do {
         return try Files.read(outputPath, limit: ManifestFile.maximumByteCount).takeBytes()
       } catch { throw WorkspaceError(reading: error) }

@@ -23,6 +23,7 @@ struct WorkerState: ~Copyable {
     if let file = try readSOPS(source, path: item.path) {
       return try task.run(file, source: source, item: item, outputPath: outputPath)
     }
+    try LostSOPSMetadata.refuse(source, path: item.path)
     var ready = try take()
     do throws(WorkspaceError) {
       let output = try task.run(source, item: item, outputPath: outputPath, sealer: &ready)

@@ -86,7 +86,8 @@ public struct ConversionTask: ManifestTask {
     if settings.form != .plain, !settings.allowsPlaintextInGit,
       let position = SOPSExposure.first(
         in: source, opened: opened.text.bytes,
-        sealed: settings.form == .sealed ? try sealTask.fields(for: outputPath ?? item.path) : .none
+        sealed: settings.form == .sealed
+          ? try sealTask.fields(of: item, outputPath: outputPath) : .none
       )
     {
       throw WorkspaceError(

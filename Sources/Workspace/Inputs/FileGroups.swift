@@ -3,23 +3,28 @@ internal import Synchronization
 
 /// The same work on any number of files, in groups, so that memory does not grow with their number.
 enum FileGroups {
-  /// Files in the first group and in the largest: between groups the other cores wait, but the first
-  /// files are not to wait for many others to be found.
-  private static let groupCounts = (first: 128, most: 2048)
+  /// Files in the first group: these are not to wait for many others to be found.
+  private static let firstCount = 128
+  /// The most files in a group.
+  static let usualCount = 512
+  /// The same where little is kept of each file: between groups the other cores wait.
+  static let largeCount = 2048
 
   /// Runs `work` for every file on all cores, and `deliver` with the results of each group, in the
   /// order of the files.
   ///
   /// While a group is worked on the files of the next one are looked for; none of these is worked on
   /// before the results of the first were delivered.
+  ///
+  /// - Parameter most: the most files in a group; the results of a group are held together.
   static func run<State: ~Copyable, Result: Sendable>(
-    _ paths: InputPaths, makeState: @escaping @Sendable () -> State,
+    _ paths: InputPaths, most: Int = usualCount, makeState: @escaping @Sendable () -> State,
     work:
       @escaping @Sendable (_ finding: InputPaths.Finding, _ number: Int, _ state: inout State)
       -> Result,
     deliver: ([Result]) -> Void
   ) {
-    var groupCount = groupCounts.first
+    var groupCount = firstCount
     var findings: [InputPaths.Finding] = []
     var group: Group<Result>?
     func deliverGroup() {
@@ -34,7 +39,7 @@ enum FileGroups {
       findings.append(finding)
       if findings.count == groupCount {
         beginGroup()
-        groupCount = min(groupCount * 2, groupCounts.most)
+        groupCount = min(groupCount * 2, most)
       }
       return true
     }

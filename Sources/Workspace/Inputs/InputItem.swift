@@ -1,3 +1,5 @@
+internal import Platform
+
 /// A manifest to be worked on.
 public struct InputItem: Sendable {
   /// Its path, as it is to be opened and shown; `-` for standard input.
@@ -8,6 +10,9 @@ public struct InputItem: Sendable {
   ///
   /// A named file has to be a manifest; one that was found may be something else.
   public let isNamed: Bool
+
+  /// Whether its path is another one, by its bytes.
+  func isAt(_ path: String) -> Bool { PathKey(path) == PathKey(self.path) }
 
   /// Makes an item.
   public init(path: String, relativePath: String, isNamed: Bool) {

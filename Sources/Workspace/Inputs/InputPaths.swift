@@ -169,7 +169,8 @@ public struct InputPaths: Sendable {
     guard walk.realBase != nil else { return filter }
     filter.entersFolder = { path in
       guard let real = walk.realPath(of: path) else { return true }
-      return real != output?.real && places?.isNamed(real) != true
+      let isOutput = (output?.real).map { PathKey($0) == PathKey(real) } ?? false
+      return !isOutput && places?.isNamed(real) != true
     }
     return filter
   }

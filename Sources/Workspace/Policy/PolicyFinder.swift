@@ -134,7 +134,10 @@ public final class PolicyFinder: Sendable {
   private func folder(_ folder: String) throws(WorkspaceError) -> Folder {
     if let known = folders.withLock({ $0[PathKey(folder)] }) { return known }
     let path = ResolvedPath.folder(folder)
-    let found = Folder(policy: try path.flatMap(search), path: path)
+    var policy: Policy?
+    if let path { policy = try search(path) }
+    if let found = policy { policy = try placed(found) }
+    let found = Folder(policy: policy, path: path)
     folders.withLock { folders in
       // A bound for trees with very many folders.
       if folders.count >= 4096 { folders = [:] }
@@ -143,21 +146,27 @@ public final class PolicyFinder: Sendable {
     return found
   }
 
-  /// The policy of a folder with those around it, or that of the folder above; not beyond the root of
-  /// the git repository.
-  ///
+  /// A policy with those around it, not beyond the root of the git repository.
+  private func placed(_ policy: Policy) throws(WorkspaceError) -> Policy {
+    guard policy.folder != "/", !Files.exists(PathParts.join(policy.folder, ".git")),
+      let next = try self.policy(inOrAbove: PathParts(policy.folder).folder)
+    else { return policy }
+    var policy = policy
+    policy.around = [next] + next.around
+    return policy
+  }
+
   /// - Parameter folder: Without symbolic links.
   private func search(_ folder: String) throws(WorkspaceError) -> Policy? {
-    let candidate = PathParts.join(folder, Policy.fileName)
-    var own: Policy?
-    if replacements[PathKey(candidate)] != nil || Files.exists(candidate) {
-      own = try read(candidate, in: folder)
+    var place = folder
+    while true {
+      let candidate = PathParts.join(place, Policy.fileName)
+      if replacements[PathKey(candidate)] != nil || Files.exists(candidate) {
+        return try read(candidate, in: place)
+      }
+      if place == "/" || Files.exists(PathParts.join(place, ".git")) { return nil }
+      place = PathParts(place).folder
     }
-    guard folder != "/", !Files.exists(PathParts.join(folder, ".git")),
-      let above = try policy(inOrAbove: PathParts(folder).folder)
-    else { return own }
-    own?.around = [above] + above.around
-    return own ?? above
   }
 
   /// Reads it once however many folders it is for.

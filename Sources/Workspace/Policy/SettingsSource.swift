@@ -119,9 +119,33 @@ public final class SettingsSource: Sendable {
     return place.policy.fields(for: place.relativePath)
   }
 
+  /// The path whose rules count for a result: where it goes, if a rule is about that place or leaves
+  /// it alone; else where the input is, whose policy does not end where the result lies elsewhere.
+  ///
+  /// - Throws: `.configuration` when a policy is wrong.
+  func ruledPath(
+    of item: InputItem, outputPath: String?
+  ) throws(WorkspaceError) -> String {
+    guard let outputPath, !item.isAt(outputPath) else { return item.path }
+    guard name(of: item.path) != nil, try !hasRule(for: outputPath),
+      try reasonToIgnore(item) == nil
+    else { return outputPath }
+    return item.path
+  }
+
+  private func hasRule(for path: String) throws(WorkspaceError) -> Bool {
+    if let place = try policies.place(of: path),
+      place.policy.rule(for: place.relativePath) != nil
+        || place.policy.ignores(place.relativePath)
+    {
+      return true
+    }
+    return try sopsRules.place(of: path) != nil
+  }
+
   /// What makes the policy leave a file alone; nil when it does not.
   func reasonToIgnore(_ item: InputItem) throws(WorkspaceError) -> WorkspaceError? {
-    guard let place = try policies.place(of: item) else { return nil }
+    guard !item.isStandardInput, let place = try policies.place(of: item) else { return nil }
     return place.policy.errorForIgnored(place.relativePath)
   }
 

@@ -64,10 +64,13 @@ public final class SOPSRules: Sendable {
   }
 
   private func search(_ folder: String) throws(WorkspaceError) -> Configuration? {
-    let candidate = PathParts.join(folder, SOPSConfiguration.fileName)
-    if Files.exists(candidate) { return try read(candidate, in: folder) }
-    if folder == "/" || Files.exists(PathParts.join(folder, ".git")) { return nil }
-    return try configuration(for: PathParts(folder).folder)
+    var place = folder
+    while true {
+      let candidate = PathParts.join(place, SOPSConfiguration.fileName)
+      if Files.exists(candidate) { return try read(candidate, in: place) }
+      if place == "/" || Files.exists(PathParts.join(place, ".git")) { return nil }
+      place = PathParts(place).folder
+    }
   }
 
   private func read(_ path: String, in folder: String) throws(WorkspaceError) -> Configuration {

@@ -113,6 +113,7 @@ public struct StatusScan: Sendable {
           path: item.path, units: [], sops: sops.status(of: found, path: item.path), error: nil,
           skipped: nil)
       }
+      try LostSOPSMetadata.refuse(file.text.bytes, path: item.path)
       return ManifestStatus(
         path: item.path, units: try units(of: file.text.bytes, item, fields, &state),
         error: problem, skipped: nil)

@@ -8,11 +8,10 @@ internal import SOPSFormat
 public struct SealFilter: ~Copyable {
   private let unwrappers: [any KeyUnwrapper]
   private let keys: SOPSKeySource
-  private let settings = SettingsSource(SettingsSource.Choices())
+  /// Made anew for every file: a checkout writes policies, too.
+  private var settings = SettingsSource(SettingsSource.Choices())
   private var sealer: ManifestSealer
   private var files = IndexedFiles()
-  /// Read anew until there is one: a checkout writes policies, too.
-  private var policies = PolicyFinder()
   /// What the user should know, since it was last asked for.
   private var notes: [String] = []
 
@@ -37,9 +36,11 @@ public struct SealFilter: ~Copyable {
   public mutating func clean(
     _ source: Span<UInt8>, path: String
   ) throws(WorkspaceError) -> WipedBuffer {
+    settings = SettingsSource(SettingsSource.Choices())
     if let file = try SOPSText.read(source, path: path) {
       return try passed(file, source, path: path)
     }
+    try LostSOPSMetadata.refuse(source, path: path)
     if let encrypted = try encryptedAsSOPS(source, path: path) { return encrypted }
     let hasTraces = SecretTraces.areIn(source) || SealedTraces.areIn(source)
     if !hasTraces {
@@ -177,8 +178,7 @@ public struct SealFilter: ~Copyable {
   private mutating func open(
     _ source: Span<UInt8>, path: String
   ) throws(WorkspaceError) -> WipedBuffer {
-    if try policies.policy(forFile: path) == nil { policies = PolicyFinder() }
-    let signers = RequiredSigners(policies: policies)
+    let signers = RequiredSigners(policies: PolicyFinder())
     let trusted = try signers.signers(for: path)
     let output: ManifestOutput
     do throws(EnvelopeError) {
