@@ -5,15 +5,13 @@ internal import YAMLSource
 public enum PlaintextSecrets {
   /// One outcome for each: left as it is.
   ///
-  /// A Secret that cannot be read is none: the API server takes it as little.
-  ///
-  /// - Throws: `.syntax` when the text is no YAML or JSON.
+  /// - Throws: `.syntax` when the text is no YAML or JSON; `.malformed` for a Secret that could be read
+  ///   in two ways.
   public static func outcomes(
     in source: Span<UInt8>
   ) throws(SealedSecretError) -> [SealedSecretOutcome] {
     let tree = try ReadText.parse(source)
-    guard let units = try? ReadText.secrets(in: tree, source) else { return [] }
-    return units.compactMap { unit in
+    return try ReadText.secrets(in: tree, source).compactMap { unit in
       let count = readableCount(unit)
       guard count > 0 else { return nil }
       return SealedSecretOutcome(
@@ -24,7 +22,7 @@ public enum PlaintextSecrets {
 
   /// Refuses a manifest with one, where nothing would seal it.
   ///
-  /// - Throws: `.malformed`, also for a Secret that cannot be read: nobody knows what is in it.
+  /// - Throws: `.malformed`, also for a Secret that could be read in two ways.
   static func refuse(in tree: SourceTree, _ source: Span<UInt8>) throws(SealedSecretError) {
     for unit in try ReadText.secrets(in: tree, source) where readableCount(unit) > 0 {
       throw SealedSecretError(
