@@ -164,11 +164,12 @@ public struct SealedSecretEditor: Sendable {
   ///   - keys: What opens them.
   ///   - isAll: Whether values that the key opens already are sealed anew, too; it can be told only
   ///     when the private key is one of `keys`.
-  /// - Throws: As `SealedSecretOpener.open`.
+  /// - Throws: As `SealedSecretOpener.open`; `.malformed` when there is a Secret in plaintext, too.
   public func reencrypt(
     _ source: Span<UInt8>, by keys: UnsealingKeys, isAll: Bool = false
   ) throws(SealedSecretError) -> SealedSecretOutput {
     let tree = try ReadText.parse(source)
+    try PlaintextSecrets.refuse(in: tree, source)
     let objects = try SealedSecretReader.objects(in: tree, source: source)
     guard !objects.isEmpty else { return .untouched(source) }
     var edits = SpliceEdits()

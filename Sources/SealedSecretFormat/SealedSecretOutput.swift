@@ -15,6 +15,8 @@ public struct SealedSecretOutcome: Sendable {
     case reencrypted
     /// It was left as it is.
     case unchanged
+    /// A Secret in plaintext was left as it is.
+    case plaintext
   }
 
   /// What it was: `Secret` or `SealedSecret`.

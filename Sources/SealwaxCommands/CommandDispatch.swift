@@ -10,6 +10,7 @@ enum CommandDispatch {
   ///
   /// - Throws: What parsing from the root throws.
   static func command(_ arguments: [String]) throws -> any ParsableCommand {
+    let arguments = withEmptyValues(arguments)
     if arguments.first == "apply", let end = arguments.firstIndex(of: "--") {
       let command = try Sealwax.parseAsRoot(Array(arguments[..<end]))
       guard var apply = command as? ApplyCommand else { return command }
@@ -25,6 +26,19 @@ enum CommandDispatch {
       return command
     }
     return try Sealwax.parseAsRoot(arguments)
+  }
+
+  /// The arguments with an empty value behind each `--name=`: the parser would take the next argument
+  /// for the value, and so write over an input where a script's variable is not set.
+  private static func withEmptyValues(_ arguments: [String]) -> [String] {
+    // SOPS's own command line is read by its own rules.
+    guard arguments.first != "sops" else { return arguments }
+    let end = arguments.firstIndex(of: "--") ?? arguments.endIndex
+    let options = arguments[..<end].flatMap { argument in
+      argument.hasPrefix("--") && argument.hasSuffix("=") && !argument.dropLast().contains("=")
+        ? [String(argument.dropLast()), ""] : [argument]
+    }
+    return options + arguments[end...]
   }
 
   /// Commands without subcommands.

@@ -60,6 +60,7 @@ struct FileEncryptCommand: ParsableCommand {
   var output: String?
 
   func run() throws {
+    try DestinationOptions.refuseEmpty(output, "--output")
     let job = try AgeFileJob(input: path, output: output == "-" ? nil : output)
     let isNamed = !recipient.isEmpty || !recipientsFile.isEmpty || !identity.isEmpty
     let usesPassphrase = passphrase || passphraseFile != nil
@@ -114,6 +115,7 @@ struct FileDecryptCommand: ParsableCommand {
   var output: String?
 
   func run() throws {
+    try DestinationOptions.refuseEmpty(output, "--output")
     let job = try AgeFileJob(input: path, output: output == "-" ? nil : output)
     let ring = try identities.keyRing()
     ring.warnOfDemoKeys(path)

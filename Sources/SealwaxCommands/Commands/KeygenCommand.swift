@@ -48,6 +48,7 @@ struct KeygenCommand: ParsableCommand {
   var passphraseFile: String?
 
   func run() throws {
+    try DestinationOptions.refuseEmpty(output, "--output")
     let kind = try self.kind()
     let isProtected = passphrase || passphraseFile != nil
     guard !isProtected || kind == .x25519 || kind == .hybrid else {

@@ -43,6 +43,7 @@ struct KeysCommand: ParsableCommand {
         .noInput, "there is no identity where they usually are",
         hints: ["make one with 'sealwax keygen' or 'sealwax init'"])
     }
+    var printed: Set<String> = []
     for key in listing.keys {
       if recipients {
         guard let recipient = key.recipient else {
@@ -50,7 +51,7 @@ struct KeysCommand: ParsableCommand {
             .malformed, "its recipient is not known", path: key.origin,
             hints: ["the plugin that made it can tell"])
         }
-        try Console.print(recipient + "\n")
+        if printed.insert(recipient).inserted { try Console.print(recipient + "\n") }
       } else {
         let demo = key.isDemo ? "  DEMO KEY: PROTECTS NOTHING" : ""
         let origin = key.origin == "-" ? "standard input" : escapedForTerminal(key.origin)

@@ -19,7 +19,13 @@ struct DestinationOptions: ParsableArguments {
   var outputDir: String?
 
   /// The one place that was chosen.
-  func destination(for paths: InputPaths) throws(WorkspaceError) -> Destination {
+  ///
+  /// - Parameter outputName: How the option for a file is called.
+  func destination(
+    for paths: InputPaths, outputName: String = "--output"
+  ) throws(WorkspaceError) -> Destination {
+    try Self.refuseEmpty(output, outputName)
+    try Self.refuseEmpty(outputDir, "--output-dir")
     guard [inPlace, output != nil, outputDir != nil].count(where: { $0 }) <= 1 else {
       throw WorkspaceError(
         .usage, "--in-place, --output and --output-dir exclude each other")
@@ -33,6 +39,12 @@ struct DestinationOptions: ParsableArguments {
         hints: ["use --output-dir for several"])
     }
     return .file(output)
+  }
+
+  /// Refuses a place without a name, as a script's variable that is not set gives it.
+  static func refuseEmpty(_ place: String?, _ name: String) throws(WorkspaceError) {
+    guard place?.isEmpty == true else { return }
+    throw WorkspaceError(.usage, "\(name) is empty")
   }
 
   /// Refuses a report on standard output where the result goes.

@@ -32,7 +32,9 @@ public struct ManifestFile: ~Copyable, Sendable {
       guard error.code == .tooLarge else { throw WorkspaceError(reading: error) }
       throw WorkspaceError(
         .malformed, "larger than a manifest can be (32 MiB)", path: item.path,
-        hints: ["for other files there is 'sealwax file encrypt'"])
+        hints: [
+          "for larger files of SOPS there is 'sealwax sops', for others 'sealwax file encrypt'"
+        ])
     }
   }
 

@@ -32,7 +32,7 @@ public struct SealedSecretTask: ManifestTask {
   ) throws(WorkspaceError) -> ManifestOutput {
     do throws(SealedSecretError) {
       let output = try changed(source)
-      let units = output.outcomes.map(Self.unit)
+      let units = (output.outcomes + (try plaintext(source))).map(Self.unit)
       let isChanged = output.isChanged
       let isKubernetes = !units.isEmpty || Self.isKubernetes(source)
       guard let syntax else {
@@ -66,6 +66,12 @@ public struct SealedSecretTask: ManifestTask {
     }
   }
 
+  /// What passes through unsealed, of which nobody knows where it comes from.
+  private func plaintext(_ source: Span<UInt8>) throws(SealedSecretError) -> [SealedSecretOutcome] {
+    guard case .unseal = work else { return [] }
+    return try PlaintextSecrets.outcomes(in: source)
+  }
+
   private static func isKubernetes(_ source: Span<UInt8>) -> Bool {
     guard let tree = try? SourceTree.parse(source) else { return false }
     return ManifestReader.kinds(in: tree).contains { !$0.kind.isEmpty }
@@ -78,6 +84,7 @@ public struct SealedSecretTask: ManifestTask {
       case .unsealed: .opened
       case .merged, .reencrypted: .resealed
       case .unchanged: .alreadySealed
+      case .plaintext: .notSealed
       }
     return UnitOutcome(
       action,

@@ -35,6 +35,7 @@ struct GenerateCommand: ParsableCommand {
   var output: String?
 
   func run() throws {
+    try DestinationOptions.refuseEmpty(output, "--output")
     guard (output ?? "-") != "-" || !Terminal.isTerminal(1) else {
       throw WorkspaceError(
         .usage, "keys do not go to a terminal", hints: ["write a file with --output"])

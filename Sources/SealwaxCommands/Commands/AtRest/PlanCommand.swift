@@ -101,6 +101,7 @@ struct PlanCommand: ParsableCommand {
   }
 
   private func folder() throws(WorkspaceError) -> PlanFolder {
+    try DestinationOptions.refuseEmpty(outputDir, "--output-dir")
     switch (resume, outputDir) {
     case (let resume?, nil):
       guard from == nil, !enable, !disable, options.provider == nil, options.resources.isEmpty

@@ -60,6 +60,7 @@ struct KEKRotateCommand: ParsableCommand {
   var dryRun = false
 
   func run() throws {
+    try DestinationOptions.refuseEmpty(output, "--output")
     guard output == nil || with == nil else {
       throw WorkspaceError(.usage, "--output and --with exclude each other")
     }

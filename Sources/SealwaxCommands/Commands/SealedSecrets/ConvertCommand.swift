@@ -86,6 +86,7 @@ struct ConvertCommand: ParsableCommand {
   @OptionGroup(title: "Report") var report: ReportOptions
 
   func run() throws {
+    try DestinationOptions.refuseEmpty(outputDir, "--output-dir")
     let inputs = try InputPaths(paths)
     let isStream = paths.contains("-")
     guard !report.json || dryRun || !isStream else {

@@ -103,6 +103,7 @@ struct SealCommand: ParsableCommand {
         .usage,
         "--raw, --merge-into, --re-encrypt, --validate and --recovery-unseal exclude each other")
     }
+    try checkPlaces()
     if raw { return try sealValue() }
     guard fromFile == nil else { throw WorkspaceError(.usage, "--from-file is for --raw") }
     if validate { return try validateAll() }
@@ -115,7 +116,8 @@ struct SealCommand: ParsableCommand {
     {
       files.inPlace = true
     }
-    let destination = try files.destination(for: inputs, file: sealedSecretFile, report)
+    let destination = try files.destination(
+      for: inputs, file: sealedSecretFile, fileName: Self.fileName, report)
     if recoveryUnseal {
       let opener = SealedSecretOpener(try keys.keys(for: "--recovery-unseal"))
       return try run(.unseal(opener), inputs, destination)
@@ -136,6 +138,20 @@ struct SealCommand: ParsableCommand {
     settings.refusesOtherNamespaces = true
     settings.allowsEmptyData = allowEmptyData
     try run(.seal(SealedSecretSealer(settings)), inputs, destination)
+  }
+
+  private static let fileName = "--sealed-secret-file"
+
+  /// Refuses places for results that the mode would not write to.
+  private func checkPlaces() throws(WorkspaceError) {
+    if mergeInto != nil { try refusePlaces(for: "--merge-into") }
+    if validate { try refusePlaces(for: "--validate") }
+    if raw { try files.refusePlaces(for: "--raw", file: nil) }
+    try DestinationOptions.refuseEmpty(sealedSecretFile, Self.fileName)
+  }
+
+  private func refusePlaces(for mode: String) throws(WorkspaceError) {
+    try files.refusePlaces(for: mode, file: sealedSecretFile, fileName: Self.fileName)
   }
 
   private func run(

@@ -104,15 +104,29 @@ struct SealedSecretFiles: ParsableArguments {
     return try InputPaths(all.isEmpty ? ["-"] : all)
   }
 
+  /// Refuses a place for results with a mode that has one of its own, or no results.
+  ///
+  /// - Parameter file: What was given for the file to write; nil also when the mode takes one.
+  func refusePlaces(
+    for mode: String, file: String?, fileName: String = "--output"
+  ) throws(WorkspaceError) {
+    let places = [
+      ("--in-place", inPlace), ("--output-dir", outputDir != nil), (fileName, file != nil),
+    ]
+    for (name, isGiven) in places where isGiven {
+      throw WorkspaceError(.usage, "\(mode) and \(name) exclude each other")
+    }
+  }
+
   /// The one place that was chosen.
   func destination(
-    for inputs: InputPaths, file: String?, _ report: ReportOptions
+    for inputs: InputPaths, file: String?, fileName: String = "--output", _ report: ReportOptions
   ) throws(WorkspaceError) -> Destination {
     var options = DestinationOptions()
     options.inPlace = inPlace
     options.outputDir = outputDir
     options.output = file
-    let destination = try options.destination(for: inputs)
+    let destination = try options.destination(for: inputs, outputName: fileName)
     guard destination != .inPlace || format == nil else {
       throw WorkspaceError(.usage, "--format writes another text, which does not go in place")
     }

@@ -45,6 +45,7 @@ struct UnsealCommand: ParsableCommand {
   @OptionGroup(title: "Report") var report: ReportOptions
 
   func run() throws {
+    if whichKey { try files.refusePlaces(for: "--which-key", file: output) }
     let inputs = try files.inputs([])
     let keys = try keys.keys(for: "unseal")
     if whichKey {
