@@ -19,8 +19,8 @@ struct TreeBuilder: ~Copyable {
   init(byteCount: Int, limits: SourceLimits) {
     self.limits = limits
     values = WipedBuffer(capacity: byteCount)
-    // A node takes 16 bytes in a small text; a large one has long values, or grows its records.
-    records.reserveCapacity(min(byteCount, 1 << 16) / 16 + 16)
+    // About as many as a manifest with short values has; others grow their records.
+    records.reserveCapacity(min(byteCount, 1 << 16) / 32 + 16)
     open.reserveCapacity(16)
   }
 

@@ -64,6 +64,16 @@ extension Span where Element == UInt8 {
     }
   }
 
+  /// Whether the bytes stand in front of others in the order of their values, not in constant time:
+  /// for public values only.
+  package func isLess(than other: Span<UInt8>) -> Bool {
+    let common = Swift.min(count, other.count)
+    let order = unsafe withPointer { left in
+      unsafe other.withPointer { right in unsafe memcmp(left, right, common) }
+    }
+    return order != 0 ? order < 0 : count < other.count
+  }
+
   /// Whether there are printable ASCII characters and line feeds only.
   ///
   /// For public values only.

@@ -1,3 +1,4 @@
+internal import CryptoCore
 internal import Glibc
 
 /// One walk through folders.
@@ -20,12 +21,7 @@ struct TreeWalk {
       let shown = unsafe name ?? String(decoding: bytes, as: UTF8.self)
       entries.append(Entry(name: shown, isReadable: name != nil, kind: kind))
     }
-    // No name holds a zero byte.
-    return entries.sorted { left, right in
-      unsafe left.name.withCString { left in
-        unsafe right.name.withCString { unsafe strcmp(left, $0) < 0 }
-      }
-    }
+    return entries.sorted { $0.name.utf8.span.isLess(than: $1.name.utf8.span) }
   }
 
   /// By its name alone, so that a folder with very many other files costs no memory.

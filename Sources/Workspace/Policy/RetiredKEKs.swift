@@ -18,7 +18,8 @@ public struct RetiredKEKs: Sendable {
   func check(_ units: [UnitOutcome], path: String) throws(WorkspaceError) {
     // The policy is asked only where there is a key that it could have retired.
     let isAsked = units.contains { unit in
-      (unit.recipients + unit.removedRecipients).contains { $0.kind == .kek }
+      unit.recipients.contains { $0.kind == .kek }
+        || unit.removedRecipients.contains { $0.kind == .kek }
     }
     guard isAsked, let policy = try policy(for: path) else { return }
     for unit in units {

@@ -13,7 +13,9 @@ enum LostSOPSMetadata {
   ///
   /// - Throws: `.malformed`, at the first value that is as SOPS encrypts them, as a whole.
   static func refuse(_ source: Span<UInt8>, path: String) throws(WorkspaceError) {
-    guard source.contains(text: mark), let tree = try? SourceTree.parse(source) else { return }
+    // Its bracket is rare, and letters are not.
+    guard source.contains(text: "[AES256_GCM,data:"), let tree = try? SourceTree.parse(source)
+    else { return }
     for id in tree.nodes {
       let node = tree[id]
       guard case .scalar = node.kind, isEncrypted(source.extracting(node.contentRange)) else {
