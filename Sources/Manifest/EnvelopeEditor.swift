@@ -8,7 +8,7 @@ public enum EnvelopeLayout: String, Sendable {
   case annotations
 }
 
-/// Puts envelopes into manifests and takes them out again.
+/// Finds out how envelopes go into manifests, and takes them out again.
 public enum EnvelopeEditor {
   /// What must be inserted.
   ///
@@ -20,17 +20,6 @@ public enum EnvelopeEditor {
     try TokenPlace.check(unit, tree: tree, source: source)
     let place = try EnvelopePlace(for: unit, tree: tree, source: source)
     return place.annotations == nil ? .annotations : .entry
-  }
-
-  /// Inserts an envelope.
-  ///
-  /// - Parameter text: Its lines, separated by LF; printable ASCII.
-  /// - Throws: As `layout`.
-  public static func insert(
-    _ text: String, into unit: SecretUnit, tree: SourceTree, source: Span<UInt8>,
-    edits: inout SpliceEdits
-  ) throws(ManifestError) {
-    try EnvelopeInsertion(into: unit, tree: tree, source: source).insert(text, edits: &edits)
   }
 
   /// Takes the envelope of a sealed unit out.

@@ -31,8 +31,6 @@ enum CommandDispatch {
   /// The arguments with an empty value behind each `--name=`: the parser would take the next argument
   /// for the value, and so write over an input where a script's variable is not set.
   private static func withEmptyValues(_ arguments: [String]) -> [String] {
-    // SOPS's own command line is read by its own rules.
-    guard arguments.first != "sops" else { return arguments }
     let end = arguments.firstIndex(of: "--") ?? arguments.endIndex
     let options = arguments[..<end].flatMap { argument in
       argument.hasPrefix("--") && argument.hasSuffix("=") && !argument.dropLast().contains("=")

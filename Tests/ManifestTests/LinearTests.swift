@@ -56,8 +56,8 @@ import YAMLSource
         var edits = SpliceEdits()
         for unit in manifest.units {
           _ = try EnvelopeEditor.layout(for: unit, tree: manifest.tree, source: text.span)
-          try EnvelopeEditor.insert(
-            RoundTrip.envelope, into: unit, tree: manifest.tree, source: text.span, edits: &edits)
+          try EnvelopeInsertion(into: unit, tree: manifest.tree, source: text.span)
+            .insert(RoundTrip.envelope, edits: &edits)
         }
         _ = try manifest.apply(edits)
       }

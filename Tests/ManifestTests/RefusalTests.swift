@@ -83,9 +83,8 @@ import YAMLSource
       for unit in manifest.units {
         _ = try EnvelopeEditor.layout(for: unit, tree: manifest.tree, source: manifest.text.span)
         var edits = SpliceEdits()
-        try EnvelopeEditor.insert(
-          RoundTrip.envelope, into: unit, tree: manifest.tree, source: manifest.text.span,
-          edits: &edits)
+        try EnvelopeInsertion(into: unit, tree: manifest.tree, source: manifest.text.span)
+          .insert(RoundTrip.envelope, edits: &edits)
       }
       #expect(refusal.place.isEmpty, "was not refused")
     } catch let error as ManifestError {

@@ -80,8 +80,8 @@ struct RoundTrip {
         edits.replace(
           entry.contentRange, with: String(decoding: added(entry), as: UTF8.self) + token)
       }
-      try EnvelopeEditor.insert(
-        envelope, into: unit, tree: manifest.tree, source: source, edits: &edits)
+      try EnvelopeInsertion(into: unit, tree: manifest.tree, source: source)
+        .insert(envelope, edits: &edits)
     }
     return (try manifest.apply(edits), layouts)
   }

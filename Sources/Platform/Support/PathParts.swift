@@ -21,8 +21,8 @@ package struct PathParts {
     }
   }
 
-  /// The name of a path that is known to be another one's neighbour: `folder` is how its own folder
-  /// is written; nil when it is not, which is no more than a guess that failed.
+  /// The name in a path that is written as `folder`, a slash and a name; nil for every other, also
+  /// where it leads to the same place.
   package static func name(of path: String, in folder: String) -> String? {
     let (bytes, start) = (path.utf8.span, folder.utf8.span)
     let slash = UInt8(ascii: "/")

@@ -58,7 +58,7 @@ public struct SOPSSelection: Sendable, Equatable {
 
   /// Whether it is the rule of this kind with this pattern.
   func isRule(_ kind: Kind, _ pattern: String) -> Bool {
-    self.kind == kind && self.pattern.utf8.elementsEqual(pattern.utf8)
+    self.kind == kind && self.pattern.isExactly(pattern)
   }
 
   public static func == (left: SOPSSelection, right: SOPSSelection) -> Bool {

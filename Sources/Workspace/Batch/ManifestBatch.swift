@@ -9,7 +9,8 @@ internal import Platform
 public struct ManifestBatch<Task: ManifestTask>: Sendable {
   private let task: Task
   private let destination: Destination
-  private let mode: UInt32
+  /// Made before there are workers: the umask, which it asks for, is the whole process's.
+  private let options: WriteOptions
 
   /// - Parameters:
   ///   - mode: the permissions of new files; one without any for others takes them from files that
@@ -17,7 +18,9 @@ public struct ManifestBatch<Task: ManifestTask>: Sendable {
   public init(_ task: Task, destination: Destination, mode: UInt32) {
     self.task = task
     self.destination = destination
-    self.mode = mode
+    var options = WriteOptions(mode: mode)
+    options.hidesFromOthers = mode & 0o077 == 0
+    self.options = options
   }
 
   /// Works on everything and reports each file.
@@ -178,8 +181,6 @@ public struct ManifestBatch<Task: ManifestTask>: Sendable {
         expectation = .unchanged(identity)
         opened = file.opened
       }
-      var options = WriteOptions(mode: mode)
-      options.hidesFromOthers = mode & 0o077 == 0
       try files.write(
         text, to: path, expecting: expectation, options: options, makingFolders: folderMode,
         opened: opened, tag: number)

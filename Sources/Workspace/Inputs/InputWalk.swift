@@ -15,7 +15,7 @@ struct InputWalk: Sendable {
 
   init(base: String, realBase: String?, pattern: String?) {
     (self.base, self.realBase, self.pattern) = (base, realBase, pattern)
-    prefix = base.isEmpty || base == "." ? "" : base.utf8.last == 0x2f ? base : base + "/"
+    prefix = String(PathParts.join(base, "x").unicodeScalars.dropLast())
   }
 
   /// Where something lies within the folder; the path itself when it lies elsewhere.
