@@ -83,6 +83,25 @@ int sealwax_usable_cores(void) {
   return CPU_COUNT(&set) > 0 ? CPU_COUNT(&set) : 1;
 }
 
+int sealwax_start_thread(pthread_t *thread, void *(*run)(void *), void *argument) {
+  cpu_set_t others;
+  pthread_attr_t attributes;
+  int here = sched_getcpu(), result = -1;
+  if (here >= 0 && here < CPU_SETSIZE && !sched_getaffinity(0, sizeof others, &others) &&
+      !pthread_attr_init(&attributes)) {
+    CPU_CLR(here, &others);
+    if (CPU_COUNT(&others) && !pthread_attr_setaffinity_np(&attributes, sizeof others, &others))
+      result = pthread_create(thread, &attributes, run, argument);
+    pthread_attr_destroy(&attributes);
+  }
+  return result ? pthread_create(thread, NULL, run, argument) : 0;
+}
+
+void sealwax_use_all_cores(void) {
+  cpu_set_t all;
+  if (!sched_getaffinity(getpid(), sizeof all, &all)) sched_setaffinity(0, sizeof all, &all);
+}
+
 int sealwax_rename(int folder, const char *from, const char *to, int exclusive) {
   return renameat2(folder, from, folder, to, exclusive ? RENAME_NOREPLACE : 0);
 }

@@ -190,4 +190,15 @@ import Testing
     work.finish()
     #expect(items.all == Dictionary(uniqueKeysWithValues: (0..<count).map { ($0, 1) }))
   }
+
+  @Test func everyWorkerMayUseAllCores() {
+    let cores = Counts()
+    Parallel.forEach(
+      count: 64, workers: 4, makeState: { _ in 0 },
+      body: { _, _ in
+        usleep(1000)
+        cores.add(Parallel.availableCores)
+      })
+    #expect(Array(cores.all.keys) == [Parallel.availableCores])
+  }
 }

@@ -5,6 +5,7 @@
 #define SEALWAX_CPLATFORM_H
 
 #include <dirent.h>
+#include <pthread.h>
 #include <sys/types.h>
 
 /// Keeps the memory of this process from core dumps and from other processes of the same user.
@@ -33,6 +34,13 @@ const char *sealwax_error_text(int error);
 char **sealwax_environment(void);
 /// How many processor cores this process may use; at least 1.
 int sealwax_usable_cores(void);
+
+/// Starts a thread as `pthread_create` does, on another core than the caller's if there is one: left
+/// to itself, the kernel may keep both on one core for several milliseconds. The thread is to call
+/// `sealwax_use_all_cores`.
+int sealwax_start_thread(pthread_t *thread, void *(*run)(void *), void *argument);
+/// Lets the calling thread run on every core that the process's first thread may use.
+void sealwax_use_all_cores(void);
 
 /// renameat2 within one folder; `exclusive` fails when `to` exists.
 int sealwax_rename(int folder, const char *from, const char *to, int exclusive);

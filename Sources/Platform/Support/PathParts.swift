@@ -24,13 +24,17 @@ package struct PathParts {
   /// The name in a path that is written as `folder`, a slash and a name; nil for every other, also
   /// where it leads to the same place.
   package static func name(of path: String, in folder: String) -> String? {
+    guard isName(path, in: folder) else { return nil }
+    return String(copying: path.utf8.span.extracting((folder.utf8.count + 1)...))
+  }
+
+  /// Whether a path is written as `folder`, a slash and a name.
+  package static func isName(_ path: String, in folder: String) -> Bool {
     let (bytes, start) = (path.utf8.span, folder.utf8.span)
     let slash = UInt8(ascii: "/")
-    guard bytes.count > start.count + 1, bytes[start.count] == slash,
-      bytes.extracting(..<start.count).isSame(as: start),
-      bytes.firstIndex(of: slash, from: start.count + 1) == nil
-    else { return nil }
-    return String(copying: bytes.extracting((start.count + 1)...))
+    return bytes.count > start.count + 1 && bytes[start.count] == slash
+      && bytes.extracting(..<start.count).isSame(as: start)
+      && bytes.firstIndex(of: slash, from: start.count + 1) == nil
   }
 
   /// `name` in `folder`.

@@ -1,3 +1,4 @@
+internal import CPlatform
 internal import Glibc
 
 /// A thread that runs one closure.
@@ -8,11 +9,12 @@ struct Thread {
   init?(_ work: @escaping @Sendable () -> Void) {
     var handle = pthread_t()
     let box = unsafe Unmanaged.passRetained(Work(run: work))
-    let result = unsafe pthread_create(
-      &handle, nil,
+    let result = unsafe sealwax_start_thread(
+      &handle,
       { argument in
         guard let argument = unsafe argument else { return nil }
         let work = unsafe Unmanaged<Work>.fromOpaque(argument).takeRetainedValue()
+        sealwax_use_all_cores()
         work.run()
         return nil
       }, box.toOpaque())

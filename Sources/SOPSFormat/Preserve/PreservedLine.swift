@@ -22,9 +22,14 @@ struct PreservedLine {
       }
     }
     column = (isItem ? dash ?? index : index) - start
+    endsBehindValue = Self.ends(behind: range, in: source)
+  }
+
+  /// Whether nothing follows a value on its line, and there is a next one.
+  static func ends(behind range: Range<Int>, in source: Span<UInt8>) -> Bool {
     var end = range.upperBound
     while end < source.count, source[end] == 0x20 { end += 1 }
-    endsBehindValue = end < source.count && source[end] == 0x0a
+    return end < source.count && source[end] == 0x0a
   }
 
   private static func lineStart(_ offset: Int, _ source: Span<UInt8>) -> Int {

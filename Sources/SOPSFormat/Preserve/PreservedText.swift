@@ -81,6 +81,7 @@ struct PreservedText: ~Copyable {
   private mutating func replaceValue(
     _ old: TreeEntry, _ new: TreeEntry, _ type: ScalarType, _ source: Span<UInt8>
   ) {
+    if store == .yaml, type == .string, replaceWord(old, new.text, source) { return }
     var output = WipedBuffer()
     switch store {
     case .yaml:
@@ -93,9 +94,7 @@ struct PreservedText: ~Copyable {
       // The block's last line break is the one that is there already.
       let isOpen = output.bytes.isEmpty ? false : output.bytes[output.count - 1] == 0x0a
       if isOpen { output.truncate(to: output.count - 1) }
-      // A plain scalar as long as its text is one line of just that text.
-      let isWord = old.isPlain && !old.isInFlow && old.source.count == old.text.count
-      if isCertain, !(isWord && line.endsBehindValue && holds(output, new.text, type)) {
+      if isCertain, !(isWord(old) && line.endsBehindValue && holds(output, new.text, type)) {
         isCertain = false
       }
     case .json, .binary:
@@ -109,6 +108,25 @@ struct PreservedText: ~Copyable {
     case .ini: plain.lend(new.text) { INIEmitter.appendValue($0, to: &output) }
     }
     edits.replace(old.source, with: output.bytes)
+  }
+
+  /// A text that is written as it is, in the place of a word behind which the line ends.
+  ///
+  /// - Returns: False, with nothing done, for every other.
+  private mutating func replaceWord(
+    _ old: TreeEntry, _ new: Range<Int>, _ source: Span<UInt8>
+  ) -> Bool {
+    guard isWord(old), PreservedLine.ends(behind: old.source, in: source) else { return false }
+    return plain.lend(new) { text in
+      guard YAMLScalarStyle.isPlainWord(text) else { return false }
+      edits.replace(old.source, with: text)
+      return true
+    }
+  }
+
+  /// Whether a value stands there as itself, in one line: a plain scalar as long as its text.
+  private func isWord(_ value: TreeEntry) -> Bool {
+    value.isPlain && !value.isInFlow && value.source.count == value.text.count
   }
 
   private func holds(

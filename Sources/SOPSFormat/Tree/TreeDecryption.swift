@@ -58,10 +58,10 @@ struct TreeDecryption: ~Copyable {
       metadata.selection.selector, tree.text, FileMAC(isEncryptedOnly: metadata.isMACOnlyEncrypted),
       storage, nonces,
       allowsBytes: store == .binary, acceptsPlaintext: acceptsPlaintext)
-    var result = Tree(text: decryption.plain)
-    for document in tree.documents {
+    var result = Tree(documents: tree.documents, text: decryption.plain)
+    for index in result.documents.indices {
       let state = decryption.selector.inside(Selector.State())
-      result.documents.append(try decryption.entries(document, state, key))
+      try decryption.open(&result.documents[index], state, key)
     }
     return decryption.finish(result)
   }
@@ -98,50 +98,50 @@ struct TreeDecryption: ~Copyable {
       accepted: accepted)
   }
 
-  private mutating func entries(
-    _ entries: [TreeEntry], _ outer: Selector.State, _ key: borrowing SOPSDataKey
-  ) throws(Failure) -> [TreeEntry] {
+  private mutating func open(
+    _ entries: inout [TreeEntry], _ outer: Selector.State, _ key: borrowing SOPSDataKey
+  ) throws(Failure) {
     var state = selector.inside(outer)
-    var result: [TreeEntry] = []
-    result.reserveCapacity(entries.count)
-    for entry in entries {
-      if case .comment(let isInline) = entry.content {
-        result.append(try comment(entry, isInline: isInline, &state, key))
+    for index in entries.indices {
+      if case .comment(let isInline) = entries[index].content {
+        try openComment(&entries[index], isInline: isInline, &state, key)
         continue
       }
       let mark = path.mark
       var below = state
-      if let name = entry.key {
+      if let name = entries[index].key {
         path.append(name)
         below = selector.below(name, state)
       }
-      result.append(try value(entry, below, key))
+      try open(&entries[index], below, key)
       path.truncate(to: mark)
       state = selector.behindValue(state)
     }
-    return result
   }
 
-  private mutating func value(
-    _ entry: TreeEntry, _ state: Selector.State, _ key: borrowing SOPSDataKey
-  ) throws(Failure) -> TreeEntry {
-    var entry = entry
+  private mutating func open(
+    _ entry: inout TreeEntry, _ state: Selector.State, _ key: borrowing SOPSDataKey
+  ) throws(Failure) {
     switch entry.content {
     case .comment, .null: break
-    case .mapping(let inner): entry.content = .mapping(try entries(inner, state, key))
-    case .list(let inner): entry.content = .list(try entries(inner, state, key))
+    case .mapping(var inner):
+      try open(&inner, state, key)
+      entry.content = .mapping(inner)
+    case .list(var inner):
+      try open(&inner, state, key)
+      entry.content = .list(inner)
     case .scalar(let type):
       guard selector.encrypts(state) else {
         encrypted.lend(entry.text) { bytes in
           entry.text = plain.add(bytes)
           mac.update(bytes, isEncrypted: false)
         }
-        return entry
+        return
       }
       if acceptsPlaintext, type != .string || !isLikelyEncrypted(entry) {
         if !entry.text.isEmpty { accepted.append(entry.source.lowerBound) }
         entry.text = encrypted.lend(entry.text) { plain.add($0) }
-        return entry
+        return
       }
       guard type == .string else {
         throw Failure(
@@ -153,21 +153,19 @@ struct TreeDecryption: ~Copyable {
       // SOPS leaves empty texts as they are.
       guard !entry.text.isEmpty else {
         entry.text = 0..<0
-        return entry
+        return
       }
-      return try open(entry, key)
+      try openValue(&entry, key)
     }
-    return entry
   }
 
   private func isLikelyEncrypted(_ entry: TreeEntry) -> Bool {
     encrypted.lend(entry.text) { EncryptedValue.isLikely($0) }
   }
 
-  private mutating func open(
-    _ entry: TreeEntry, _ key: borrowing SOPSDataKey
-  ) throws(Failure) -> TreeEntry {
-    var entry = entry
+  private mutating func openValue(
+    _ entry: inout TreeEntry, _ key: borrowing SOPSDataKey
+  ) throws(Failure) {
     do throws(SOPSError) {
       let (type, range) = try decrypt(entry.text, key)
       entry.text = range
@@ -175,7 +173,7 @@ struct TreeDecryption: ~Copyable {
         // Comments of lists are items; anywhere else somebody changed the type.
         guard entry.key == nil else { throw Self.wrongType(type) }
         entry.content = .comment(isInline: false)
-        return entry
+        return
       }
       guard type != .bytes || allowsBytes else { throw Self.wrongType(type) }
       entry.content = .scalar(type == .bytes ? .string : type)
@@ -183,7 +181,6 @@ struct TreeDecryption: ~Copyable {
       throw Failure(error, entry.source.lowerBound)
     }
     plain.lend(entry.text) { mac.update($0, isEncrypted: true) }
-    return entry
   }
 
   private static func wrongType(_ type: ScalarType) -> SOPSError {
@@ -238,11 +235,10 @@ struct TreeDecryption: ~Copyable {
     }
   }
 
-  private mutating func comment(
-    _ entry: TreeEntry, isInline: Bool, _ state: inout Selector.State,
+  private mutating func openComment(
+    _ entry: inout TreeEntry, isInline: Bool, _ state: inout Selector.State,
     _ key: borrowing SOPSDataKey
-  ) throws(Failure) -> TreeEntry {
-    var entry = entry
+  ) throws(Failure) {
     let text = encrypted
     let isEncrypted = selector.encrypts(comment: entry.text, in: text, &state)
     let isLikely = text.lend(entry.text) { EncryptedValue.isLikely($0) }
@@ -251,7 +247,7 @@ struct TreeDecryption: ~Copyable {
         notices.append(SOPSNotice(kind: .plainComment, offset: entry.source.lowerBound))
       }
       entry.text = text.lend(entry.text) { plain.add($0) }
-      return entry
+      return
     }
     do throws(SOPSError) {
       let (type, range) = try decrypt(entry.text, key)
@@ -262,6 +258,5 @@ struct TreeDecryption: ~Copyable {
     } catch {
       throw Failure(error, entry.source.lowerBound)
     }
-    return entry
   }
 }

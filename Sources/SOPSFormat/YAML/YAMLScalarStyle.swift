@@ -13,7 +13,7 @@ enum YAMLScalarStyle: Equatable {
 
   /// The style of a text of the type string.
   init(ofString text: Span<UInt8>) {
-    if PlainWord.isWord(text), !text.starts(with: "...") {
+    if Self.isSimpleWord(text) {
       self = Self.staysString(text) ? .plain : .doubleQuoted
       return
     }
@@ -35,6 +35,13 @@ enum YAMLScalarStyle: Equatable {
     } else {
       self = analysis.allowsSingleQuotes ? .singleQuoted : .doubleQuoted
     }
+  }
+
+  /// Whether a text is written as it is, and is one word that nothing in it could make anything else.
+  static func isPlainWord(_ text: Span<UInt8>) -> Bool { isSimpleWord(text) && staysString(text) }
+
+  private static func isSimpleWord(_ text: Span<UInt8>) -> Bool {
+    PlainWord.isWord(text) && !text.starts(with: "...")
   }
 
   /// Whether readers of YAML 1.2 and 1.1 alike take a text without quotes for a text.

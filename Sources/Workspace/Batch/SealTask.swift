@@ -25,6 +25,9 @@ public struct SealTask: ManifestTask {
   public func run(
     _ source: Span<UInt8>, item: InputItem, outputPath: String?, sealer: inout ManifestSealer
   ) throws(WorkspaceError) -> ManifestOutput {
+    if let chosen = try settings.settingsWithoutRules(for: item, outputPath: outputPath) {
+      return try seal(source, chosen, item, outputPath, &sealer)
+    }
     try settings.policies.prepare(item)
     // What is found in a folder and ignored there is not sealed to another one either.
     if let outputPath, !item.isAt(outputPath), !item.isNamed,
@@ -36,12 +39,21 @@ public struct SealTask: ManifestTask {
     if try settings.format(for: name) == .sops {
       return try encryptAsSOPS(source, item: item, outputPath: outputPath, name: name)
     }
-    let chosen = try settings.settings(for: name)
+    let output = try seal(
+      source, try settings.settings(for: name), item, outputPath, &sealer)
+    try settings.retired.check(
+      output.units.filter { $0.action == .alreadySealed }, path: settings.name(of: name) ?? name)
+    return output
+  }
+
+  private func seal(
+    _ source: Span<UInt8>, _ chosen: SettingsSource.Choice, _ item: InputItem,
+    _ outputPath: String?, _ sealer: inout ManifestSealer
+  ) throws(WorkspaceError) -> ManifestOutput {
     let previous =
       unwrappers.isEmpty ? nil : try previousVersion(of: item, outputPath: outputPath)
-    let output: ManifestOutput
     do throws(EnvelopeError) {
-      output = try seal(source, chosen.settings, previous, &sealer)
+      return try seal(source, chosen.settings, previous, &sealer)
     } catch {
       var failure = WorkspaceError(error, path: item.path)
       if error.code == .noRecipients, !error.isAboutPrevious {
@@ -53,9 +65,6 @@ public struct SealTask: ManifestTask {
       if error.isAboutPrevious { failure = aboutPrevious(failure, item, outputPath) }
       throw failure
     }
-    try settings.retired.check(
-      output.units.filter { $0.action == .alreadySealed }, path: settings.name(of: name) ?? name)
-    return output
   }
 
   /// Which fields of objects beside Secrets are sealed in a file.

@@ -37,6 +37,12 @@ final class KnownFolders: Sendable {
     }
   }
 
+  /// Whether a folder was yet to be made when it was looked up first.
+  func isNew(_ folder: String) -> Bool {
+    let known = folders.withLock { $0[PathKey(folder)] }
+    return (known ?? lookUp(folder))?.isNew == true
+  }
+
   private func find(_ path: String) -> String? {
     guard path.utf8.last != UInt8(ascii: "/") else { return ResolvedPath.file(path) }
     let parts = PathParts(path)

@@ -23,6 +23,9 @@ public final class RequiredSigners: Sendable {
     self.policies = policies
   }
 
+  /// The signers of a file that no rule is about.
+  var withoutRules: [SignatureVerifier] { given }
+
   /// What must not lie under retired key-encryption keys.
   public var retired: RetiredKEKs { RetiredKEKs(policies: policies) }
 

@@ -46,6 +46,7 @@ public final class SettingsSource: Sendable {
   private let now: SealTime
   private let cache = Mutex<[PlacedRule.Key: SealTarget]>([:])
   private let required: RequiredSigners
+  private let unruled: UnruledFolders
 
   /// - Parameters:
   ///   - choices: what the command line says.
@@ -57,6 +58,7 @@ public final class SettingsSource: Sendable {
     self.now = now
     self.policies = policies
     sopsRules = SOPSRules(folders: policies.knownFolders)
+    unruled = UnruledFolders(policies: policies, sopsRules: sopsRules)
     required =
       choices.asksPolicy
       ? RequiredSigners(policies: policies, given: choices.trustedSigners)
@@ -78,6 +80,20 @@ public final class SettingsSource: Sendable {
   func settings(for path: String) throws(WorkspaceError) -> Choice {
     var choice = try target(for: path)
     choice.settings.trustedSigners = try trustedSigners(for: path)
+    return choice
+  }
+
+  /// What holds for the result of a file that no rules are about; nil where they have to be asked.
+  ///
+  /// - Throws: `.configuration` when a policy is wrong.
+  func settingsWithoutRules(
+    for item: InputItem, outputPath: String?
+  ) throws(WorkspaceError) -> Choice? {
+    guard choices.format != .sops, try unruled.hold(item, outputPath: outputPath) else {
+      return nil
+    }
+    var choice = Choice(settings: settings(explicitTarget))
+    choice.settings.trustedSigners = required.withoutRules
     return choice
   }
 
