@@ -12,6 +12,7 @@ public struct EnvelopeError: Error, Equatable, Sendable {
       case staleSeal, unsupportedVersion, malformedEnvelope, commitmentMismatch, unnamedUnit
       case ambiguousToken, malformedKey, invalidSignature, wrapFailed, unwrapFailed, cryptoFailure
       case source, manifest, notReversible, missingEnvelope, missingSignature, plaintextElsewhere
+      case unsignedPlaintext
     }
     private let value: Value
     private init(_ value: Value) { self.value = value }
@@ -49,6 +50,8 @@ public struct EnvelopeError: Error, Equatable, Sendable {
     public static let malformedKey = Self(.malformedKey)
     /// A signature is required, and there is none of a key that is trusted.
     public static let missingSignature = Self(.missingSignature)
+    /// A signature is required, and the Secret is not even sealed.
+    public static let unsignedPlaintext = Self(.unsignedPlaintext)
     /// A signature does not hold.
     public static let invalidSignature = Self(.invalidSignature)
     /// A recipient could not be given the key.

@@ -28,7 +28,7 @@ extension ManifestSealer {
         // Where signatures are required, a Secret in plaintext is one that nobody signed.
         guard trustedSigners.isEmpty || unit.entries.isEmpty else {
           throw EnvelopeError(
-            .missingSignature, "it is not sealed, so nobody has signed it", at: unit.start,
+            .unsignedPlaintext, "it is not sealed, so nobody has signed it", at: unit.start,
             unit: unit.label)
         }
         outcomes.append(UnitOutcome(unit, .notSealed))

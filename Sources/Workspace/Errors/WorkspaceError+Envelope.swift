@@ -34,7 +34,12 @@ extension WorkspaceError {
       ["remove it, and add the value with 'sealwax set' or 'sealwax edit'"]
     case .plaintextElsewhere: ["--allow-plaintext-elsewhere seals it all the same"]
     case .missingSignature, .invalidSignature:
-      ["have one of the required signers seal it again with --sign-with"]
+      [
+        "have one of the required signers look at it and seal it again: "
+          + "sealwax rotate --ignore-policy --sign-with KEY FILE"
+      ]
+    case .unsignedPlaintext:
+      ["have one of the required signers seal it: sealwax encrypt -I --sign-with KEY FILE"]
     case .tokenNotAuthentic, .malformedToken, .malformedEnvelope, .commitmentMismatch:
       ["restore the file from git"]
     case .unsupportedVersion: ["install a newer sealwax"]

@@ -57,10 +57,7 @@ public struct KEKMoveTask: ManifestTask {
   public func warning(
     for item: InputItem, outputPath: String?, output: borrowing ManifestOutput
   ) -> String? {
-    if let warning = DemoKeys.warning(for: output.units, path: item.path) { return warning }
-    guard settings.choices.signer == nil,
-      output.units.contains(where: { !$0.droppedSigners.isEmpty })
-    else { return nil }
-    return "signatures no longer hold and were dropped: sign what is moved with --sign-with"
+    DemoKeys.warning(for: output.units, path: item.path)
+      ?? settings.reminderToSign(item, outputPath: outputPath, output)
   }
 }

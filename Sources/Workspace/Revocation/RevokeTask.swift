@@ -87,7 +87,11 @@ public struct RevokeTask: ManifestTask {
   public func warning(
     for item: InputItem, outputPath: String?, output: borrowing ManifestOutput
   ) -> String? {
-    if let warning = DemoKeys.warning(for: output.units, path: item.path) { return warning }
+    if let warning = DemoKeys.warning(for: output.units, path: item.path)
+      ?? settings.reminderToSign(item, outputPath: outputPath, output)
+    {
+      return warning
+    }
     guard output.isChanged, output.units.first?.identity == SOPSText.identity,
       !settings.namesSOPSRecipients(of: item.path)
     else { return nil }

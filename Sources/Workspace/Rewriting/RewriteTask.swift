@@ -44,7 +44,11 @@ public struct RewriteTask: ManifestTask {
   public func warning(
     for item: InputItem, outputPath: String?, output: borrowing ManifestOutput
   ) -> String? {
-    if let warning = DemoKeys.warning(for: output.units, path: item.path) { return warning }
+    if let warning = DemoKeys.warning(for: output.units, path: item.path)
+      ?? settings.reminderToSign(item, outputPath: outputPath, output)
+    {
+      return warning
+    }
     if case .rotate = change, output.isChanged, let unit = output.units.first,
       unit.identity == SOPSText.identity, !settings.namesSOPSRecipients(of: item.path)
     {

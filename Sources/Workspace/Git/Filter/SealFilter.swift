@@ -140,7 +140,7 @@ public struct SealFilter: ~Copyable {
   }
 
   private static func isUnsigned(_ error: EnvelopeError) -> Bool {
-    error.code == .missingSignature || error.code == .invalidSignature
+    [.missingSignature, .unsignedPlaintext, .invalidSignature].contains(error.code)
   }
 
   /// What cannot be sealed passes when it is no secret or is sealed already, be it wrongly: a merge
