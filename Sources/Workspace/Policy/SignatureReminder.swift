@@ -10,8 +10,8 @@ enum SignatureReminder {
     let sealed = units.filter { isNew($0.action) && $0.identity != SOPSText.identity }
     guard !sealed.isEmpty else { return nil }
     if isAsked() {
-      return "a signature is asked for, and --sign-with gives none: nothing opens what is sealed now "
-        + "before one of the signers has looked at it and sealed it again with "
+      return "a signature is asked for, and --sign-with gives none: nothing opens what is sealed "
+        + "now before one of the signers has looked at it and sealed it again with "
         + "'sealwax rotate --ignore-policy --sign-with KEY FILE'"
     }
     guard sealed.contains(where: { !$0.droppedSigners.isEmpty }) else { return nil }
