@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import CryptoCore
+internal import Envelope
 internal import Platform
 internal import SealedSecretFormat
 internal import Workspace
@@ -229,13 +230,19 @@ struct SealCommand: ParsableCommand {
     expected.scope = scope?.scope
     expected.allowsEmptyData = allowEmptyData
     let editor = SealedSecretEditor(sealingFor: try certificate().key)
-    let outcomes = try SealedSecretFile.merge(
+    let merged = SealedSecretFile.merge(
       named.first ?? "-", into: path, by: editor, expecting: expected)
-    guard !report.quiet else { return }
-    for outcome in outcomes {
+    if report.json {
+      var output = JSONArrayOutput()
+      try output.append(BatchConsole.json(merged))
+      try output.close()
+    }
+    if case .failed(let error) = merged.result { throw error }
+    guard !report.quiet, !report.json else { return }
+    for unit in merged.units {
       Console.note(
-        "\(escapedForTerminal(path)):\(outcome.position.line): "
-          + "\(Plural.of(outcome.changedCount, "value")) sealed of \(outcome.valueCount)")
+        "\(escapedForTerminal(path)):\(unit.position.line): "
+          + "\(Plural.of(unit.entryCount - unit.keptCount, "value")) sealed of \(unit.entryCount)")
     }
   }
 
