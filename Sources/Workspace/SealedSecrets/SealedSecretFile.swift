@@ -2,21 +2,28 @@ public import CryptoCore
 internal import Envelope
 internal import Platform
 public import SealedSecretFormat
+public import YAMLSource
 
 /// One SealedSecret's file that values are put into.
 public enum SealedSecretFile {
   /// Merges the values of a Secret's manifest into a file with a SealedSecret, in its place.
   ///
+  /// - Parameter syntax: what the file has to be written in; nil for any.
   /// - Returns: what became of the file; when that failed, it is as it was.
   public static func merge(
     _ secretPath: String, into path: String, by editor: SealedSecretEditor,
-    expecting expected: SealedSecretEditor.Expected
+    expecting expected: SealedSecretEditor.Expected, in syntax: SourceSyntax? = nil
   ) -> FileReport {
     do throws(WorkspaceError) {
       let secret = try ManifestFile.read(secretPath)
       let file = try ManifestFile.read(path)
       guard let identity = file.identity else {
         throw WorkspaceError(.usage, "--merge-into names a file")
+      }
+      if let syntax, let tree = try? SourceTree.parse(file.text.bytes), tree.syntax != syntax {
+        throw WorkspaceError(
+          .usage, "--merge-into keeps the file's own syntax, and --format names another one",
+          path: path, hints: ["leave out --format"])
       }
       let output: SealedSecretOutput
       do {

@@ -143,11 +143,22 @@ struct SealCommand: ParsableCommand {
 
   private static let fileName = "--sealed-secret-file"
 
-  /// Refuses places for results that the mode would not write to.
+  /// Refuses places for results, and forms of them, that the mode would leave unused.
   private func checkPlaces() throws(WorkspaceError) {
     if mergeInto != nil { try refusePlaces(for: "--merge-into") }
-    if validate { try refusePlaces(for: "--validate") }
-    if raw { try files.refusePlaces(for: "--raw", file: nil) }
+    if validate {
+      try refusePlaces(for: "--validate")
+      try files.refuseFormat(for: "--validate")
+    }
+    if raw {
+      try files.refusePlaces(for: "--raw", file: nil)
+      try files.refuseFormat(for: "--raw")
+      guard !report.json else {
+        throw WorkspaceError(
+          .usage, "--raw and --json exclude each other",
+          hints: ["--raw prints the sealed value alone"])
+      }
+    }
     try DestinationOptions.refuseEmpty(sealedSecretFile, Self.fileName)
   }
 
@@ -231,7 +242,8 @@ struct SealCommand: ParsableCommand {
     expected.allowsEmptyData = allowEmptyData
     let editor = SealedSecretEditor(sealingFor: try certificate().key)
     let merged = SealedSecretFile.merge(
-      named.first ?? "-", into: path, by: editor, expecting: expected)
+      named.first ?? "-", into: path, by: editor, expecting: expected,
+      in: files.format?.syntax)
     if report.json {
       var output = JSONArrayOutput()
       try output.append(BatchConsole.json(merged))

@@ -118,6 +118,14 @@ struct SealedSecretFiles: ParsableArguments {
     }
   }
 
+  /// Refuses a syntax with a mode that writes no manifest.
+  func refuseFormat(for mode: String) throws(WorkspaceError) {
+    guard format != nil else { return }
+    throw WorkspaceError(
+      .usage, "\(mode) and --format exclude each other",
+      hints: ["\(mode) writes no manifest, which --format is for"])
+  }
+
   /// The one place that was chosen.
   func destination(
     for inputs: InputPaths, file: String?, fileName: String = "--output", _ report: ReportOptions
