@@ -32,7 +32,7 @@ struct DestinationOptions: ParsableArguments {
     }
     if inPlace { return .inPlace }
     if let outputDir { return .folder(outputDir) }
-    guard let output, output != "-" else { return .standardOutput }
+    guard let output = OutputPlace.file(output) else { return .standardOutput }
     guard paths.isSingleFile else {
       throw WorkspaceError(
         .usage, "--output takes the result of one file",

@@ -214,7 +214,7 @@ struct SealCommand: ParsableCommand {
     let text = try SealedSecretFile.raw(
       value, key: certificate.key,
       label: scope.label(namespace: namespace ?? "", name: name ?? ""))
-    guard let sealedSecretFile, sealedSecretFile != "-" else {
+    guard let sealedSecretFile = OutputPlace.file(sealedSecretFile) else {
       let line = String(decoding: Array(copying: text.bytes), as: UTF8.self) + "\n"
       return try Console.print(line)
     }
