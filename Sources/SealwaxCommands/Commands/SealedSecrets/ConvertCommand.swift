@@ -88,7 +88,11 @@ struct ConvertCommand: ParsableCommand {
   func run() throws {
     try DestinationOptions.refuseEmpty(outputDir, "--output-dir")
     let inputs = try InputPaths(paths)
-    let isStream = paths.contains("-")
+    let isStream = inputs.isStandardInput
+    if outputDir != nil {
+      try DestinationOptions.refuseNameless(
+        inputs, "leave out --output-dir: its result goes to standard output")
+    }
     guard !report.json || dryRun || !isStream else {
       throw WorkspaceError(
         .usage, "--json reports on standard output, where the result would go")

@@ -138,7 +138,7 @@ struct SealedSecretFiles: ParsableArguments {
     guard destination != .inPlace || format == nil else {
       throw WorkspaceError(.usage, "--format writes another text, which does not go in place")
     }
-    try options.check(report, destination)
+    try options.check(report, destination, inputs)
     return destination
   }
 }
