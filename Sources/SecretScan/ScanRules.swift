@@ -39,6 +39,12 @@ public enum ScanRules {
     why: "Without the annotation sealwax.dev/envelope nobody can open the values any more.",
     fix: "Restore the file: 'git restore --source=HEAD --staged --worktree FILE', or take the "
       + "annotation from the version that had it.")
+  static let lostSOPSMetadata = Rule(
+    "git/lost-sops-metadata", .high, "SOPS's metadata are gone or damaged",
+    why: "The data key is in the metadata (the key 'sops'): without them nobody can open the "
+      + "values any more.",
+    fix: "Restore the file: 'git restore --source=HEAD --staged --worktree FILE', or take the "
+      + "metadata from the version that had them.")
   static let staleSeal = Rule(
     "git/stale-seal", .high, "A Secret was changed after it was sealed",
     why: "Entries, the name, the type or recipients are not those that the seal was made over: "
@@ -81,7 +87,8 @@ public enum ScanRules {
   /// All of them.
   public static let all = [
     plaintextSecret, embeddedSecret, secretInText, appliedConfiguration, halfSealed, lostEnvelope,
-    staleSeal, badSignature, unclearSecret, privateKey, encryptedPrivateKey, encryptionKeys,
+    lostSOPSMetadata, staleSeal, badSignature, unclearSecret, privateKey, encryptedPrivateKey,
+    encryptionKeys,
     kubeconfig,
   ]
 }

@@ -238,6 +238,23 @@ def test_running(home, keys):
     assert sops(home, "exec-file", path, "true").stdout == b""
 
 
+def test_running_in_the_background(home, keys):
+    path = encrypted(home, keys, "flat.yaml", "TOKEN: s3cret\n")
+    os.mkfifo(home / "go")
+    command = """cat go; (readlink /proc/$$/fd/0 /proc/$$/fd/1 /proc/$$/fd/2; echo "$TOKEN" 'a  b') > got; mv got there; exit 7"""
+    shown = sops(home, "exec-env", "--background", path, command)
+    assert shown.stdout == b"" and not (home / "there").exists()
+    (home / "go").write_text("begin\n")
+    deadline = time.monotonic() + 20
+    while not (home / "there").exists() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert (home / "there").read_text() == "/dev/null\n" * 3 + "s3cret a  b\n"
+    for words, status in [(["exec-env", "--background", "--same-process"], 8), (["exec-file", "--background"], 1)]:
+        shown = sops(home, *words, path, "touch ran", check=False)
+        assert (shown.returncode, shown.stdout) == (status, b"") and b"--background" in shown.stderr
+    assert not (home / "ran").exists()
+
+
 def as_root(home, *arguments, **more):
     """Runs as root, which continuous integration need not be."""
     words = [] if os.geteuid() == 0 else ["sudo", "-n", "--preserve-env", "--"]

@@ -52,7 +52,7 @@ import Testing
       ("{{ printf \"%s-x\" .Values.p }}", true), ("x{{ .Values.p }}", false), ("${P}", true),
       ("${P:-x}", false), ("$(P)", true), ("$(pass show x)", false), ("<path:a#b>", true),
       ("<x", false), ("ref+vault://a", true), ("changeme", false), ("$P", false), ("x", false),
-      ("ENC[AES256_GCM,data:x]", true), ("ENC[x", false), ("\\n", false), ("SEALWAX", false),
+      ("ENC[PKCS7,data:x]", true), ("ENC[x", false), ("\\n", false), ("SEALWAX", false),
     ] as [(String, Bool)])
   func valuesFromElsewhere(value: String, passes: Bool) {
     let text = "apiVersion: v1\nkind: Secret\nmetadata: {name: a}\nstringData: {p: '\(value)'}\n"

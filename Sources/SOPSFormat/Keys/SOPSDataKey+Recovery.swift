@@ -74,7 +74,19 @@ extension SOPSDataKey {
         .unsupportedBackend, "what could open the file is out of reach: \(names)",
         backends: missing)
     }
+    let names = names(of: metadata.keyGroups.flatMap(\.entries))
     return SOPSError(
-      .noIdentity, "none of the identities belongs to a recipient of the file", backends: missing)
+      .noIdentity,
+      missing.contains(.age)
+        ? "no identity was given; encrypted for \(names)"
+        : "no identity opens it; encrypted for \(names)", backends: missing)
+  }
+
+  private static let maximumNameCount = 4
+
+  private static func names(of entries: [SOPSKeyEntry]) -> String {
+    let shown = entries.prefix(maximumNameCount).map(\.label).joined(separator: ", ")
+    let more = entries.count - maximumNameCount
+    return more > 0 ? "\(shown) and \(more) more" : shown
   }
 }

@@ -38,7 +38,7 @@ struct DecryptCommand: ParsableCommand {
   func run() throws {
     let inputs = try InputPaths(paths)
     let destination = try output.destination(for: inputs)
-    try output.check(report, destination)
+    try output.check(report, destination, inputs)
     let ring = try identities.keyRing()
     let task = OpenTask(
       ring, signers: try policy.requiredSigners(signatures), style: style.output)

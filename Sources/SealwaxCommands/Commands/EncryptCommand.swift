@@ -48,13 +48,14 @@ struct EncryptCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The path by which standard input is looked up in the policy.", valueName: "path"))
+      "The path by which standard input is looked up in the policy; its name is that of the result in --output-dir.",
+      valueName: "path"))
   var stdinName: String?
 
   func run() throws {
-    let inputs = try InputPaths(paths)
+    let inputs = try InputPaths(paths, standardInputName: stdinName)
     let destination = try output.destination(for: inputs)
-    try output.check(report, destination)
+    try output.check(report, destination, inputs)
     var choices = try recipients.choices(nameOfStandardInput: stdinName)
     choices.trustedSigners = try signatures.trustedSigners()
     choices.asksPolicy = !policy.ignorePolicy

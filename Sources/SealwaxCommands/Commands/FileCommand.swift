@@ -61,7 +61,7 @@ struct FileEncryptCommand: ParsableCommand {
 
   func run() throws {
     try DestinationOptions.refuseEmpty(output, "--output")
-    let job = try AgeFileJob(input: path, output: output == "-" ? nil : output)
+    let job = try AgeFileJob(input: path, output: OutputPlace.file(output))
     let isNamed = !recipient.isEmpty || !recipientsFile.isEmpty || !identity.isEmpty
     let usesPassphrase = passphrase || passphraseFile != nil
     guard !(isNamed && usesPassphrase) else {
@@ -116,7 +116,7 @@ struct FileDecryptCommand: ParsableCommand {
 
   func run() throws {
     try DestinationOptions.refuseEmpty(output, "--output")
-    let job = try AgeFileJob(input: path, output: output == "-" ? nil : output)
+    let job = try AgeFileJob(input: path, output: OutputPlace.file(output))
     let ring = try identities.keyRing()
     ring.warnOfDemoKeys(path)
     try job.decrypt(

@@ -54,7 +54,7 @@ struct KeygenCommand: ParsableCommand {
     guard !isProtected || kind == .x25519 || kind == .hybrid else {
       throw WorkspaceError(.usage, "a passphrase can protect age identities only")
     }
-    if let output, output != "-", Files.exists(output) {
+    if let output = OutputPlace.file(output), Files.exists(output) {
       // Before a passphrase is asked for in vain.
       throw WorkspaceError(
         .cannotCreate, "it already exists", path: output,
@@ -70,8 +70,8 @@ struct KeygenCommand: ParsableCommand {
     }
     Console.note(kek ? "Key id: \(key.publicText)" : "Public key: \(key.publicText)")
     if kek {
-      let file = output.flatMap { $0 == "-" ? nil : $0 }
-      Console.note("For the policy: \(KEKEntryText.text(id: key.publicText, file: file))")
+      let entry = KEKEntryText.text(id: key.publicText, file: OutputPlace.file(output))
+      Console.note("For the policy: \(entry)")
     }
   }
 
@@ -85,7 +85,7 @@ struct KeygenCommand: ParsableCommand {
   }
 
   private func write(_ text: Span<UInt8>) throws(WorkspaceError) {
-    if let output, output != "-" { return try NewKey.write(text, to: output) }
+    if let output = OutputPlace.file(output) { return try NewKey.write(text, to: output) }
     do { try Files.writeStandardOutput(text) } catch { throw WorkspaceError(writing: error) }
   }
 }

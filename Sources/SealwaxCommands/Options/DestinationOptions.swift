@@ -31,8 +31,12 @@ struct DestinationOptions: ParsableArguments {
         .usage, "--in-place, --output and --output-dir exclude each other")
     }
     if inPlace { return .inPlace }
-    if let outputDir { return .folder(outputDir) }
-    guard let output, output != "-" else { return .standardOutput }
+    if let outputDir {
+      try Self.refuseNameless(
+        paths, "write its result to a file with \(outputName), or to standard output")
+      return .folder(outputDir)
+    }
+    guard let output = OutputPlace.file(output) else { return .standardOutput }
     guard paths.isSingleFile else {
       throw WorkspaceError(
         .usage, "--output takes the result of one file",
@@ -47,11 +51,27 @@ struct DestinationOptions: ParsableArguments {
     throw WorkspaceError(.usage, "\(name) is empty")
   }
 
+  /// Refuses standard input where results go to a folder under the names of the files.
+  static func refuseNameless(_ paths: InputPaths, _ hint: String) throws(WorkspaceError) {
+    guard paths.isNameless else { return }
+    throw WorkspaceError(
+      .usage, "standard input has no name, which its result would get in --output-dir",
+      hints: [hint])
+  }
+
   /// Refuses a report on standard output where the result goes.
-  func check(_ report: ReportOptions, _ destination: Destination) throws(WorkspaceError) {
-    guard report.json, destination == .standardOutput else { return }
+  func check(
+    _ report: ReportOptions, _ destination: Destination, _ paths: InputPaths
+  ) throws(WorkspaceError) {
+    guard report.json,
+      destination == .standardOutput || (destination == .inPlace && paths.isStandardInput)
+    else { return }
     throw WorkspaceError(
       .usage, "--json reports on standard output, where the result would go",
-      hints: ["write the result with --in-place, --output or --output-dir"])
+      hints: [
+        paths.isStandardInput
+          ? "write the result with --output"
+          : "write the result with --in-place, --output or --output-dir"
+      ])
   }
 }

@@ -72,6 +72,11 @@ enum SOPSReading {
 
   /// `exec-env`.
   static func executeWithVariables(_ session: SOPSSession) throws -> Int32 {
+    let isInBackground = session.arguments.has("background")
+    guard !isInBackground || !session.arguments.has("same-process") else {
+      throw SOPSExit(
+        SOPSStatus.conflictingFlags, "--same-process and --background exclude each other")
+    }
     let (path, execution) = try execution(session)
     let document = try SOPSDocument(path)
     let file = try session.open(document, session.inputStore(path))
@@ -79,11 +84,18 @@ enum SOPSReading {
     let variables: SOPSVariables
     do { variables = try file.variables(key) } catch { throw WorkspaceError(error, path: path) }
     return try execution.run(
-      variables: variables, isPristine: session.arguments.has("pristine"))
+      variables: variables, isPristine: session.arguments.has("pristine"),
+      isInBackground: isInBackground)
   }
 
   /// `exec-file`.
   static func executeWithFile(_ session: SOPSSession) throws -> Int32 {
+    guard !session.arguments.has("background") else {
+      throw SOPSExit(
+        SOPSStatus.generic,
+        "exec-file has no --background: the file would be gone before the command reads it",
+        hints: ["put & behind sops itself: it waits, and removes the file when the command ends"])
+    }
     let (path, execution) = try execution(session)
     let document = try SOPSDocument(path)
     let file = try session.open(document, session.inputStore(path))
@@ -108,11 +120,6 @@ enum SOPSReading {
     else {
       throw SOPSExit(
         SOPSStatus.generic, "a file and one command are needed: put the command in quotes")
-    }
-    guard !arguments.has("background") else {
-      throw SOPSExit(
-        SOPSStatus.generic, "--background is not supported",
-        hints: ["put & behind the command that the shell runs"])
     }
     try SOPSSession.requireFile(path)
     return (path, try SOPSExecution(command, user: arguments.text("user")))

@@ -79,7 +79,7 @@ enum SOPSVerb: String, CaseIterable, Sendable {
         [
           SOPSFlag("pristine", .flag, help: "hand on nothing of the environment"),
           SOPSFlag("same-process", .flag, help: "no effect: signals reach the command anyway"),
-          SOPSFlag("background", .flag, help: "not supported"),
+          SOPSFlag("background", .flag, help: "begin the command, and do not wait for it"),
           SOPSFlag("user", .text, help: "whose command it is (root only)"),
           .inputType, .ignoreMAC, .order,
         ], SOPSFlag.services,

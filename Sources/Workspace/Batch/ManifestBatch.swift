@@ -125,6 +125,12 @@ public struct ManifestBatch<Task: ManifestTask>: Sendable {
       result.report.warning = warning
       return result
     } catch {
+      // A task may have looked there for an earlier version, and found no file.
+      if error.kind == .noInput, destination != .inPlace, let outputPath,
+        let refusal = OutputPlace.refusal(outputPath)
+      {
+        throw refusal
+      }
       guard let reason = ManifestFile.reasonToSkip(error, item, file.text.bytes) else {
         guard error.mayBeOfTemplate, let hint = TemplateTraces.hint(in: file.text.bytes) else {
           throw error

@@ -16,6 +16,13 @@ extension WorkspaceError {
 
   /// What the operating system refused while something was written.
   public init(writing error: PlatformError) {
+    // What is there has a name, and says what to do instead.
+    if [.isDirectory, .notRegularFile, .symbolicLink].contains(error.code), let path = error.path,
+      let refusal = OutputPlace.refusal(path)
+    {
+      self = refusal
+      return
+    }
     let kind: Kind
     switch error.code {
     case .noSpace, .changedUnderUs, .locked, .brokenPipe, .tooLarge, .interrupted, .other:

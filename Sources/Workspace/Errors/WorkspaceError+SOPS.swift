@@ -29,8 +29,6 @@ extension WorkspaceError {
 
   private static func hints(for error: SOPSError) -> [String] {
     switch error.code {
-    case .noIdentity where error.backends.isEmpty, .tooFewGroups:
-      ["name an identity in SOPS_AGE_KEY_FILE, or have GnuPG know the key"]
     case .valueNotAuthentic: ["restore the file from git"]
     case .macMismatch, .macNotAuthentic, .missingMAC:
       ["restore the file from git; after a merge, look at it and run 'sealwax reseal'"]

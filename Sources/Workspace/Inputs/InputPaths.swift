@@ -21,6 +21,8 @@ public struct InputPaths: Sendable {
   /// Where results go: the place as given, and without symbolic links.
   private var output: (shown: String, real: String?)?
   private var leftovers = Leftovers.passedOver
+  /// What standard input is called, when somebody said so.
+  private let standardInputName: String?
 
   private enum Leftovers {
     case passedOver, told, removed
@@ -28,8 +30,12 @@ public struct InputPaths: Sendable {
 
   /// Takes paths as the user gave them.
   ///
+  /// - Parameter standardInputName: the path that standard input stands for; of it the name counts.
   /// - Throws: `.usage` for none, and for standard input beside other paths.
-  public init(_ paths: [String]) throws(WorkspaceError) {
+  public init(
+    _ paths: [String], standardInputName: String? = nil
+  ) throws(WorkspaceError) {
+    self.standardInputName = standardInputName
     guard !paths.isEmpty else { throw WorkspaceError(.usage, "no file or folder was named") }
     guard paths.count == 1 || !paths.contains("-") else {
       throw WorkspaceError(.usage, "'-' (standard input) goes alone")
@@ -43,6 +49,12 @@ public struct InputPaths: Sendable {
     self.paths = paths.filter { places.add($0) }
     self.places = places
   }
+
+  /// Whether it is standard input.
+  public var isStandardInput: Bool { paths == ["-"] }
+
+  /// Whether it is standard input, and nobody said what that is called.
+  public var isNameless: Bool { isStandardInput && standardInputName == nil }
 
   /// Whether it is one file or standard input, by its name alone.
   public var isSingleFile: Bool {
@@ -103,7 +115,8 @@ public struct InputPaths: Sendable {
 
   private func walk(_ path: String, _ visit: (Finding) -> Bool) -> Bool {
     if path == "-" {
-      return visit(.item(InputItem(path: "-", relativePath: "-", isNamed: true)))
+      let name = standardInputName.map { PathParts($0).name } ?? path
+      return visit(.item(InputItem(path: path, relativePath: name, isNamed: true)))
     }
     do throws(PlatformError) {
       // A file may have a name that reads like a pattern.

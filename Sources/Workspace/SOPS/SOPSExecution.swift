@@ -37,10 +37,12 @@ public struct SOPSExecution: Sendable {
   /// Runs the command with the values at the top of a file in its environment; returns its status as
   /// a shell gives it.
   ///
-  /// - Parameter isPristine: whether it gets nothing of our own environment.
+  /// - Parameters:
+  ///   - isPristine: whether it gets nothing of our own environment.
+  ///   - isInBackground: whether it is only begun, without our standard streams; the status is then 0.
   /// - Throws: `.malformed` when a value has a NUL byte, `.noInput` without a shell.
   public func run(
-    variables: borrowing SOPSVariables, isPristine: Bool
+    variables: borrowing SOPSVariables, isPristine: Bool, isInBackground: Bool = false
   ) throws(WorkspaceError) -> Int32 {
     var environment = ChildEnvironment(inheriting: !isPristine)
     if !isPristine { try passKeys(to: &environment) }
@@ -51,7 +53,10 @@ public struct SOPSExecution: Sendable {
           "'\(escapedForTerminal(name))' or its value has a NUL byte, which no variable can hold")
       }
     }
-    return try run(command, environment)
+    guard isInBackground else { return try run(["-c", command], environment) }
+    // The first shell leaves the second one behind, which is given the command as it is.
+    let words = ["-c", "/bin/sh -c \"$1\" </dev/null >/dev/null 2>&1 &", "/bin/sh", command]
+    return try run(words, environment)
   }
 
   /// Runs the command with the path of a file in place of `{}`; returns its status as a shell gives it.
@@ -84,7 +89,7 @@ public struct SOPSExecution: Sendable {
     var environment = ChildEnvironment()
     try passKeys(to: &environment)
     let path = folder.path(of: name)
-    return try run(SOPSExecution.replacing("{}", with: path, in: command), environment)
+    return try run(["-c", SOPSExecution.replacing("{}", with: path, in: command)], environment)
   }
 
   /// One such command may stand within another, which needs the keys again; another user does not
@@ -104,10 +109,10 @@ public struct SOPSExecution: Sendable {
   }
 
   private func run(
-    _ command: String, _ environment: consuming ChildEnvironment
+    _ arguments: [String], _ environment: consuming ChildEnvironment
   ) throws(WorkspaceError) -> Int32 {
     var environment = environment
-    let shell = ChildProgram("/bin/sh", arguments: ["-c", command])
+    let shell = ChildProgram("/bin/sh", arguments: arguments)
     do throws(PlatformError) {
       guard let user else {
         return try ChildProcess.runInForeground(shell, environment: environment).shellStatus

@@ -10,6 +10,8 @@ public struct SOPSKeys: ServedKeys {
   private let services: KeyServices
   /// Which kinds of entries are tried first.
   private let order: [SOPSBackend]
+  /// How a user names an identity of age.
+  private let wayToIdentity: String
   /// The secrets among them that Sealwax has for its own files too.
   public let ring: KeyRing
   /// Why some of the places where keys usually are could not be read; no error as long as others open.
@@ -36,7 +38,7 @@ public struct SOPSKeys: ServedKeys {
     }
     return SOPSKeys(
       backends: backends(ring, isNamed: !files.isEmpty), services: services, order: order,
-      ring: ring, problems: problems)
+      ring: ring, problems: problems, wayToIdentity: "name an identity in SOPS_AGE_KEY_FILE")
   }
 
   /// The keys of a ring.
@@ -47,13 +49,15 @@ public struct SOPSKeys: ServedKeys {
   ) {
     self.init(
       backends: SOPSKeys.backends(ring, isNamed: isNamed), services: services,
-      order: [.age, .openPGP], ring: ring, problems: problems)
+      order: [.age, .openPGP], ring: ring, problems: problems,
+      wayToIdentity: "name an identity with --identity FILE, or set SEALWAX_IDENTITY_FILE")
   }
 
   private init(
     backends: [any SOPSKeyBackend], services: KeyServices, order: [SOPSBackend], ring: KeyRing,
-    problems: [WorkspaceError]
+    problems: [WorkspaceError], wayToIdentity: String
   ) {
+    self.wayToIdentity = wayToIdentity
     self.backends = backends
     self.services = services
     self.order = order
@@ -113,6 +117,7 @@ public struct SOPSKeys: ServedKeys {
       return try SOPSDataKey.recover(from: metadata, using: unwrappers, order: order, in: arena)
     } catch {
       var failure = WorkspaceError(error, path: path)
+      if failure.kind == .noIdentity { failure.hints += hints(for: metadata) }
       failure.hints += problems.map { problem in
         let place = problem.path.map { escapedForTerminal($0) } ?? ""
         let isNamed = place.isEmpty || problem.message.contains(place)
@@ -121,6 +126,15 @@ public struct SOPSKeys: ServedKeys {
       failure.hints += services.remote.compactMap(\.failure).filter { !error.message.contains($0) }
       throw failure
     }
+  }
+
+  /// What gives the keys that a file's entries are for.
+  private func hints(for metadata: SOPSMetadata) -> [String] {
+    let kinds = Set(metadata.keyGroups.flatMap(\.entries).map(\.backend))
+    var hints: [String] = []
+    if kinds.contains(.age) { hints.append(wayToIdentity) }
+    if kinds.contains(.openPGP) { hints.append("have GnuPG know the key") }
+    return hints
   }
 
   private static func unsupported(_ kind: SOPSBackend) -> SOPSError {

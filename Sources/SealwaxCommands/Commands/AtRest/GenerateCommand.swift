@@ -36,7 +36,8 @@ struct GenerateCommand: ParsableCommand {
 
   func run() throws {
     try DestinationOptions.refuseEmpty(output, "--output")
-    guard (output ?? "-") != "-" || !Terminal.isTerminal(1) else {
+    let file = OutputPlace.file(output)
+    guard file != nil || !Terminal.isTerminal(1) else {
       throw WorkspaceError(
         .usage, "keys do not go to a terminal", hints: ["write a file with --output"])
     }
@@ -51,7 +52,7 @@ struct GenerateCommand: ParsableCommand {
       from: nil, to: goal, resources: resources.isEmpty ? ["secrets"] : resources)
     guard let configuration = newCluster ? states.final : states.writing else { return }
     let text = configuration.text()
-    if let output, output != "-" { return try NewKey.write(text.bytes, to: output) }
+    if let file { return try NewKey.write(text.bytes, to: file) }
     do { try Files.writeStandardOutput(text.bytes) } catch { throw WorkspaceError(writing: error) }
   }
 }

@@ -88,7 +88,11 @@ struct ConvertCommand: ParsableCommand {
   func run() throws {
     try DestinationOptions.refuseEmpty(outputDir, "--output-dir")
     let inputs = try InputPaths(paths)
-    let isStream = paths.contains("-")
+    let isStream = inputs.isStandardInput
+    if outputDir != nil {
+      try DestinationOptions.refuseNameless(
+        inputs, "leave out --output-dir: its result goes to standard output")
+    }
     guard !report.json || dryRun || !isStream else {
       throw WorkspaceError(
         .usage, "--json reports on standard output, where the result would go")
@@ -113,14 +117,23 @@ struct ConvertCommand: ParsableCommand {
   /// Does everything but writing; nothing is written when a file fails.
   private func plan(_ task: ConversionTask, _ inputs: InputPaths) throws {
     var failures: [WorkspaceError] = []
+    var reports: [FileReport] = []
     try ManifestBatch(task.planning(for: outputDir), destination: .nowhere, mode: 0o600)
-      .run(inputs) { report in
-        if case .failed(let error) = report.result { failures.append(error) }
+      .run(inputs) { found in
+        if case .failed(let error) = found.result { failures.append(error) }
+        if report.json { reports.append(found) }
       }
     guard let first = failures.first else { return }
+    if report.json { try print(reports) }
     for failure in failures.prefix(20) { Console.error(failure) }
     Console.note("nothing was written: \(Plural.of(failures.count, "file")) failed")
     throw ExitCode(ExitStatus.of(first))
+  }
+
+  private func print(_ reports: [FileReport]) throws(WorkspaceError) {
+    var output = JSONArrayOutput()
+    for report in reports { try output.append(BatchConsole.json(report)) }
+    try output.close()
   }
 
   private func settings() throws(WorkspaceError) -> ConversionTask.Settings {

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import CryptoCore
+internal import Envelope
 internal import Platform
 internal import SealedSecretFormat
 internal import Workspace
@@ -142,11 +143,22 @@ struct SealCommand: ParsableCommand {
 
   private static let fileName = "--sealed-secret-file"
 
-  /// Refuses places for results that the mode would not write to.
+  /// Refuses places for results, and forms of them, that the mode would leave unused.
   private func checkPlaces() throws(WorkspaceError) {
     if mergeInto != nil { try refusePlaces(for: "--merge-into") }
-    if validate { try refusePlaces(for: "--validate") }
-    if raw { try files.refusePlaces(for: "--raw", file: nil) }
+    if validate {
+      try refusePlaces(for: "--validate")
+      try files.refuseFormat(for: "--validate")
+    }
+    if raw {
+      try files.refusePlaces(for: "--raw", file: nil)
+      try files.refuseFormat(for: "--raw")
+      guard !report.json else {
+        throw WorkspaceError(
+          .usage, "--raw and --json exclude each other",
+          hints: ["--raw prints the sealed value alone"])
+      }
+    }
     try DestinationOptions.refuseEmpty(sealedSecretFile, Self.fileName)
   }
 
@@ -202,7 +214,7 @@ struct SealCommand: ParsableCommand {
     let text = try SealedSecretFile.raw(
       value, key: certificate.key,
       label: scope.label(namespace: namespace ?? "", name: name ?? ""))
-    guard let sealedSecretFile, sealedSecretFile != "-" else {
+    guard let sealedSecretFile = OutputPlace.file(sealedSecretFile) else {
       let line = String(decoding: Array(copying: text.bytes), as: UTF8.self) + "\n"
       return try Console.print(line)
     }
@@ -229,13 +241,20 @@ struct SealCommand: ParsableCommand {
     expected.scope = scope?.scope
     expected.allowsEmptyData = allowEmptyData
     let editor = SealedSecretEditor(sealingFor: try certificate().key)
-    let outcomes = try SealedSecretFile.merge(
-      named.first ?? "-", into: path, by: editor, expecting: expected)
-    guard !report.quiet else { return }
-    for outcome in outcomes {
+    let merged = SealedSecretFile.merge(
+      named.first ?? "-", into: path, by: editor, expecting: expected,
+      in: files.format?.syntax)
+    if report.json {
+      var output = JSONArrayOutput()
+      try output.append(BatchConsole.json(merged))
+      try output.close()
+    }
+    if case .failed(let error) = merged.result { throw error }
+    guard !report.quiet, !report.json else { return }
+    for unit in merged.units {
       Console.note(
-        "\(escapedForTerminal(path)):\(outcome.position.line): "
-          + "\(Plural.of(outcome.changedCount, "value")) sealed of \(outcome.valueCount)")
+        "\(escapedForTerminal(path)):\(unit.position.line): "
+          + "\(Plural.of(unit.entryCount - unit.keptCount, "value")) sealed of \(unit.entryCount)")
     }
   }
 

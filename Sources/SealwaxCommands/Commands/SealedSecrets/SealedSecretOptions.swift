@@ -118,6 +118,14 @@ struct SealedSecretFiles: ParsableArguments {
     }
   }
 
+  /// Refuses a syntax with a mode that writes no manifest.
+  func refuseFormat(for mode: String) throws(WorkspaceError) {
+    guard format != nil else { return }
+    throw WorkspaceError(
+      .usage, "\(mode) and --format exclude each other",
+      hints: ["\(mode) writes no manifest, which --format is for"])
+  }
+
   /// The one place that was chosen.
   func destination(
     for inputs: InputPaths, file: String?, fileName: String = "--output", _ report: ReportOptions
@@ -130,7 +138,7 @@ struct SealedSecretFiles: ParsableArguments {
     guard destination != .inPlace || format == nil else {
       throw WorkspaceError(.usage, "--format writes another text, which does not go in place")
     }
-    try options.check(report, destination)
+    try options.check(report, destination, inputs)
     return destination
   }
 }

@@ -45,7 +45,10 @@ struct UnsealCommand: ParsableCommand {
   @OptionGroup(title: "Report") var report: ReportOptions
 
   func run() throws {
-    if whichKey { try files.refusePlaces(for: "--which-key", file: output) }
+    if whichKey {
+      try files.refusePlaces(for: "--which-key", file: output)
+      try files.refuseFormat(for: "--which-key")
+    }
     let inputs = try files.inputs([])
     let keys = try keys.keys(for: "unseal")
     if whichKey {

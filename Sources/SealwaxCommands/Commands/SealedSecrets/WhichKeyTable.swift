@@ -45,10 +45,16 @@ struct WhichKeyTable {
       Console.error(error)
     }
     var values: [JSONValue] = []
+    var problems: [JSONValue] = []
     for report in result.reports {
       objectCount += 1
       if let problem = report.problem {
         say(problem, result.path, report.position, report.label)
+        problems.append(
+          .object([
+            ("unit", .string(report.label)), ("message", .string(problem)),
+            ("line", .number(report.position.line)), ("column", .number(report.position.column)),
+          ]))
       }
       for value in report.values { values.append(add(value, report, result.path)) }
     }
@@ -57,7 +63,7 @@ struct WhichKeyTable {
         .object([
           ("file", .string(result.path)), ("skipped", .optional(result.skipped)),
           ("error", result.error.map { ErrorJSON.value($0) } ?? .null),
-          ("values", .array(values)),
+          ("problems", .array(problems)), ("values", .array(values)),
         ]))
     }
   }
