@@ -16,7 +16,9 @@ extension FileScanner {
         case .malformedMetadata, .noKeys: damage = error.message
         case .noMetadata: break
         // What cannot be read is looked at as a text.
-        default: return
+        default:
+          if FileKind(name: name) == .manifest { _ = noteConflict(bytes) }
+          return
         }
       }
     }

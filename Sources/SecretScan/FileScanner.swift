@@ -122,8 +122,12 @@ public struct FileScanner: ~Copyable {
     _ bytes: Span<UInt8>, kind: FileKind, at place: Placement, isAnnotation: Bool
   ) {
     let isText = kind == .text || bytes.isEmpty
-    let tree = isText ? nil : try? SourceTree.parse(bytes, storage: &storage)
-    if tree == nil { noteUnreadable(bytes, kind, place) }
+    var tree: SourceTree?
+    if !isText {
+      do throws(SourceError) { tree = try SourceTree.parse(bytes, storage: &storage) } catch {
+        noteUnreadable(bytes, kind, place, error)
+      }
+    }
     guard let tree,
       tree.documents.contains(where: { document in
         document.root.map { tree.isCollection($0) } ?? false
@@ -135,11 +139,19 @@ public struct FileScanner: ~Copyable {
     }
   }
 
-  /// Where nobody can tell what is sealed, the name of a kind that the policy names counts.
+  /// A manifest that nobody can read: a merge that was not finished, sealed values that nothing opens,
+  /// or, where the policy names fields, what may be of such a kind.
   private mutating func noteUnreadable(
-    _ bytes: Span<UInt8>, _ kind: FileKind, _ place: Placement
+    _ bytes: Span<UInt8>, _ kind: FileKind, _ place: Placement, _ error: SourceError
   ) {
-    guard place.depth == 0, kind == .manifest, !Traces.hasActions(bytes) else { return }
+    guard place.depth == 0, kind == .manifest else { return }
+    if noteConflict(bytes) || Traces.hasActions(bytes) { return }
+    if bytes.contains(text: "sealwax.dev/envelope") || bytes.contains(text: "SEALWAX1") {
+      add(
+        ScanRules.unclearSecret, "it has sealed values, and cannot be read: \(error.message)",
+        place.place(error.position))
+      return
+    }
     for rule in fields.rules {
       guard let offset = Self.offset(of: Array(rule.kind.utf8), in: bytes) else { continue }
       var cursor = PositionCursor()
@@ -149,6 +161,16 @@ public struct FileScanner: ~Copyable {
         place.place(cursor.position(of: offset, in: bytes)))
       return
     }
+  }
+
+  /// Tells of git's conflict markers in a file; false when there are none.
+  mutating func noteConflict(_ bytes: Span<UInt8>) -> Bool {
+    guard let offset = ConflictMarkers.first(in: bytes) else { return false }
+    var cursor = PositionCursor()
+    add(
+      ScanRules.openConflict, "git's conflict markers are still in it",
+      cursor.position(of: offset, in: bytes))
+    return true
   }
 
   private static func offset(of word: [UInt8], in bytes: Span<UInt8>) -> Int? {

@@ -1,3 +1,4 @@
+internal import Manifest
 internal import YAMLSource
 
 /// A Secret in block style within a text, read line by line: what stands in the same column as its
@@ -17,8 +18,10 @@ struct LooseSecret {
 
   /// Where a line stands in comparison to the field `kind`.
   private enum Level {
-    /// Blank, or nothing but an action of a template.
+    /// Blank, or nothing but an action of a template or a comment.
     case none
+    /// One of git's conflict markers: behind it fields may stand once more.
+    case marker
     /// The object ends in front of it.
     case outside
     /// A field, whose name begins here; whether a dash stands in front.
@@ -66,6 +69,7 @@ struct LooseSecret {
       budget -= end - line + 16
       switch level(of: line..<end, bytes) {
       case .none, .inside: continue
+      case .marker: names = []
       case .outside: return true
       case .field(let start, let isItem):
         switch read(field: start, end, bytes) {
@@ -85,6 +89,7 @@ struct LooseSecret {
       budget -= end - line + 16
       switch level(of: line..<end, bytes) {
       case .none, .inside: break
+      case .marker: names = []
       case .outside: return true
       case .field(let start, let isItem):
         if isItem { return true }
@@ -109,6 +114,9 @@ struct LooseSecret {
   private func level(of line: Range<Int>, _ bytes: Span<UInt8>) -> Level {
     let text = bytes.trimmed(line)
     if text.isEmpty || Self.isAction(text, bytes) { return .none }
+    if ConflictMarkers.marker(bytes.extracting(line)) != nil { return .marker }
+    let sign = UInt8(ascii: "#")
+    if bytes[text.lowerBound] == sign, !prefix.contains(sign) { return .none }
     var isItem = false
     for index in prefix.indices {
       let place = line.lowerBound + index
@@ -131,9 +139,17 @@ struct LooseSecret {
     return .field(start, isItem: isItem)
   }
 
+  /// Between what actions of templates stand: of Helm, of Jinja with its comments, of ERB, of a shell.
+  private static let brackets: [(StaticString, StaticString)] = [
+    ("{{", "}}"), ("{%", "%}"), ("{#", "#}"), ("<%", "%>"), ("${", "}"),
+  ]
+
   /// Whether a text is nothing but an action of a template, such as `{{- if .x }}`.
   private static func isAction(_ text: Range<Int>, _ bytes: Span<UInt8>) -> Bool {
-    bytes.has("{{", at: text.lowerBound) && bytes.has("}}", at: text.upperBound - 2)
+    brackets.contains { start, end in
+      bytes.has(start, at: text.lowerBound)
+        && bytes.has(end, at: text.upperBound - end.utf8CodeUnitCount)
+    }
   }
 
   /// What a line in the column of `kind` is.
@@ -177,12 +193,13 @@ struct LooseSecret {
       let end = bytes.lineEnd(of: line)
       budget -= end - line + 16
       let next = Self.next(after: end, bytes)
-      guard case .inside(let start) = level(of: line..<end, bytes) else {
-        if case .none = level(of: line..<end, bytes) {
-          line = next
-          continue
-        }
-        return
+      let start: Int
+      switch level(of: line..<end, bytes) {
+      case .inside(let place): start = place
+      case .none, .marker:
+        line = next
+        continue
+      case .outside, .field: return
       }
       let indentation = start - line
       if let open, let column, indentation > column {

@@ -49,8 +49,15 @@ public enum ScanRules {
     "git/stale-seal", .high, "A Secret was changed after it was sealed",
     why: "Entries, the name, the type or recipients are not those that the seal was made over: "
       + "nothing opens it, and who changed it need not have been allowed to.",
-    fix: "Restore FILE with 'git restore --source=HEAD --staged --worktree FILE' and make the "
-      + "change with 'sealwax set' or 'sealwax edit FILE'.")
+    fix: "After a merge, or when the change is yours: 'sealwax reseal FILE' says what it accepts "
+      + "and seals it; then 'git add FILE'. Else restore FILE with 'git restore --source=HEAD "
+      + "--staged --worktree FILE' and make the change with 'sealwax set' or 'sealwax edit FILE'.")
+  static let openConflict = Rule(
+    "git/open-conflict", .high, "A merge of Secrets is not finished",
+    why: "git's conflict markers are still in the file: nothing can read it, and a value that was "
+      + "typed between them stays in plaintext.",
+    fix: "Choose the lines to keep, take the markers out, and run 'sealwax reseal FILE' (of "
+      + "plaintext 'sealwax encrypt --in-place FILE') and 'git add FILE'.")
   static let badSignature = Rule(
     "git/bad-signature", .high, "A signature does not hold",
     why: "What stands there is not what was signed.",
@@ -87,8 +94,7 @@ public enum ScanRules {
   /// All of them.
   public static let all = [
     plaintextSecret, embeddedSecret, secretInText, appliedConfiguration, halfSealed, lostEnvelope,
-    lostSOPSMetadata, staleSeal, badSignature, unclearSecret, privateKey, encryptedPrivateKey,
-    encryptionKeys,
-    kubeconfig,
+    lostSOPSMetadata, staleSeal, badSignature, openConflict, unclearSecret, privateKey,
+    encryptedPrivateKey, encryptionKeys, kubeconfig,
   ]
 }

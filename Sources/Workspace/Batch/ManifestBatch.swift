@@ -132,10 +132,7 @@ public struct ManifestBatch<Task: ManifestTask>: Sendable {
         throw refusal
       }
       guard let reason = ManifestFile.reasonToSkip(error, item, file.text.bytes) else {
-        guard error.mayBeOfTemplate, let hint = TemplateTraces.hint(in: file.text.bytes) else {
-          throw error
-        }
-        throw error.hinting(hint)
+        throw error.explained(by: file.text.bytes)
       }
       return skipped(item.path, reason)
     }

@@ -58,7 +58,8 @@ public final class SettingsSource: Sendable {
     self.now = now
     self.policies = policies
     sopsRules = SOPSRules(folders: policies.knownFolders)
-    unruled = UnruledFolders(policies: policies, sopsRules: sopsRules)
+    unruled = UnruledFolders(
+      policies: policies, sopsRules: choices.format == .sealwax ? nil : sopsRules)
     required =
       choices.asksPolicy
       ? RequiredSigners(policies: policies, given: choices.trustedSigners)
@@ -156,6 +157,7 @@ public final class SettingsSource: Sendable {
     {
       return true
     }
+    if choices.format == .sealwax { return false }
     return try sopsRules.place(of: path) != nil
   }
 

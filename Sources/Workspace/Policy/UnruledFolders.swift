@@ -18,10 +18,11 @@ final class UnruledFolders: Sendable {
   }
 
   private let policies: PolicyFinder
-  private let sopsRules: SOPSRules
+  /// Nil where they do not count.
+  private let sopsRules: SOPSRules?
   private let latest = Mutex<Pair?>(nil)
 
-  init(policies: PolicyFinder, sopsRules: SOPSRules) {
+  init(policies: PolicyFinder, sopsRules: SOPSRules?) {
     self.policies = policies
     self.sopsRules = sopsRules
   }
@@ -55,6 +56,6 @@ final class UnruledFolders: Sendable {
     guard try policies.policy(inOrAbove: folder) == nil,
       let place = ResolvedPath.folder(folder)
     else { return false }
-    return try sopsRules.configuration(for: place) == nil
+    return try sopsRules?.configuration(for: place) == nil
   }
 }

@@ -75,7 +75,7 @@ public struct SealedFile: ~Copyable {
       var sealer = try ManifestSealer()
       output = try sealer.open(
         file.text.bytes, unwrappers: unwrappers, trustedSigners: trustedSigners)
-    } catch { throw WorkspaceError(error, path: path) }
+    } catch { throw WorkspaceError(error, path: path).explained(by: file.text.bytes) }
     try retired.check(output.units, path: path)
     return output
   }

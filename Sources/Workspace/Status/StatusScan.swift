@@ -119,7 +119,7 @@ public struct StatusScan: Sendable {
         error: problem, skipped: nil)
     } catch {
       guard let reason = ManifestFile.reasonToSkip(error, item, file.text.bytes) else {
-        throw error
+        throw error.explained(by: file.text.bytes)
       }
       return ManifestStatus(path: item.path, units: [], error: nil, skipped: reason)
     }

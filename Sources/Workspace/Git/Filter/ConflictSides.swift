@@ -1,5 +1,6 @@
 internal import CryptoCore
 internal import Envelope
+internal import Manifest
 
 /// A text with git's conflict markers, as the texts that it can be resolved to.
 ///
@@ -21,7 +22,7 @@ struct ConflictSides: ~Copyable {
       while end < source.count, source[end] != 0x0a { end += 1 }
       end = min(end + 1, source.count)
       let line = source.extracting(start..<end)
-      switch (Self.marker(line), section) {
+      switch (ConflictMarkers.marker(line), section) {
       case (UInt8(ascii: "<"), 0):
         count += 1
         section = UInt8(ascii: "<")
@@ -40,15 +41,6 @@ struct ConflictSides: ~Copyable {
       start = end
     }
     guard count > 0, section == 0 else { return nil }
-  }
-
-  /// The character that a marker is made of: seven or more of it, and a blank or nothing.
-  private static func marker(_ line: Span<UInt8>) -> UInt8? {
-    guard line.count >= 7, [0x3c, 0x7c, 0x3d, 0x3e].contains(line[0]) else { return nil }
-    var end = 0
-    while end < line.count, line[end] == line[0] { end += 1 }
-    guard end >= 7 else { return nil }
-    return end == line.count || [0x20, 0x0a, 0x0d].contains(line[end]) ? line[0] : nil
   }
 
   /// Whether every Secret of all is sealed, and no value of it in plaintext.

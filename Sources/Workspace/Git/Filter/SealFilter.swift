@@ -162,7 +162,8 @@ public struct SealFilter: ~Copyable {
     }
     let failure = WorkspaceError(error, path: path)
     guard error.code == .source else { throw failure }
-    throw failure.hinting("if it is no manifest, let the policy ignore it")
+    throw failure.hinting(
+      UnreadableText.hint(in: source) ?? "if it is no manifest, let the policy ignore it")
   }
 
   /// What goes into the worktree for a file of the repository: plaintext where an identity opens it
