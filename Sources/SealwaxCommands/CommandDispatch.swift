@@ -1,4 +1,6 @@
 internal import ArgumentParser
+internal import Platform
+internal import Workspace
 
 /// The short way to the commands that are run the most.
 ///
@@ -11,6 +13,7 @@ enum CommandDispatch {
   /// - Throws: What parsing from the root throws.
   static func command(_ arguments: [String]) throws -> any ParsableCommand {
     let arguments = withEmptyValues(arguments)
+    try refuseHiddenHelp(arguments)
     if arguments.first == "apply", let end = arguments.firstIndex(of: "--") {
       let command = try Sealwax.parseAsRoot(Array(arguments[..<end]))
       guard var apply = command as? ApplyCommand else { return command }
@@ -37,6 +40,28 @@ enum CommandDispatch {
         ? [String(argument.dropLast()), ""] : [argument]
     }
     return options + arguments[end...]
+  }
+
+  /// Refuses words in which the parser would find the `h` of `-h`: help ends with status 0, which a
+  /// pipeline takes for a check that passed.
+  ///
+  /// - Throws: `.usage`.
+  private static func refuseHiddenHelp(_ arguments: [String]) throws(WorkspaceError) {
+    let options = arguments.prefix { $0 != "--" }
+    for argument in options where argument.hasPrefix("-") && argument.utf8.count > 2 {
+      guard !argument.hasPrefix("--"), argument.contains("h") else { continue }
+      throw WorkspaceError(
+        .usage, "unknown option '\(escapedForTerminal(argument))'",
+        hints: ["options of several letters have two dashes; a file of that name is './-...'"])
+    }
+    // The help that is asked for may be the command's own.
+    if arguments.first == "exec", options.count == arguments.count,
+      options.dropFirst(2).contains(where: { $0 == "-h" || $0 == "--help" })
+    {
+      throw WorkspaceError(
+        .usage, "the command to run stands behind '--'",
+        hints: ["'sealwax exec --help' shows how"])
+    }
   }
 
   /// Commands without subcommands.
