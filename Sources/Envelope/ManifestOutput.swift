@@ -50,6 +50,10 @@ public struct UnitOutcome: Sendable {
   public let entryCount: Int
   /// How many of them kept their tokens.
   public let keptCount: Int
+  /// The cipher of its values; nil when it has no envelope.
+  public let cipher: CipherName?
+  /// What the values are bound to; nil when it has no envelope.
+  public let scope: SealScope?
   /// Whom it is, or was, sealed for.
   public let recipients: [RecipientDescription]
   /// Whom it is sealed for now and was not before, when it was rewritten.
@@ -78,6 +82,8 @@ public struct UnitOutcome: Sendable {
     self.newKeyReason = newKeyReason
     entryCount = unit.shownCount
     self.keptCount = keptCount
+    cipher = envelope?.cipher
+    scope = envelope?.scope
     recipients = envelope?.recipients.map(\.recipient) ?? []
     if let before = previous?.recipients.map(\.recipient) {
       let (old, new) = (Set(before.map(\.key)), Set(recipients.map(\.key)))
@@ -101,6 +107,7 @@ public struct UnitOutcome: Sendable {
     newKeyReason = nil
     self.entryCount = entryCount
     self.keptCount = keptCount
+    (cipher, scope) = (nil, nil)
     recipients = []
     addedRecipients = []
     removedRecipients = []
@@ -124,6 +131,7 @@ public struct UnitOutcome: Sendable {
     newKeyReason = nil
     self.entryCount = entryCount
     self.keptCount = keptCount
+    (cipher, scope) = (nil, nil)
     self.recipients = recipients
     if let previous {
       let (old, new) = (Set(previous.map(\.key)), Set(recipients.map(\.key)))

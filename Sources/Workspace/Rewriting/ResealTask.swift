@@ -75,6 +75,7 @@ public struct ResealTask: ManifestTask {
     for item: InputItem, outputPath: String?, output: borrowing ManifestOutput
   ) -> String? {
     DemoKeys.warning(for: output.units, path: item.path)
+      ?? settings.reminderOfKeptLayout(output, path: item.path)
       ?? settings.reminderToSign(item, outputPath: outputPath, output)
   }
 
