@@ -88,7 +88,6 @@ public enum ScanRules {
   public static let all = [
     plaintextSecret, embeddedSecret, secretInText, appliedConfiguration, halfSealed, lostEnvelope,
     lostSOPSMetadata, staleSeal, badSignature, unclearSecret, privateKey, encryptedPrivateKey,
-    encryptionKeys,
-    kubeconfig,
+    encryptionKeys, kubeconfig,
   ]
 }
