@@ -15,8 +15,7 @@ public enum OutputPlace {
   static func refusal(_ path: String) -> WorkspaceError? {
     guard let kind = try? Files.identity(of: path).kind, kind != .regular else { return nil }
     return WorkspaceError(
-      .cannotCreate, "cannot write '\(escapedForTerminal(path))': \(name(of: kind))", path: path,
-      hints: [hint(for: kind)])
+      .cannotCreate, "cannot write '\(escapedForTerminal(path))': \(name(of: kind))", path: path)
   }
 
   private static func name(of kind: FileIdentity.Kind) -> String {
@@ -28,10 +27,5 @@ public enum OutputPlace {
     case .socket: "it is a socket"
     case .device: "it is a device"
     }
-  }
-
-  private static func hint(for kind: FileIdentity.Kind) -> String {
-    kind == .directory
-      ? "name a file in it" : "name a regular file, or '-' for standard output where it is taken"
   }
 }

@@ -16,7 +16,7 @@ extension WorkspaceError {
 
   /// What the operating system refused while something was written.
   public init(writing error: PlatformError) {
-    // What is there has a name, and says what to do instead.
+    // What is there has a name.
     if [.isDirectory, .notRegularFile, .symbolicLink].contains(error.code), let path = error.path,
       let refusal = OutputPlace.refusal(path)
     {

@@ -41,10 +41,12 @@ public struct KEKRotation: Sendable {
   ///   - output: Where the new key goes; nil to choose a name beside the old one.
   ///   - given: A file with a new key that is there.
   ///   - today: The day, in UTC.
-  /// - Throws: `.noInput` for a key that no policy names, `.configuration`, `.usage`.
+  /// - Throws: `.noInput` for a key that no policy names, `.configuration`, `.usage`, `.cannotCreate`.
   public init(
     _ key: String, in folder: String, output: String?, given: String?, today: CalendarDate
   ) throws(WorkspaceError) {
+    // What is there would be read for a key, and a pipe waited for.
+    if let refusal = output.flatMap(OutputPlace.refusal) { throw refusal }
     var all: [KEKPlace] = []
     for path in try Revocation.policies(in: folder) { all.append(try KEKPlace(path)) }
     let old = try Self.id(of: key, all)
