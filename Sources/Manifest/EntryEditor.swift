@@ -92,10 +92,11 @@ extension EntryEditor {
   }
 
   /// Puts a text in the place of a value of an object that is no Secret; in that of a number a
-  /// number.
+  /// number, of a truth value a truth value.
   ///
   /// - Parameter name: Its keys with dots between, for instance `spec.values.password`.
-  /// - Throws: `.noSuchEntry`; `.notText` when the value is not UTF-8.
+  /// - Throws: `.noSuchEntry`; `.notText` when the value is not UTF-8; `.notSameKind` when it is no
+  ///   number, or no truth value, where there was one.
   public static func replace(
     _ name: String, with value: Span<UInt8>, of unit: SecretUnit, tree: SourceTree,
     source: Span<UInt8>, edits: inout SpliceEdits
@@ -121,11 +122,8 @@ extension EntryEditor {
     guard let traits = TextTraits(value) else {
       throw ManifestError(.notText, "the value is not UTF-8", at: unit.position)
     }
-    // What was a number stays one: a schema may ask for it.
-    let isNumber = tree.withValue(of: node) { ImplicitType.isNumber($0) }
-    if isNumber, tree.syntax == .yaml, tree[node].kind == .scalar(.plain), entry.insertion == .none,
-      ImplicitType.isNumber(value)
-    {
+    if let kind = ScalarKind(of: node, in: tree) {
+      try kind.check(value, for: entry, of: unit, tree: tree)
       return edits.replace(entry.contentRange, with: value)
     }
     let edit = EntrySetting(

@@ -1,10 +1,15 @@
 /// What YAML takes a plain scalar for: 1.1 and 1.2 together, as Kubernetes' reader does.
 enum ImplicitType {
-  private static let words: [[UInt8]] = [
-    "~", "null", "Null", "NULL", "true", "True", "TRUE", "false", "False", "FALSE", "yes", "Yes",
-    "YES", "no", "No", "NO", "on", "On", "ON", "off", "Off", "OFF", "y", "Y", "n", "N", ".nan",
-    ".NaN", ".NAN",
+  private static let booleans: [[UInt8]] = [
+    "true", "True", "TRUE", "false", "False", "FALSE", "yes", "Yes", "YES", "no", "No", "NO", "on",
+    "On", "ON", "off", "Off", "OFF",
   ].map { Array($0.utf8) }
+
+  private static let words: [[UInt8]] =
+    booleans
+    + [
+      "~", "null", "Null", "NULL", "y", "Y", "n", "N", ".nan", ".NaN", ".NAN",
+    ].map { Array($0.utf8) }
 
   private static let infinities: [[UInt8]] = [".inf", ".Inf", ".INF"].map { Array($0.utf8) }
 
@@ -12,6 +17,14 @@ enum ImplicitType {
   static func isText(_ scalar: Span<UInt8>) -> Bool {
     guard scalar.count > 0 else { return false }
     return !isOne(of: words, scalar) && !isNumber(scalar)
+  }
+
+  /// Whether it is a truth value; letters alone, which few readers take for one, are none.
+  static func isBoolean(_ scalar: Span<UInt8>) -> Bool { isOne(of: booleans, scalar) }
+
+  /// Whether it is a truth value to every reader.
+  static func isPlainBoolean(_ scalar: Span<UInt8>) -> Bool {
+    isOne(of: [Array("true".utf8), Array("false".utf8)], scalar)
   }
 
   private static func isOne(of words: [[UInt8]], _ scalar: Span<UInt8>) -> Bool {

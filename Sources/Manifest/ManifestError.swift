@@ -40,6 +40,8 @@ public struct ManifestError: Error, Equatable, Sendable {
     case notText
     /// A value is no text for Kubernetes: a number, a truth value, null, or with a tag.
     case notString
+    /// A text in the place of a number or a truth value is none.
+    case notSameKind
     /// A name, a type or all values together are too long.
     case tooLong
     /// Kubernetes does not take the name of a new entry.

@@ -1,5 +1,5 @@
 /// The small parts of JSON's grammar.
-enum JSONGrammar {
+package enum JSONGrammar {
   /// Whether a byte stands for itself in a string.
   static func isPlainCharacter(_ byte: UInt8) -> Bool {
     byte >= 0x20 && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
@@ -20,7 +20,8 @@ enum JSONGrammar {
       || isNumber(bytes)
   }
 
-  private static func isNumber(_ bytes: Span<UInt8>) -> Bool {
+  /// Whether the bytes are a number.
+  package static func isNumber(_ bytes: Span<UInt8>) -> Bool {
     var index = 0
     func peek() -> UInt8? { index < bytes.count ? bytes[index] : nil }
     func digits() -> Int {

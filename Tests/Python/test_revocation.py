@@ -1,8 +1,12 @@
 """exposure, revoke and leaks on histories made by the real git, against a second way to the answer."""
 
 import base64
+import bz2
+import gzip
 import html
 import json
+import lzma
+import os
 import random
 import subprocess
 import urllib.parse
@@ -29,7 +33,7 @@ def repository(tmp_path):
     made.run(BINARY, "keygen", "-o", tmp_path / "bob.txt")
     (path / "Keys").mkdir()
     (path / "Keys/bob.pub").write_text(recipient((tmp_path / "bob.txt").read_text()) + "\n")
-    made.sealwax("init", "--path", "s/**", "--name", "alice", "-r", "bob")
+    made.sealwax("init", "--path", "s/**", "-r", "bob")
     alice = made.sealwax("keys", "--recipients").stdout.decode()
     (path / "Keys/alice.pub").write_text(recipient(alice) + "\n")
     policy(made, "alice, bob")
@@ -289,6 +293,12 @@ def test_leaks_in_every_form_and_nowhere_else(repository):
         found.setdefault(finding["file"].split("/")[-1], []).append(finding)
     missed = [name for number, (name, _) in enumerate(forms()) if f"{number}.txt" not in found]
     assert missed == [] and "archive.tar.gz" in found and not any(name.startswith("none") for name in found)
+    # From standard input, too, whose beginning is read before it is known what it is.
+    packed = (folder / "archive.tar.gz").read_bytes()
+    large = os.urandom(5 << 20) + VALUE.encode()
+    for text, status in [(packed, 1), (gzip.compress(large, 1), 1), (bz2.compress(VALUE.encode()), 1), (lzma.compress(b"none"), 0), (packed[:-9], 65), (b"PK\3\4", 65)]:
+        result = repository.sealwax("leaks", "-", input=text, check=False)
+        assert result.returncode == status, result.stderr
     (folder / f"{len(list(forms())) - 1}.txt").unlink()
     # In history after it is gone from the working tree, and in a message; the value itself nowhere.
     repository.commit(f"it was {VALUE}")

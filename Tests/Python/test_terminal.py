@@ -64,6 +64,21 @@ def test_set_asks_for_the_value_without_echo(tmp_path):
     assert run(tmp_path, "view", path, "stringData.password").stdout == b"from a person"
 
 
+def test_set_takes_nothing_typed_for_no_value(tmp_path):
+    path = sealed(tmp_path)
+    before = path.read_bytes()
+    for flags, expected in (((), 66), (("--exact",), 0)):
+        terminal = Terminal(tmp_path, "set", *flags, path, "stringData.password")
+        terminal.expect(b"Value of stringData.password: ")
+        terminal.type(b"\n")
+        seen, status = terminal.finish()
+        assert status == expected
+        if expected:
+            assert b"no value was typed" in seen and b"--exact" in seen
+            assert path.read_bytes() == before
+    assert run(tmp_path, "view", path, "stringData.password").stdout == b""
+
+
 def editor(home, *steps):
     """An editor that does another step each time it runs."""
     script = home / "editor.sh"
@@ -104,8 +119,8 @@ def test_giving_up_an_edit_changes_nothing(tmp_path):
     terminal = Terminal(tmp_path, "edit", "--editor", editor(tmp_path, 'echo "]" > "$1"'), path)
     terminal.expect(b"Press Enter to edit again")
     terminal.type(b"q\n")
-    _, status = terminal.finish()
-    assert status == 65 and path.read_bytes() == before
+    seen, status = terminal.finish()
+    assert status == 65 and path.read_bytes() == before and b"error" not in seen.split(b"give up")[-1]
 
 
 def test_a_file_with_a_passphrase(tmp_path):

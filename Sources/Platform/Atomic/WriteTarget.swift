@@ -56,7 +56,9 @@ struct WriteTarget: Sendable {
       }
     }
     let parts = PathParts(path)
-    guard !parts.name.isEmpty, parts.name != ".", parts.name != ".." else {
+    guard !parts.name.isEmpty, parts.name != ".", parts.name != "..",
+      shownPath.utf8.last != UInt8(ascii: "/")
+    else {
       throw PlatformError(.isDirectory, "write", path: shownPath)
     }
     folderPath = parts.folder

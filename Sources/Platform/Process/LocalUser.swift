@@ -23,6 +23,16 @@ public struct LocalUser: Sendable {
   /// Whether this process may start others as other users.
   public static var canBecomeOthers: Bool { geteuid() == 0 }
 
+  /// The name of the user whose process this is; nil when the file has none.
+  public static var ownName: String? {
+    let own = String(getuid())
+    for line in (try? lines(of: "/etc/passwd")) ?? [] {
+      let fields = line.split(separator: ":", omittingEmptySubsequences: false)
+      if fields.count == 7, fields[2] == own { return String(fields[0]) }
+    }
+    return nil
+  }
+
   /// Looks a user up by name; nil when there is none.
   ///
   /// - Throws: when one of the files cannot be read.

@@ -50,6 +50,12 @@ extension Terminal {
     ["y", "yes"].contains(try readLine(prompt: question + " [y/N] ").lowercased())
   }
 
+  /// Whether the process has a terminal to ask on.
+  public static var canAsk: Bool {
+    guard let terminal = try? openOwn() else { return false }
+    return isTerminal(terminal.number)
+  }
+
   private static func openOwn() throws(PlatformError) -> Descriptor {
     do throws(PlatformError) {
       return try Descriptor.open("/dev/tty", O_RDWR)

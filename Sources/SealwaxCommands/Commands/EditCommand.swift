@@ -44,15 +44,23 @@ struct EditCommand: ParsableCommand {
     }
     let signers = try policy.requiredSigners(signatures)
     let settings = try SigningChoice.settings(signWith, signers, path: path)
-    let editor = try chosenEditor()
     let ring = try identities.keyRing()
     ring.warnOfDemoKeys(path)
     let file = try SealedFile(path, ring: ring, retired: signers.retired)
-    let editing = ManifestEditing(editor: editor, allowsDisk: allowDisk)
-    let outcome = try editing.run(file, settings: settings) { error in
-      Console.error(error)
-      return (try? Terminal.readLine(prompt: "Press Enter to edit again, q to give up: "))
-        .map { !$0.lowercased().hasPrefix("q") } ?? false
+    let editing = ManifestEditing(editor: try chosenEditor(), allowsDisk: allowDisk)
+    let outcome: ManifestEditing.Outcome
+    var isTold = false
+    do {
+      outcome = try editing.run(file, settings: settings) { error in
+        guard Terminal.canAsk else { return false }
+        Console.error(error)
+        let answer = try? Terminal.readLine(prompt: "Press Enter to edit again, q to give up: ")
+        isTold = answer.map { $0.lowercased().hasPrefix("q") } ?? true
+        return !isTold
+      }
+    } catch {
+      if isTold { throw ExitCode(ExitStatus.of(error)) }
+      throw error
     }
     switch outcome {
     case .unchanged: Console.note("\(escapedForTerminal(path)): unchanged")

@@ -31,7 +31,9 @@ struct InitCommand: ParsableCommand {
       "Whom to seal for, instead of yourself. Repeatable.", valueName: "recipient"))
   var recipient: [String] = []
 
-  @Option(help: ArgumentHelp("Your recipient's name; your user name when left out."))
+  @Option(
+    help: ArgumentHelp("Your recipient's name; your user name when left out. Not with --recipient.")
+  )
   var name: String?
 
   @Option(help: "The cipher of the values: aes-256-gcm (usual) or secretbox.")
@@ -41,8 +43,12 @@ struct InitCommand: ParsableCommand {
   var scope: SealScope = .strict
 
   func run() throws {
-    let userName = Environment.value("USER") ?? Environment.value("LOGNAME")
-    var setup = Initialisation(folder: folder, name: name ?? userName ?? "me")
+    guard name == nil || recipient.isEmpty else {
+      throw WorkspaceError(
+        .usage, "--name is what your own recipient is called, and --recipient names others",
+        hints: ["give one of the two; a name for --recipient is that of a file Keys/NAME.pub"])
+    }
+    var setup = Initialisation(folder: folder, name: name ?? InitCommand.userName)
     if !path.isEmpty { setup.paths = path }
     setup.recipients = recipient
     setup.cipher = cipher
@@ -56,6 +62,11 @@ struct InitCommand: ParsableCommand {
       Console.hint(
         "review \(Policy.fileName), commit it with Keys/, and seal: sealwax encrypt --in-place .")
     }
+  }
+
+  private static var userName: String {
+    let names = [Environment.value("USER"), Environment.value("LOGNAME"), LocalUser.ownName]
+    return names.lazy.compactMap(\.self).first { !$0.isEmpty } ?? "me"
   }
 
   private func describe(_ step: Initialisation.Step) -> String {

@@ -13,7 +13,8 @@ struct SetCommand: ParsableCommand {
     discussion: """
       The value is read from standard input, asked for when that is a terminal, or taken from a \
       file; never from an argument, which all users of the machine can see. A line break at the end \
-      of standard input is dropped unless --exact, and empty standard input is refused. A value for data is given as it is, not in Base64.
+      of standard input is dropped unless --exact; empty standard input is refused, and so is nothing \
+      typed. A value for data is given as it is, not in Base64.
 
       In SOPS files of other kinds than Secrets the value is a text too, or with --json-value whatever JSON \
       has: a number, true, a list, a mapping.
@@ -28,7 +29,8 @@ struct SetCommand: ParsableCommand {
   var path: String
 
   @Argument(
-    help: "data.KEY or stringData.KEY; of others a.b; in SOPS files also [\"a\"][\"b\"][0].")
+    help:
+      "data.KEY or stringData.KEY; of others a.b; in SOPS files also a.b.0, or [\"a\"][\"b\"][0].")
   var entry: String
 
   @Option(
@@ -36,7 +38,7 @@ struct SetCommand: ParsableCommand {
     completion: .file())
   var fromFile: String?
 
-  @Flag(help: "Take standard input as it is: with its last line break, and if it is empty.")
+  @Flag(help: "Take the value as it is: with its last line break, and if it is empty.")
   var exact = false
 
   @Flag(help: "The value is JSON, as 'sops set' takes it: for SOPS files that are no Secrets.")
@@ -61,7 +63,7 @@ struct SetCommand: ParsableCommand {
 
   private func readValue() throws(WorkspaceError) -> WipedBuffer {
     if let fromFile { return try ValueSource.file(fromFile) }
-    if Terminal.isTerminal(0) { return try ValueSource.ask(for: entry) }
+    if Terminal.isTerminal(0) { return try ValueSource.ask(for: entry, isExact: exact) }
     guard path != "-", !identities.identity.contains("-") else {
       throw WorkspaceError(
         .usage, "standard input is in use for something else",
@@ -85,7 +87,7 @@ struct UnsetCommand: ParsableCommand {
   var path: String
 
   @Argument(
-    help: "data.KEY or stringData.KEY; in SOPS files also a.b, or [\"a\"][\"b\"][0].")
+    help: "data.KEY or stringData.KEY; in SOPS files also a.b.0, or [\"a\"][\"b\"][0].")
   var entry: String
 
   @OptionGroup var change: ChangeOptions

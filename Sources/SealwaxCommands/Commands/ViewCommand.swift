@@ -21,7 +21,7 @@ struct ViewCommand: ParsableCommand {
 
   @Argument(
     help:
-      "data.KEY or stringData.KEY, to print one value; of others a.b; in SOPS files also [\"a\"][\"b\"][0]."
+      "data.KEY or stringData.KEY, to print one value; of others a.b.0; in SOPS files also [\"a\"][\"b\"][0]."
   )
   var entry: String?
 

@@ -25,12 +25,11 @@ enum SOPSKeyCommands {
     let document = try SOPSDocument(path)
     let file = try session.open(document, try session.store(of: session.name(of: path)))
     let keys = try session.keys()
+    let added = try wrappers(session.recipients(prefix: "add-"), keys)
+    let removed = try session.recipients(prefix: "rm-").map { try recipient(removedBy: $0, keys) }
     let key = try keys.dataKey(of: file.metadata, path: path)
-    let removed = session.recipients(prefix: "rm-").map { name in
-      (try? keys.wrapper(for: name).recipient) ?? name.name
-    }
     var changes = try SOPSKeyChanges(of: file.metadata, keys: keys, without: Set(removed))
-    changes.add(try wrappers(session.recipients(prefix: "add-"), keys))
+    changes.add(added)
     let text: WipedBuffer
     do {
       let settings = SOPSSettings(
@@ -41,6 +40,16 @@ enum SOPSKeyCommands {
       text = try writer.rotate(file, key, settings: settings)
     } catch { throw WorkspaceError(error, path: path) }
     try session.write(text, of: document, mode: 0o644)
+  }
+
+  /// The recipient that is taken out.
+  private static func recipient(
+    removedBy name: SOPSRecipientName, _ keys: SOPSKeys
+  ) throws -> String {
+    do { try name.checkForm() } catch {
+      throw SOPSExit(SOPSStatus.generic, WorkspaceError(error))
+    }
+    return (try? keys.wrapper(for: name).recipient) ?? name.name
   }
 
   private static func wrappers(

@@ -218,6 +218,8 @@ enum SOPSWriting {
   }
 
   private static func editAgain(_ error: WorkspaceError) -> Bool {
+    // The caller says it, too, when there is nobody to ask.
+    guard Terminal.canAsk else { return false }
     Console.error(error)
     let answer = try? Terminal.readLine(prompt: "Press Enter to edit again, q to give up: ")
     return answer.map { !$0.lowercased().hasPrefix("q") } ?? false

@@ -59,14 +59,13 @@ public struct ManifestBatch<Task: ManifestTask>: Sendable {
     FileGroups.run(paths, most: most, makeState: { WorkerState() }) { finding, number, state in
       work(on: finding, number: number, &state, files)
     } deliver: { results in
-      var failures: [Int: WorkspaceError] = [:]
-      for failure in files.finish() {
-        failures[failure.tag] = WorkspaceError(writing: failure.error)
-      }
+      var failures: [Int: PlatformError] = [:]
+      for failure in files.finish() { failures[failure.tag] = failure.error }
       for (index, result) in results.enumerated() {
         var final = result.report
         if let error = failures[index] {
-          final = FileReport(path: final.path, result: .failed(error), units: final.units)
+          let failure = Self.failure(error, final.path, hasOtherNames: final.otherNameCount > 0)
+          final = FileReport(path: final.path, result: .failed(failure), units: final.units)
         }
         if case .failed = final.result { outcome.fail() }
         if let text = result.text { outcome.append(text, path: final.path) }
@@ -187,6 +186,20 @@ public struct ManifestBatch<Task: ManifestTask>: Sendable {
       try files.write(
         text, to: path, expecting: expectation, options: options, makingFolders: folderMode,
         opened: opened, tag: number)
-    } catch { throw WorkspaceError(writing: error).at(path) }
+    } catch {
+      throw Self.failure(error, path, hasOtherNames: (file.identity?.linkCount ?? 1) > 1)
+    }
+  }
+
+  /// A file with several names that is replaced under one of them is changed under the others.
+  private static func failure(
+    _ error: PlatformError, _ path: String, hasOtherNames: Bool
+  ) -> WorkspaceError {
+    guard hasOtherNames, error.code == .changedUnderUs else {
+      return WorkspaceError(writing: error).at(path)
+    }
+    return WorkspaceError(
+      .inputOutput, "another name (hard link) of it was replaced just now, or it was changed",
+      path: path, hints: ["run the command again: it is a file of its own now"])
   }
 }

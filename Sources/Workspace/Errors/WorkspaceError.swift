@@ -47,6 +47,8 @@ public struct WorkspaceError: Error, Sendable {
   var isIgnored = false
   /// Whether it is about the earlier version of what is sealed.
   var isAboutPrevious = false
+  /// Whether it is about something in plaintext that was to be changed.
+  var isNotSealed = false
   /// Why a file that was only found in a folder is passed over for it.
   var reasonToSkip: String?
 

@@ -156,6 +156,15 @@ public enum RecipientLoader {
     }
   }
 
+  /// Refuses what is no recipient, and names without a file in a folder's `Keys`.
+  ///
+  /// - Throws: `.configuration`.
+  static func check(_ texts: [String], in folder: String) throws(WorkspaceError) {
+    for text in texts {
+      _ = try isRecipient(text) ? [parse(text)] : named(text, in: folder)
+    }
+  }
+
   private static func isRecipient(_ text: String) -> Bool {
     text.hasPrefix("age1") || text.hasPrefix("ssh-")
   }

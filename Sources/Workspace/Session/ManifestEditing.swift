@@ -54,7 +54,7 @@ public struct ManifestEditing: Sendable {
       do throws(WorkspaceError) {
         let edited = try ManifestEditing.read(path)
         if ConstantTime.equal(edited.bytes, opened.text.bytes) { return .unchanged }
-        let output = try file.seal(edited.bytes, settings: settings)
+        let output = try ManifestEditing.seal(edited.bytes, file, settings, former: opened.units)
         try ManifestEditing.check(output.units, keep: opened.units, path: file.path)
         do throws(WorkspaceError) { try file.write(output.text.bytes) } catch {
           guard let copy = file.writeBeside(output.text.bytes) else { throw error }
@@ -67,6 +67,25 @@ public struct ManifestEditing: Sendable {
         // With the plaintext goes the user's work: whatever is wrong, it is theirs to give up.
         guard !isKept, editAgain(error) else { throw error }
       }
+    }
+  }
+
+  /// Seals; a Secret that was not there before has nothing that says for whom.
+  private static func seal(
+    _ text: Span<UInt8>, _ file: borrowing SealedFile, _ settings: SealSettings,
+    former: [UnitOutcome]
+  ) throws(WorkspaceError) -> ManifestOutput {
+    do { return try file.seal(text, settings: settings) } catch {
+      guard error.isNotSealed, !former.contains(where: { $0.label == error.unit }) else {
+        throw error
+      }
+      throw WorkspaceError(
+        .malformed, "it is new, and only what is sealed already can be edited", path: file.path,
+        position: error.position, unit: error.unit,
+        hints: [
+          "put it into a file of its own, or with any other editor into this one, and run "
+            + "'sealwax encrypt --in-place'"
+        ])
     }
   }
 

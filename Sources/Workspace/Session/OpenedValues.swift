@@ -37,7 +37,9 @@ public struct OpenedValues: ~Copyable {
     includesOthers: Bool = false
   ) throws(WorkspaceError) {
     if let sops = file.sops, !file.hasSecrets {
-      return try add(sops, path: file.path, trustedSigners)
+      // Whoever asks for these, too, wants to see them; else they are handed over.
+      return try add(
+        sops, path: file.path, trustedSigners, form: includesOthers ? .file : .variable)
     }
     let manifest = try OpenedManifest(file, trustedSigners: trustedSigners)
     let chosen = manifest.units.filter {
@@ -81,7 +83,8 @@ public struct OpenedValues: ~Copyable {
   ) throws(WorkspaceError) {
     let file = try SealedFile(item, ring: ring, retired: signers.retired)
     if let sops = file.sops, !file.hasSecrets {
-      return try add(sops, path: file.path, try signers.signers(for: item.path))
+      return try add(
+        sops, path: file.path, try signers.signers(for: item.path), form: .variable)
     }
     let trusted = try signers.signers(for: item.path)
     let manifest: OpenedManifest
@@ -116,11 +119,14 @@ public struct OpenedValues: ~Copyable {
 
   /// Adds the values of a SOPS file that holds no Secret, named by their places.
   private mutating func add(
-    _ sops: SOPSOpened, path: String, _ trustedSigners: [SignatureVerifier]
+    _ sops: SOPSOpened, path: String, _ trustedSigners: [SignatureVerifier],
+    form: SOPSValues.Form
   ) throws(WorkspaceError) {
     guard trustedSigners.isEmpty else { throw SOPSText.unsigned(path) }
     do throws(SOPSError) {
-      let found = try sops.withKey { (key) throws(SOPSError) in try sops.file.values(key) }
+      let found = try sops.withKey { (key) throws(SOPSError) in
+        try sops.file.values(key, form: form)
+      }
       let start = bytes.count
       bytes.append(found.bytes.bytes)
       units.append(
@@ -161,7 +167,9 @@ public struct OpenedValues: ~Copyable {
         throw SOPSText.unsigned(file.path)
       }
       do throws(SOPSError) {
-        let found = try sops.withKey { (key) throws(SOPSError) in try sops.file.values(key) }
+        let found = try sops.withKey { (key) throws(SOPSError) in
+          try sops.file.values(key, form: .file)
+        }
         guard let value = found.values.first(where: { $0.path == steps }) else {
           throw SOPSError(
             .noSuchPath, "there is no value at \(steps.map(\.description).joined())")

@@ -104,10 +104,12 @@ public struct SealedFile: ~Copyable {
       guard error.code == .noRecipients, settings.target == nil, !error.isAboutPrevious else {
         throw WorkspaceError(error, path: path)
       }
-      throw WorkspaceError(
+      var plain = WorkspaceError(
         .malformed, "it is not sealed, and only what is sealed already can be changed", path: path,
         position: error.position, unit: error.unit,
         hints: ["seal the whole file first with 'sealwax encrypt --in-place'"])
+      plain.isNotSealed = true
+      throw plain
     }
   }
 
@@ -125,8 +127,7 @@ public struct SealedFile: ~Copyable {
   ///
   /// - Throws: `.usage` when it is no path; as `open`.
   func place(_ text: String) throws(WorkspaceError) -> ValuePlace {
-    guard let sops else { return try ValuePlace(text, store: nil, hasSecrets: true) }
-    return try ValuePlace(text, store: sops.file.store, hasSecrets: hasSecrets)
+    try ValuePlace(text, in: sops?.file, hasSecrets: hasSecrets)
   }
 
   /// Whether there are Secrets in a SOPS file, so that its values are those that Kubernetes has.

@@ -8,14 +8,16 @@ public enum ValuePlace: Sendable {
   case steps([SOPSPathStep])
 
   /// Understands a text: `data.KEY` and `stringData.KEY` of Secrets, and in SOPS files also
-  /// `a.b.c`, or `["a"]["b"][0]` as SOPS has it.
+  /// `a.b.0`, or `["a"]["b"][0]` as SOPS has it.
   ///
-  /// - Parameter hasSecrets: whether there are Secrets in the file.
+  /// - Parameters:
+  ///   - sops: the file, if it is one of SOPS.
+  ///   - hasSecrets: whether there are Secrets in it.
   /// - Throws: `.usage` when it is no path.
   init(
-    _ text: String, store: SOPSStore?, hasSecrets: Bool
+    _ text: String, in sops: SOPSFile?, hasSecrets: Bool
   ) throws(WorkspaceError) {
-    guard let store else {
+    guard let sops else {
       self = .entry(try EntryPath(text))
       return
     }
@@ -27,14 +29,19 @@ public enum ValuePlace: Sendable {
       self = .steps(try ValuePlace.bracketed(text))
       return
     }
-    let count = store == .dotenv || store == .binary ? 0 : store == .ini ? 1 : Int.max
+    let count =
+      switch sops.store {
+      case .dotenv, .binary: 0
+      case .ini: 1
+      case .yaml, .json: Int.max
+      }
     let parts = text.split(separator: ".", maxSplits: count, omittingEmptySubsequences: false)
     guard parts.allSatisfy({ !$0.isEmpty }) else { throw ValuePlace.malformed }
-    self = .steps(parts.map { .key(String($0)) })
+    self = .steps(sops.path(ofKeys: parts.map { String($0) }))
   }
 
   private static let malformed = WorkspaceError(
-    .usage, "a place in a SOPS file is written a.b.c, or [\"a\"][\"b\"][0]",
+    .usage, "a place in a SOPS file is written a.b.0, or [\"a\"][\"b\"][0]",
     hints: ["quote it from the shell"])
 
   /// `["a"][0]`: keys in quotes, where a backslash keeps the next character, and places in lists.

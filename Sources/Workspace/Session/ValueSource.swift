@@ -25,11 +25,7 @@ public enum ValueSource {
       throw WorkspaceError(reading: error)
     }
     guard !isExact else { return value }
-    guard value.count > 0 else {
-      throw WorkspaceError(
-        .noInput, "standard input is empty; nothing was changed",
-        hints: ["--exact sets an empty value"])
-    }
+    guard value.count > 0 else { throw empty("standard input is empty") }
     var count = value.count
     if count > 0, value.bytes[count - 1] == 0x0a { count -= 1 }
     if count < value.count, count > 0, value.bytes[count - 1] == 0x0d { count -= 1 }
@@ -39,12 +35,24 @@ public enum ValueSource {
 
   /// What the user types, without echo.
   ///
-  /// - Parameter entry: what it is for.
-  public static func ask(for entry: String) throws(WorkspaceError) -> WipedBuffer {
+  /// - Parameters:
+  ///   - entry: what it is for.
+  ///   - isExact: whether nothing at all is a value.
+  /// - Throws: `.noInput` when nothing is typed, unless `isExact`.
+  public static func ask(
+    for entry: String, isExact: Bool
+  ) throws(WorkspaceError) -> WipedBuffer {
     let answer: SecretBytes
     do {
       answer = try Terminal.readPassphrase(prompt: "Value of \(escapedForTerminal(entry)): ")
     } catch { throw WorkspaceError(reading: error) }
-    return WipedBuffer(copying: answer.bytes)
+    let value = WipedBuffer(copying: answer.bytes)
+    guard isExact || value.count > 0 else { throw empty("no value was typed") }
+    return value
+  }
+
+  private static func empty(_ reason: String) -> WorkspaceError {
+    WorkspaceError(
+      .noInput, "\(reason); nothing was changed", hints: ["--exact sets an empty value"])
   }
 }

@@ -56,33 +56,45 @@ public struct Initialisation: Sendable {
       try IgnoreFile(folder).write(report)
       return
     }
+    // Everything is looked at before anything is made.
+    try checkRecipients()
+    let text = PolicyTemplate.text(
+      paths: paths, recipients: recipients.isEmpty ? [name] : recipients, cipher: cipher.rawValue,
+      scope: scope.rawValue)
+    try checkPaths()
+    try check(text, path: policyPath)
+    do { try Files.makeFolder(folder) } catch { throw WorkspaceError(writing: error) }
+    if recipients.isEmpty { try writeRecipientFile(report) }
+    try write(text, to: policyPath, mode: 0o644)
+    report(.madePolicy(path: policyPath))
+    try IgnoreFile(folder).write(report)
+  }
+
+  private func checkRecipients() throws(WorkspaceError) {
+    guard recipients.isEmpty else { return try RecipientLoader.check(recipients, in: folder) }
     guard RecipientDescription.isName(name), !name.hasPrefix(".") else {
       throw WorkspaceError(
         .usage, "'\(escapedForTerminal(name))' cannot be a recipient's name",
         hints: ["use letters, digits, '.', '_', '@', '+' and '-', with --name"])
     }
-    // Patterns, names and recipients are looked at before anything is made.
+  }
+
+  private func checkPaths() throws(WorkspaceError) {
     for path in paths {
       do { _ = try GlobPattern(path) } catch {
         throw WorkspaceError(
           .usage, "'\(escapedForTerminal(path))' is not a pattern: a [set] is not closed")
       }
     }
-    _ = try RecipientLoader.wrappers(
-      texts: recipients.filter { $0.hasPrefix("age1") || $0.hasPrefix("ssh-") }, files: [],
-      kekFiles: [])
-    do { try Files.makeFolder(folder) } catch { throw WorkspaceError(writing: error) }
-    var recipients = self.recipients
-    if recipients.isEmpty {
-      try writeRecipientFile(report)
-      recipients = [name]
+  }
+
+  /// A policy that cannot be read back would stand in the way of the next run.
+  private func check(_ text: String, path: String) throws(WorkspaceError) {
+    do { _ = try PolicyReader.read(Array(text.utf8).span, path: path, folder: folder) } catch {
+      throw WorkspaceError(
+        .usage, "the policy would not be one: \(error.message)",
+        hints: ["nothing was made; mend --path or --recipient"])
     }
-    let text = PolicyTemplate.text(
-      paths: paths, recipients: recipients, cipher: cipher.rawValue, scope: scope.rawValue)
-    try write(text, to: policyPath, mode: 0o644)
-    _ = try PolicyReader.read(policyPath)
-    report(.madePolicy(path: policyPath))
-    try IgnoreFile(folder).write(report)
   }
 
   /// A file for the user's own identity, which is made when there is none.

@@ -54,7 +54,8 @@ struct GitUninstallCommand: ParsableCommand {
     abstract: "Take out of a repository what install put in, and nothing else.",
     discussion: """
       Files whose plaintext lies in the worktree are replaced by what is sealed; it refuses while \
-      they have changes.
+      they have changes. With --global only the user's configuration changes: attributes and hooks \
+      stay in the repository.
 
       EXAMPLES
         sealwax git uninstall

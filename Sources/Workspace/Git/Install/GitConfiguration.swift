@@ -26,6 +26,14 @@ struct GitConfiguration {
     ]
   }
 
+  /// Whether the filter that counts is not of this configuration, and stays without it.
+  var hasFilterElsewhere: Bool {
+    guard scope == .global,
+      let found = git.line(["config", "--show-scope", "--get", "filter.sealwax.process"])
+    else { return false }
+    return !found.hasPrefix(scope.rawValue)
+  }
+
   /// Sets the variables; returns whether anything changed.
   func write(_ entries: [(name: String, value: String?)]) throws(WorkspaceError) -> Bool {
     var isChanged = false

@@ -66,28 +66,40 @@ public struct GitInstallation: Sendable {
     if !moved.isEmpty { report(.files(moved.count)) }
   }
 
-  /// Takes everything out that `install` put in.
+  /// Takes everything out that `install` put in; of the user's configuration that alone, since the
+  /// repository's attributes and hooks are needed with a configuration of its own.
   ///
   /// - Throws: `.usage` when files whose plaintext is in the worktree have changes: without the
   ///   filter they would be committed in plaintext.
   public func uninstall(report: (Step) -> Void) throws(WorkspaceError) {
     let place = try RepositoryPlace()
     let files = place.top.map { FilteredFiles(git: place.git, top: $0) }
-    let filtered = try files?.opened() ?? []
+    let configuration = GitConfiguration(git: place.git, scope: scope)
+    let filtered = try configuration.hasFilterElsewhere ? [] : files?.opened() ?? []
     try Self.refuse(try files?.changed() ?? [], filtered)
-    if try GitConfiguration(git: place.git, scope: scope).remove() {
-      report(.configuration(scope))
+    if try configuration.remove() { report(.configuration(scope)) }
+    if scope != .global { try removeFromRepository(place, report) }
+    if let files, !filtered.isEmpty {
+      try files.checkOut(filtered)
+      report(.files(filtered.count))
     }
+    if scope != .global { try removeSecret(place, report) }
+  }
+
+  private func removeFromRepository(
+    _ place: RepositoryPlace, _ report: (Step) -> Void
+  ) throws(WorkspaceError) {
     for path in try RepositoryAttributes.remove(place) { report(.attributes(path)) }
     if let hooks = place.ownHooks {
       for name in CommitHook.names where try CommitHook(folder: hooks, name: name).uninstall() {
         report(.hook(PathParts.join(hooks, name)))
       }
     }
-    if let files, !filtered.isEmpty {
-      try files.checkOut(filtered)
-      report(.files(filtered.count))
-    }
+  }
+
+  private func removeSecret(
+    _ place: RepositoryPlace, _ report: (Step) -> Void
+  ) throws(WorkspaceError) {
     let folder = try RepositoryFolder(place.git)
     if Files.exists(folder.saltPath) {
       do throws(PlatformError) {
