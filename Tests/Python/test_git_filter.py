@@ -1,5 +1,6 @@
 """Plaintext in the worktree and ciphertext in the repository, under the real git."""
 
+import re
 import time
 
 import pytest
@@ -117,6 +118,75 @@ def test_what_cannot_be_sealed_is_not_added(repository):
     # What holds no Secret passes.
     (repository.path / "secrets/notes.txt").write_bytes(b"\xff {{")
     repository.git("add", "secrets/notes.txt")
+
+
+CONFIG_MAP = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\ndata:\n  a: plain-1\n"
+CONFLICT = "<<<<<<< ours\n  b: plain-2\n=======\n  b: x\n>>>>>>> theirs\n"
+SECRET = "metadata: {name: x}\nstringData: {a: plain-1}\n"
+
+
+@pytest.fixture
+def fields_repository(repository):
+    """The policy has the data of ConfigMaps sealed, too."""
+    policy = (repository.path / ".sealwax.yaml").read_text()
+    rule = "- paths: [secrets/**]\n    fields: [{apiVersion: v1, kind: ConfigMap, paths: ['data.*']}]"
+    policy, count = re.subn(r"- paths:.*(\n +- .*)?", rule, policy, count=1)
+    assert count == 1
+    (repository.path / ".sealwax.yaml").write_text(policy)
+    repository.commit("policy")
+    return repository
+
+
+def test_fields_and_misspelt_secrets_that_cannot_be_sealed_are_not_added(fields_repository):
+    repository = fields_repository
+    folder = repository.path / "secrets"
+    for name, text in {
+        "quote": CONFIG_MAP + '  b: "unclosed\n', "conflict": CONFIG_MAP + CONFLICT, "twice": CONFIG_MAP + "  a: x\n",
+        "alias": "x: &q plain-1\n" + CONFIG_MAP + "  b: *q\n", "merge": "x: &q {c: plain-1}\n" + CONFIG_MAP + "  <<: *q\n",
+        "key": CONFIG_MAP + "  ? [x]\n  : z\n", "nameless": CONFIG_MAP.replace("name: x", ""),
+        "letters": CONFIG_MAP.replace("ConfigMap", "configmap"), "key letters": CONFIG_MAP.replace("kind", "Kind"),
+        "kind": "apiVersion: v1\nkind: secret\n" + SECRET, "tagged": "apiVersion: v1\nkind: !!str secret\n" + SECRET,
+        "kind key": "apiversion: v1\nKind: Secret\n" + SECRET, "in conflict": "kind: secret\nstringData:\n" + CONFLICT,
+        "json": '{"apiVersion":"v1","KIND":"Secret","metadata":{"name":"x"},"stringData":{"a":"plain-1"}}',
+        "mixed": CONFIG_MAP + "---\n" + (folder / "db.yaml").read_text() + CONFLICT,
+    }.items():
+        (folder / f"{name}.yaml").write_text(text)
+        result = repository.run("git", "add", f"secrets/{name}.yaml", check=False)
+        assert result.returncode != 0 and f"secrets/{name}.yaml:".encode() in result.stderr, (name, result.stderr)
+        (folder / f"{name}.yaml").unlink()
+    # What cannot hold any of it passes, be it no YAML.
+    for name, text in {"notes": "the secret {{\n", "values": "secret: {a: b}\nother: {kind: secret}\n"}.items():
+        (folder / f"{name}.yaml").write_text(text)
+        repository.git("add", f"secrets/{name}.yaml")
+    assert not is_plaintext_stored(repository)
+
+
+def test_sealed_fields_pass_and_no_plaintext_beside_them(fields_repository):
+    repository = fields_repository
+    path = repository.path / "secrets/map.yaml"
+    path.write_text(CONFIG_MAP)
+    repository.commit("map")
+    repository.git("branch", "side")
+    for branch in ("main", "side"):
+        repository.git("checkout", "-q", branch)
+        path.write_text(CONFIG_MAP.replace("plain-1", f"changed {branch}"))
+        repository.commit(branch)
+    assert repository.run("git", "merge", "main", check=False).returncode == 1
+    assert "<<<<<<<" in path.read_text() and "changed" not in path.read_text()
+    repository.git("add", "secrets/map.yaml")
+    path.write_text(path.read_text().replace("<<<<<<<", "  b: plain-3\n<<<<<<<"))
+    assert repository.run("git", "add", "secrets/map.yaml", check=False).returncode != 0
+    repository.git("reset", "-q", "--hard")
+    # An earlier version that was altered.
+    sealed = repository.git("show", ":secrets/map.yaml")
+    path.write_text(re.sub(r"(  a: SEALWAX1)(.)", lambda found: found[1] + ("B" if found[2] == "A" else "A"), sealed))
+    repository.commit("altered", checked=False)
+    path.write_text(CONFIG_MAP.replace("plain-1", "changed"))
+    result = repository.run("git", "add", "secrets/map.yaml", check=False)
+    assert result.returncode != 0 and b"earlier sealed version" in result.stderr
+    path.write_text(sealed)
+    repository.git("add", "secrets/map.yaml")
+    assert repository.git("show", ":secrets/map.yaml") == sealed and not is_plaintext_stored(repository)
 
 
 def test_without_an_identity_files_stay_sealed(repository, tmp_path):

@@ -42,8 +42,7 @@ public struct SealFilter: ~Copyable {
     }
     try LostSOPSMetadata.refuse(source, path: path)
     if let encrypted = try encryptedAsSOPS(source, path: path) { return encrypted }
-    let hasTraces = SecretTraces.areIn(source) || SealedTraces.areIn(source)
-    if !hasTraces {
+    if !SecretTraces.mayBeIn(source), !SealedTraces.areIn(source) {
       let fields = try settings.fields(for: path)
       if fields.rules.isEmpty { return WipedBuffer(copying: source) }
     }
@@ -63,8 +62,7 @@ public struct SealFilter: ~Copyable {
       let second = try seal(source, choice.settings, committed.bytes, path)
       return second.sealedAnewCount < count ? second.takeText() : first.takeText()
     } catch {
-      guard hasTraces || error.code != .source else { return WipedBuffer(copying: source) }
-      return try letPass(source, error, path, choice.hint)
+      return try letPass(source, error, path, choice)
     }
   }
 
@@ -143,13 +141,18 @@ public struct SealFilter: ~Copyable {
     [.missingSignature, .unsignedPlaintext, .invalidSignature].contains(error.code)
   }
 
-  /// What cannot be sealed passes when it is no secret or is sealed already, be it wrongly: a merge
-  /// that waits for a new seal, or for a person.
+  /// What cannot be sealed passes when it is no manifest and can hold nothing that is to be sealed,
+  /// or is sealed already, be it wrongly: a merge that waits for a new seal, or for a person.
   private mutating func letPass(
-    _ source: Span<UInt8>, _ error: EnvelopeError, _ path: String, _ hint: String?
+    _ source: Span<UInt8>, _ error: EnvelopeError, _ path: String, _ choice: SettingsSource.Choice
   ) throws(WorkspaceError) -> WipedBuffer {
-    let isSealed = ConflictSides.isSealed(source) || ConflictSides(source)?.areSealed == true
-    if isSealed {
+    let fields = choice.settings.fields ?? .none
+    if error.code == .source, !error.isAboutPrevious, !SealedTraces.areIn(source),
+      !SecretTraces.areIn(source, fields: fields)
+    {
+      return WipedBuffer(copying: source)
+    }
+    if EncryptedText.isSealed(source, fields: fields) {
       if error.code == .staleSeal {
         notes.append("\(path): \(error.message)")
       }
@@ -158,7 +161,7 @@ public struct SealFilter: ~Copyable {
     if error.code == .noRecipients, !error.isAboutPrevious {
       throw WorkspaceError(
         .configuration, "nothing says whom to seal for", path: path, position: error.position,
-        unit: error.unit, hints: hint.map { [$0] } ?? ["write a policy with 'sealwax init'"])
+        unit: error.unit, hints: choice.hint.map { [$0] } ?? ["write a policy with 'sealwax init'"])
     }
     let failure = WorkspaceError(error, path: path)
     guard error.code == .source else { throw failure }
