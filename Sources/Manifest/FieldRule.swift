@@ -54,6 +54,7 @@ public struct FieldChoice: Sendable {
         && (header.apiVersions.contains(where: $0.names) || header.apiVersions.isEmpty)
     }
   }
+
   /// Whether an object is of none of the rules only for how it says what it is.
   ///
   /// Kubernetes does not take it, and passing it over would leave its fields readable.

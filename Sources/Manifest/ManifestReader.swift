@@ -101,8 +101,8 @@ private struct ManifestWalk {
     if fields.isUnclear(header) {
       throw error(
         .unclearObject,
-        "an object of which fields are sealed says apiVersion and kind, spelt as "
-          + "the policy does", node, source)
+        "an object of which fields are sealed spells apiVersion and kind as the policy does", node,
+        source)
     }
     if tree.hasAliases { visited.insert(node) }
     let start = tree[node].range.lowerBound

@@ -189,6 +189,33 @@ def test_sealed_fields_pass_and_no_plaintext_beside_them(fields_repository):
     assert repository.git("show", ":secrets/map.yaml") == sealed and not is_plaintext_stored(repository)
 
 
+def test_files_of_sops_rules_are_encrypted_whatever_words_are_in_them(repository):
+    recipient = repository.sealwax("keys", "--recipients").stdout.decode().split()[0]
+    folder = repository.path / "secrets/sops"
+    folder.mkdir()
+    (folder / ".sops.yaml").write_text(
+        f"creation_rules:\n  - path_regex: named\n    age: {recipient}\n    encrypted_regex: ^a$\n  - age: {recipient}\n")
+    secret = "apiVersion: v1\nkind: Secret\n" + SECRET
+    sealed = repository.sealwax("encrypt", "--stdin-name", NAMES[0], "-", input=manifest("m", **VALUES).encode()).stdout.decode()
+    words = ("# see SEALWAX1\n", "# was sops: ENC[AES256_GCM, ..\n", "# sealwax.dev/envelope and sops: ENC[AES256_GCM,\n")
+    for number, text in enumerate([word + "a: plain-1\n" for word in words] + [words[0] + secret]):
+        name = f"secrets/sops/named{number}.yaml"
+        (repository.path / name).write_text(text)
+        repository.git("add", name)
+        assert "ENC[AES256_GCM,data" in repository.git("show", f":{name}") and not is_plaintext_stored(repository)
+        repository.sealwax("encrypt", "-q", "-I", "secrets/sops")
+        assert "plain-" not in (repository.path / name).read_text() and repository.opened(name).startswith(text[:13])
+    name = "secrets/sops/other.yaml"
+    for text, passes in (
+        (sealed, True), ("<<<<<<< a\n" + sealed + "=======\n" + sealed + ">>>>>>> b\n", True),
+        ("<<<<<<< a\n" + sealed + "=======\n" + secret + ">>>>>>> b\n", False), (sealed + "---\n" + secret, False),
+        (secret + '  "b: "SEALWAX1\n', False), (secret + "stringData: {}\n", False),
+    ):
+        (repository.path / name).write_text(text)
+        result = repository.run("git", "add", name, check=False)
+        assert (result.returncode == 0) == passes and not is_plaintext_stored(repository), (text, result.stderr)
+
+
 def test_without_an_identity_files_stay_sealed(repository, tmp_path):
     stranger = Repository(tmp_path / "stranger", tmp_path / "clone")
     stranger.home.mkdir()

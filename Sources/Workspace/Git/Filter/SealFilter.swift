@@ -70,10 +70,13 @@ public struct SealFilter: ~Copyable {
   private mutating func encryptedAsSOPS(
     _ source: Span<UInt8>, path: String
   ) throws(WorkspaceError) -> WipedBuffer? {
-    // A merge that waits for a person has the marks of what is encrypted.
-    guard !source.isEmpty, !SOPSFile.mayBe(source), !SealedTraces.areIn(source),
-      try settings.format(for: path) == .sops
-    else { return nil }
+    guard !source.isEmpty, try settings.format(for: path) == .sops else { return nil }
+    // A merge that waits for a person.
+    if (SOPSFile.mayBe(source) || SealedTraces.areIn(source))
+      && EncryptedText.holds(source, path: path)
+    {
+      return WipedBuffer(copying: source)
+    }
     let encryption = SOPSEncryption(settings: settings, keys: keys)
     let item = InputItem(path: path, relativePath: path, isNamed: false)
     let indexed = try sopsVersion(of: path, in: .index)
@@ -152,7 +155,7 @@ public struct SealFilter: ~Copyable {
     {
       return WipedBuffer(copying: source)
     }
-    if EncryptedText.isSealed(source, fields: fields) {
+    if EncryptedText.holds(source, path: path, fields: fields) {
       if error.code == .staleSeal {
         notes.append("\(path): \(error.message)")
       }
