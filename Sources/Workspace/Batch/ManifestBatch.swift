@@ -131,7 +131,10 @@ public struct ManifestBatch<Task: ManifestTask>: Sendable {
       {
         throw refusal
       }
-      guard let reason = ManifestFile.reasonToSkip(error, item, file.text.bytes) else {
+      let reason = try ManifestFile.reasonToSkip(error, item, file.text.bytes) {
+        () throws(WorkspaceError) in try task.fields(of: item, outputPath: outputPath)
+      }
+      guard let reason else {
         guard error.mayBeOfTemplate, let hint = TemplateTraces.hint(in: file.text.bytes) else {
           throw error
         }

@@ -31,8 +31,7 @@ enum SOPSText {
       path: path, hints: ["restore the file from git"])
   }
 
-  /// Whether there is a token or the name of an envelope in a text, or nobody can tell. A comment is
-  /// neither.
+  /// Whether there is a token or the name of an envelope in a text, comments aside, or nobody can tell.
   private static func mayBeSealed(_ text: Span<UInt8>) -> Bool {
     guard let tree = try? SourceTree.parse(text) else { return true }
     return tree.nodes.contains { node in
