@@ -263,6 +263,45 @@ def test_uninstall_refuses_to_leave_plaintext_that_would_be_committed(repository
     assert not is_plaintext_stored(repository)
 
 
+def test_files_are_not_lost_when_the_filter_comes_or_goes(tmp_path):
+    repository = sealed_repository(tmp_path)
+    contents = lambda: {path: path.read_text() for path in (repository.path / "secrets").iterdir()}
+    sealed = contents()
+    refused = lambda *words: repository.run("sealwax", "git", *words, check=False)
+    # A program that git cannot run, and a version that is not in the repository.
+    result = refused("install", "--filter", "--program", "/nowhere/sealwax")
+    assert result.returncode == 78 and b"/nowhere/sealwax" in result.stderr
+    assert "filter" not in repository.git("config", "--list", "--local")
+    blob = repository.git("rev-parse", f":{NAMES[2]}").strip()
+    stored = repository.path / ".git/objects" / blob[:2] / blob[2:]
+    stored.rename(tmp_path / "away")
+    assert refused("install", "--filter").returncode == 74 and contents() == sealed
+    (tmp_path / "away").rename(stored)
+    repository.sealwax("git", "uninstall")
+    # Those that git does not look at, and one behind a link.
+    for number, flag in enumerate(("--assume-unchanged", "--skip-worktree")):
+        repository.git("update-index", flag, NAMES[number])
+        with (repository.path / NAMES[number]).open("a") as file:
+            file.write("# mine\n")
+    changed = contents()
+    repository.sealwax("git", "install", "--filter")
+    opened = contents()
+    for number, name in enumerate(NAMES):
+        path = repository.path / name
+        assert ("plain-1" in opened[path]) == (number > 1) and (number > 1 or opened[path] == changed[path])
+    for words in (("uninstall",), ("install",)):
+        result = refused(*words)
+        assert result.returncode == 64 and b"does not look for" in result.stderr and contents() == opened
+    repository.git("update-index", "--no-assume-unchanged", "--no-skip-worktree", *NAMES)
+    repository.git("checkout", "-q", "--", "secrets")
+    repository.git("update-index", "--assume-unchanged", *NAMES)
+    (repository.path / "secrets").rename(tmp_path / "elsewhere")
+    (repository.path / "secrets").symlink_to(tmp_path / "elsewhere")
+    before = contents()
+    repository.sealwax("git", "uninstall")
+    assert contents() == before
+
+
 def test_a_thousand_files_and_one_process(tmp_path):
     names = [f"secrets/{n % 10}/s{n}.yaml" for n in range(1000)]
     repository = sealed_repository(tmp_path, names, install=None)
