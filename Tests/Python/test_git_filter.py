@@ -187,6 +187,15 @@ def test_sealed_fields_pass_and_no_plaintext_beside_them(fields_repository):
     path.write_text(sealed)
     repository.git("add", "secrets/map.yaml")
     assert repository.git("show", ":secrets/map.yaml") == sealed and not is_plaintext_stored(repository)
+    # What was sealed stays so where no rule is about it any more.
+    repository.commit("sealed", checked=False)
+    (repository.path / ".sealwax.yaml").unlink()
+    path.write_text(CONFIG_MAP.replace("plain-1", "changed again"))
+    repository.git("add", "secrets/map.yaml")
+    assert "  a: SEALWAX1" in repository.git("show", ":secrets/map.yaml")
+    path.write_text(CONFIG_MAP + '  b: "changed\n')
+    assert repository.run("git", "add", "secrets/map.yaml", check=False).returncode != 0
+    assert not is_plaintext_stored(repository)
 
 
 def test_files_of_sops_rules_are_encrypted_whatever_words_are_in_them(repository):

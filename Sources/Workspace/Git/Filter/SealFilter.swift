@@ -42,19 +42,23 @@ public struct SealFilter: ~Copyable {
     }
     try LostSOPSMetadata.refuse(source, path: path)
     if let encrypted = try encryptedAsSOPS(source, path: path) { return encrypted }
-    if !SecretTraces.mayBeIn(source), !SealedTraces.areIn(source) {
-      let fields = try settings.fields(for: path)
-      if fields.rules.isEmpty { return WipedBuffer(copying: source) }
+    let hasTraces = SecretTraces.mayBeIn(source) || SealedTraces.areIn(source)
+    if !hasTraces, try hasRuleForSecretsAlone(path) { return WipedBuffer(copying: source) }
+    let indexed = try version(of: path, in: .index)
+    let committed = try version(of: path, in: .head)
+    // Where no rule says what is to be sealed, it is what was.
+    let wasSealed = !indexed.isEmpty || !committed.isEmpty
+    if !hasTraces, !wasSealed, try settings.fields(for: path).rules.isEmpty {
+      return WipedBuffer(copying: source)
     }
     let choice: SettingsSource.Choice
     do throws(WorkspaceError) { choice = try settings.settings(for: path) } catch {
       guard error.isIgnored else { throw error }
       return WipedBuffer(copying: source)
     }
-    let indexed = try version(of: path, in: .index)
-    let committed = try version(of: path, in: .head)
     do throws(EnvelopeError) {
-      let first = try seal(source, choice.settings, indexed.bytes, path)
+      let first = try seal(
+        source, choice.settings, indexed.isEmpty ? committed.bytes : indexed.bytes, path)
       let count = first.sealedAnewCount
       let isOther = !committed.bytes.isSame(as: indexed.bytes)
       guard count > 0, isOther else { return first.takeText() }
@@ -62,8 +66,15 @@ public struct SealFilter: ~Copyable {
       let second = try seal(source, choice.settings, committed.bytes, path)
       return second.sealedAnewCount < count ? second.takeText() : first.takeText()
     } catch {
-      return try letPass(source, error, path, choice)
+      return try letPass(source, error, path, choice, wasSealed)
     }
+  }
+
+  /// Whether a policy has nothing sealed in a file but Secrets, or ignores it.
+  private func hasRuleForSecretsAlone(_ path: String) throws(WorkspaceError) -> Bool {
+    guard let place = try settings.policies.place(of: path) else { return false }
+    if place.policy.ignores(place.relativePath) { return true }
+    return place.policy.rule(for: place.relativePath)?.fieldChoice.rules.isEmpty == true
   }
 
   /// A plaintext as a SOPS file, where that is what its rule says; nil where it is not.
@@ -147,10 +158,11 @@ public struct SealFilter: ~Copyable {
   /// What cannot be sealed passes when it is no manifest and can hold nothing that is to be sealed,
   /// or is sealed already, be it wrongly: a merge that waits for a new seal, or for a person.
   private mutating func letPass(
-    _ source: Span<UInt8>, _ error: EnvelopeError, _ path: String, _ choice: SettingsSource.Choice
+    _ source: Span<UInt8>, _ error: EnvelopeError, _ path: String,
+    _ choice: SettingsSource.Choice, _ wasSealed: Bool
   ) throws(WorkspaceError) -> WipedBuffer {
     let fields = choice.settings.fields ?? .none
-    if error.code == .source, !error.isAboutPrevious, !SealedTraces.areIn(source),
+    if error.code == .source, !wasSealed, !SealedTraces.areIn(source),
       !SecretTraces.areIn(source, fields: fields)
     {
       return WipedBuffer(copying: source)
