@@ -54,4 +54,15 @@ public struct FieldChoice: Sendable {
         && (header.apiVersions.contains(where: $0.names) || header.apiVersions.isEmpty)
     }
   }
+
+  /// Whether an object is of none of the rules only for how it says what it is.
+  ///
+  /// Kubernetes does not take it, and passing it over would leave its fields readable.
+  func isUnclear(_ header: ObjectHeader) -> Bool {
+    guard rule(for: header) == nil else { return false }
+    return rules.contains { rule in
+      !header.kinds.contains(rule.kind) && header.isOf(kind: rule.kind.lowercased())
+        && (header.apiVersions.contains(where: rule.names) || header.apiVersions.isEmpty)
+    }
+  }
 }

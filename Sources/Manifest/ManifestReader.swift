@@ -98,6 +98,12 @@ private struct ManifestWalk {
       return
     }
     guard case .mapping = tree[node].kind else { return }
+    if fields.isUnclear(header) {
+      throw error(
+        .unclearObject,
+        "an object of which fields are sealed spells apiVersion and kind as the policy does", node,
+        source)
+    }
     if tree.hasAliases { visited.insert(node) }
     let start = tree[node].range.lowerBound
     guard

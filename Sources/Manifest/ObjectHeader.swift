@@ -8,6 +8,8 @@ internal import YAMLSource
 struct ObjectHeader {
   private(set) var apiVersions: [String] = []
   private(set) var kinds: [String] = []
+  /// What a key says that is `kind` in other letters.
+  private(set) var misspeltKinds: [String] = []
   private(set) var hasMergeKey = false
 
   init(of node: NodeID, in tree: SourceTree) {
@@ -20,6 +22,7 @@ struct ObjectHeader {
     let own = tree.target(of: node) ?? node
     let part = cache.part(own, in: tree)
     (apiVersions, kinds, hasMergeKey) = (part.apiVersions, part.kinds, part.hasMergeKey)
+    misspeltKinds = part.misspeltKinds
     guard !part.merged.isEmpty else { return }
     var seen: Set<NodeID> = [own]
     var open = part.merged
@@ -28,6 +31,7 @@ struct ObjectHeader {
       let part = cache.part(next, in: tree)
       apiVersions += part.apiVersions
       kinds += part.kinds
+      misspeltKinds += part.misspeltKinds
       open += part.merged
     }
   }
@@ -42,8 +46,13 @@ struct ObjectHeader {
   ///
   /// Kubernetes takes neither, and passing it over would leave its values readable.
   var isUnclearSecret: Bool {
-    guard !isSecret, kinds.contains(where: { $0.lowercased() == "secret" }) else { return false }
+    guard !isSecret, isOf(kind: "secret") else { return false }
     return apiVersions.isEmpty || apiVersions.contains { $0.lowercased() == "v1" }
+  }
+
+  /// Whether it is of a kind, in whatever letters it says so.
+  func isOf(kind: String) -> Bool {
+    kinds.contains { $0.lowercased() == kind } || misspeltKinds.contains { $0.lowercased() == kind }
   }
 
   /// Whether it is a list of objects that may be Secrets: kubectl takes any list of v1 apart,
@@ -66,6 +75,7 @@ struct HeaderCache {
   struct Part {
     var apiVersions: [String] = []
     var kinds: [String] = []
+    var misspeltKinds: [String] = []
     var hasMergeKey = false
     var merged: [NodeID] = []
   }
@@ -90,11 +100,18 @@ struct HeaderCache {
         let merged = tree.target(of: pair.value) ?? pair.value
         part.merged.append(merged)
         part.merged += tree.items(of: merged).map { tree.target(of: $0) ?? $0 }
+      } else if Self.isKind(key, in: tree) {
+        append(pair.value, of: tree, to: &part.misspeltKinds)
       }
     }
     // Without aliases no mapping is asked for twice.
     if tree.hasAliases { parts[node] = part }
     return part
+  }
+
+  private static func isKind(_ key: NodeID, in tree: SourceTree) -> Bool {
+    guard tree.withValue(of: key, { $0.count }) == 4 else { return false }
+    return tree.string(of: key)?.lowercased() == "kind"
   }
 
   private func append(_ node: NodeID, of tree: SourceTree, to texts: inout [String]) {

@@ -58,6 +58,7 @@ import YAMLSource
     refusal("kind: Secret\nmetadata: {name: s}\ndata: {a: b}\n", .unclearKind, "1:1"),
     refusal("apiVersion: v1\nkind: secret\nmetadata: {name: s}\n", .unclearKind, "1:1"),
     refusal("apiVersion: V1\nkind: Secret\nmetadata: {name: s}\n", .unclearKind, "1:1"),
+    refusal("apiVersion: v1\nKind: Secret\nmetadata: {name: s}\n", .unclearKind, "1:1"),
     refusal(head + "data: {a: 'b'\n\t}\n", .unsupportedLayout, "6:1"),
     refusal(head + "data: {a: , b: 'c'\n  \t, d: e}\n", .unsupportedLayout, "6:3"),
     refusal(head + "data: {a: 'b'\n\u{feff}, d: e}\n", .unsupportedLayout, "6:1"),

@@ -1,5 +1,6 @@
 """Plaintext in the worktree and ciphertext in the repository, under the real git."""
 
+import re
 import time
 
 import pytest
@@ -119,6 +120,111 @@ def test_what_cannot_be_sealed_is_not_added(repository):
     repository.git("add", "secrets/notes.txt")
 
 
+CONFIG_MAP = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\ndata:\n  a: plain-1\n"
+CONFLICT = "<<<<<<< ours\n  b: plain-2\n=======\n  b: x\n>>>>>>> theirs\n"
+SECRET = "metadata: {name: x}\nstringData: {a: plain-1}\n"
+
+
+@pytest.fixture
+def fields_repository(repository):
+    """The policy has the data of ConfigMaps sealed, too."""
+    policy = (repository.path / ".sealwax.yaml").read_text()
+    rule = "- paths: [secrets/**]\n    fields: [{apiVersion: v1, kind: ConfigMap, paths: ['data.*']}]"
+    policy, count = re.subn(r"- paths:.*(\n +- .*)?", rule, policy, count=1)
+    assert count == 1
+    (repository.path / ".sealwax.yaml").write_text(policy)
+    repository.commit("policy")
+    return repository
+
+
+def test_fields_and_misspelt_secrets_that_cannot_be_sealed_are_not_added(fields_repository):
+    repository = fields_repository
+    folder = repository.path / "secrets"
+    for name, text in {
+        "quote": CONFIG_MAP + '  b: "unclosed\n', "conflict": CONFIG_MAP + CONFLICT, "twice": CONFIG_MAP + "  a: x\n",
+        "alias": "x: &q plain-1\n" + CONFIG_MAP + "  b: *q\n", "merge": "x: &q {c: plain-1}\n" + CONFIG_MAP + "  <<: *q\n",
+        "key": CONFIG_MAP + "  ? [x]\n  : z\n", "nameless": CONFIG_MAP.replace("name: x", ""),
+        "letters": CONFIG_MAP.replace("ConfigMap", "configmap"), "key letters": CONFIG_MAP.replace("kind", "Kind"),
+        "kind": "apiVersion: v1\nkind: secret\n" + SECRET, "tagged": "apiVersion: v1\nkind: !!str secret\n" + SECRET,
+        "kind key": "apiversion: v1\nKind: Secret\n" + SECRET, "in conflict": "kind: secret\nstringData:\n" + CONFLICT,
+        "json": '{"apiVersion":"v1","KIND":"Secret","metadata":{"name":"x"},"stringData":{"a":"plain-1"}}',
+        "mixed": CONFIG_MAP + "---\n" + (folder / "db.yaml").read_text() + CONFLICT,
+    }.items():
+        (folder / f"{name}.yaml").write_text(text)
+        result = repository.run("git", "add", f"secrets/{name}.yaml", check=False)
+        assert result.returncode != 0 and f"secrets/{name}.yaml:".encode() in result.stderr, (name, result.stderr)
+        (folder / f"{name}.yaml").unlink()
+    # What cannot hold any of it passes, be it no YAML.
+    for name, text in {"notes": "the secret {{\n", "values": "secret: {a: b}\nother: {kind: secret}\n"}.items():
+        (folder / f"{name}.yaml").write_text(text)
+        repository.git("add", f"secrets/{name}.yaml")
+    assert not is_plaintext_stored(repository)
+
+
+def test_sealed_fields_pass_and_no_plaintext_beside_them(fields_repository):
+    repository = fields_repository
+    path = repository.path / "secrets/map.yaml"
+    path.write_text(CONFIG_MAP)
+    repository.commit("map")
+    repository.git("branch", "side")
+    for branch in ("main", "side"):
+        repository.git("checkout", "-q", branch)
+        path.write_text(CONFIG_MAP.replace("plain-1", f"changed {branch}"))
+        repository.commit(branch)
+    assert repository.run("git", "merge", "main", check=False).returncode == 1
+    assert "<<<<<<<" in path.read_text() and "changed" not in path.read_text()
+    repository.git("add", "secrets/map.yaml")
+    path.write_text(path.read_text().replace("<<<<<<<", "  b: plain-3\n<<<<<<<"))
+    assert repository.run("git", "add", "secrets/map.yaml", check=False).returncode != 0
+    repository.git("reset", "-q", "--hard")
+    # An earlier version that was altered.
+    sealed = repository.git("show", ":secrets/map.yaml")
+    path.write_text(re.sub(r"(  a: SEALWAX1)(.)", lambda found: found[1] + ("B" if found[2] == "A" else "A"), sealed))
+    repository.commit("altered", checked=False)
+    path.write_text(CONFIG_MAP.replace("plain-1", "changed"))
+    result = repository.run("git", "add", "secrets/map.yaml", check=False)
+    assert result.returncode != 0 and b"earlier sealed version" in result.stderr
+    path.write_text(sealed)
+    repository.git("add", "secrets/map.yaml")
+    assert repository.git("show", ":secrets/map.yaml") == sealed and not is_plaintext_stored(repository)
+    # What was sealed stays so where no rule is about it any more.
+    repository.commit("sealed", checked=False)
+    (repository.path / ".sealwax.yaml").unlink()
+    path.write_text(CONFIG_MAP.replace("plain-1", "changed again"))
+    repository.git("add", "secrets/map.yaml")
+    assert "  a: SEALWAX1" in repository.git("show", ":secrets/map.yaml")
+    path.write_text(CONFIG_MAP + '  b: "changed\n')
+    assert repository.run("git", "add", "secrets/map.yaml", check=False).returncode != 0
+    assert not is_plaintext_stored(repository)
+
+
+def test_files_of_sops_rules_are_encrypted_whatever_words_are_in_them(repository):
+    recipient = repository.sealwax("keys", "--recipients").stdout.decode().split()[0]
+    folder = repository.path / "secrets/sops"
+    folder.mkdir()
+    (folder / ".sops.yaml").write_text(
+        f"creation_rules:\n  - path_regex: named\n    age: {recipient}\n    encrypted_regex: ^a$\n  - age: {recipient}\n")
+    secret = "apiVersion: v1\nkind: Secret\n" + SECRET
+    sealed = repository.sealwax("encrypt", "--stdin-name", NAMES[0], "-", input=manifest("m", **VALUES).encode()).stdout.decode()
+    words = ("# see SEALWAX1\n", "# was sops: ENC[AES256_GCM, ..\n", "# sealwax.dev/envelope and sops: ENC[AES256_GCM,\n")
+    for number, text in enumerate([word + "a: plain-1\n" for word in words] + [words[0] + secret]):
+        name = f"secrets/sops/named{number}.yaml"
+        (repository.path / name).write_text(text)
+        repository.git("add", name)
+        assert "ENC[AES256_GCM,data" in repository.git("show", f":{name}") and not is_plaintext_stored(repository)
+        repository.sealwax("encrypt", "-q", "-I", "secrets/sops")
+        assert "plain-" not in (repository.path / name).read_text() and repository.opened(name).startswith(text[:13])
+    name = "secrets/sops/other.yaml"
+    for text, passes in (
+        (sealed, True), ("<<<<<<< a\n" + sealed + "=======\n" + sealed + ">>>>>>> b\n", True),
+        ("<<<<<<< a\n" + sealed + "=======\n" + secret + ">>>>>>> b\n", False), (sealed + "---\n" + secret, False),
+        (secret + '  "b: "SEALWAX1\n', False), (secret + "stringData: {}\n", False),
+    ):
+        (repository.path / name).write_text(text)
+        result = repository.run("git", "add", name, check=False)
+        assert (result.returncode == 0) == passes and not is_plaintext_stored(repository), (text, result.stderr)
+
+
 def test_without_an_identity_files_stay_sealed(repository, tmp_path):
     stranger = Repository(tmp_path / "stranger", tmp_path / "clone")
     stranger.home.mkdir()
@@ -164,6 +270,45 @@ def test_uninstall_refuses_to_leave_plaintext_that_would_be_committed(repository
     assert "SEALWAX1" in path.read_text()
     repository.commit()
     assert not is_plaintext_stored(repository)
+
+
+def test_files_are_not_lost_when_the_filter_comes_or_goes(tmp_path):
+    repository = sealed_repository(tmp_path)
+    contents = lambda: {path: path.read_text() for path in (repository.path / "secrets").iterdir()}
+    sealed = contents()
+    refused = lambda *words: repository.run("sealwax", "git", *words, check=False)
+    # A program that git cannot run, and a version that is not in the repository.
+    result = refused("install", "--filter", "--program", "/nowhere/sealwax")
+    assert result.returncode == 78 and b"/nowhere/sealwax" in result.stderr
+    assert "filter" not in repository.git("config", "--list", "--local")
+    blob = repository.git("rev-parse", f":{NAMES[2]}").strip()
+    stored = repository.path / ".git/objects" / blob[:2] / blob[2:]
+    stored.rename(tmp_path / "away")
+    assert refused("install", "--filter").returncode == 74 and contents() == sealed
+    (tmp_path / "away").rename(stored)
+    repository.sealwax("git", "uninstall")
+    # Those that git does not look at, and one behind a link.
+    for number, flag in enumerate(("--assume-unchanged", "--skip-worktree")):
+        repository.git("update-index", flag, NAMES[number])
+        with (repository.path / NAMES[number]).open("a") as file:
+            file.write("# mine\n")
+    changed = contents()
+    repository.sealwax("git", "install", "--filter")
+    opened = contents()
+    for number, name in enumerate(NAMES):
+        path = repository.path / name
+        assert ("plain-1" in opened[path]) == (number > 1) and (number > 1 or opened[path] == changed[path])
+    for words in (("uninstall",), ("install",)):
+        result = refused(*words)
+        assert result.returncode == 64 and b"does not look for" in result.stderr and contents() == opened
+    repository.git("update-index", "--no-assume-unchanged", "--no-skip-worktree", *NAMES)
+    repository.git("checkout", "-q", "--", "secrets")
+    repository.git("update-index", "--assume-unchanged", *NAMES)
+    (repository.path / "secrets").rename(tmp_path / "elsewhere")
+    (repository.path / "secrets").symlink_to(tmp_path / "elsewhere")
+    before = contents()
+    repository.sealwax("git", "uninstall")
+    assert contents() == before
 
 
 def test_a_thousand_files_and_one_process(tmp_path):

@@ -55,6 +55,32 @@ def test_names_are_names(tmp_path):
     assert not list(repository.path.rglob("pwned")) and repository.git("status", "--porcelain") == ""
 
 
+def test_programs_that_the_configuration_of_a_repository_names(tmp_path):
+    """Neither install nor uninstall runs one, while they look for changes and write files."""
+    repository = sealed_repository(tmp_path, ODD[:1], install=None)
+    log, evil = tmp_path / "pwned", tmp_path / "evil"
+    evil.write_text(f'#!/bin/sh\necho "$0 $@" >> {log}\nexit 1\n')
+    evil.chmod(0o755)
+    (repository.path / "notes").write_text("x")
+    (repository.path / ".gitattributes").write_text("notes filter=a=b.c\n")
+    repository.commit()
+    (repository.path / ".git/hooks/post-index-change").symlink_to(evil)
+    secret = repository.path / ODD[0]
+    sealed = secret.read_text()
+    for command, isPlain in (("install", False), ("install --filter", True), ("uninstall", False)):
+        for name in ("filter.a=b.c", "filter.sealwax"):
+            for key in ("process", "clean", "smudge"):
+                # Ours is none that git would ask as long as it has none.
+                if name != "filter.sealwax" or command == "uninstall":
+                    repository.git("config", "-f", ".git/config", f"{name}.{key}", evil)
+        for name in ("notes", ODD[0]):
+            path = repository.path / name
+            path.write_text(path.read_text())
+        repository.sealwax("git", *command.split())
+        assert not log.exists(), log.read_text()
+        assert ("plain-1" in secret.read_text()) == isPlain and (isPlain or secret.read_text() == sealed)
+
+
 def test_attributes_that_lead_elsewhere(tmp_path):
     repository = sealed_repository(tmp_path, ODD[:1], install=None)
     outside = tmp_path / "outside"
@@ -162,3 +188,19 @@ def test_a_configuration_that_names_programs(tmp_path):
     ):  # fmt: skip
         repository.sealwax(*command.split(), input=plain)
         assert not ran.exists(), command
+    # Of commits that say they are signed git shows whether they are; what else it runs itself is out of the way.
+    repository.git("config", "--remove-section", "core")
+    ran.unlink(missing_ok=True)
+    repository.sealwax("git", "install")
+    repository.commit()
+    repository.git("branch", "side")
+    for branch in ("main", "side"):
+        repository.git("checkout", "-q", branch)
+        repository.set("secrets/db.yaml", "k1", branch)
+        repository.commit(branch)
+        head, text = repository.git("cat-file", "commit", "HEAD").split("\n\n", 1)
+        signed = f"{head}\ngpgsig -----BEGIN PGP SIGNATURE-----\n \n x\n -----END PGP SIGNATURE-----\n\n{text}"
+        revision = repository.git("hash-object", "-t", "commit", "-w", "--stdin", input=signed.encode()).strip()
+        repository.git("update-ref", "HEAD", revision)
+    assert repository.run("git", "merge", "main", check=False).returncode == 1
+    assert b"by Alice" in (repository.path / "secrets/db.yaml").read_bytes() and not ran.exists()

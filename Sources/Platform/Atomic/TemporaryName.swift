@@ -23,7 +23,7 @@ public enum TemporaryName {
   }
 
   /// A new name for what will become `name`, which is cut when the result would be too long.
-  static func make(for name: String) -> String {
+  public static func make(for name: String) -> String {
     let extra = 1 + infix.utf8.count + randomCount + suffix.utf8.count
     var stem = name[...]
     while stem.utf8.count + extra > maximumNameByteCount { stem.removeLast() }

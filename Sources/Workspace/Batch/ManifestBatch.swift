@@ -130,7 +130,10 @@ public struct ManifestBatch<Task: ManifestTask>: Sendable {
       {
         throw refusal
       }
-      guard let reason = ManifestFile.reasonToSkip(error, item, file.text.bytes) else {
+      let reason = try ManifestFile.reasonToSkip(error, item, file.text.bytes) {
+        () throws(WorkspaceError) in try task.fields(of: item, outputPath: outputPath)
+      }
+      guard let reason else {
         throw error.explained(by: file.text.bytes)
       }
       return skipped(item.path, reason)

@@ -1,5 +1,6 @@
 internal import CryptoCore
 public import Envelope
+public import Manifest
 public import SOPSFormat
 
 /// What is done to each manifest of a batch, on any thread.
@@ -23,9 +24,21 @@ public protocol ManifestTask: Sendable {
     _ file: SOPSFile, source: Span<UInt8>, item: InputItem, outputPath: String?
   ) throws(WorkspaceError) -> ManifestOutput
 
+  /// Which fields of objects beside Secrets have to be sealed in a file that cannot be read.
+  ///
+  /// - Throws: `.configuration` when the policy is wrong.
+  func fields(of item: InputItem, outputPath: String?) throws(WorkspaceError) -> FieldChoice
+
   /// What the user should know about the keys that are used for a file.
   func warning(for item: InputItem, outputPath: String?, output: borrowing ManifestOutput)
     -> String?
+}
+
+extension ManifestTask {
+  /// None: a task that seals nothing leaves plaintext as it is.
+  public func fields(
+    of item: InputItem, outputPath: String?
+  ) throws(WorkspaceError) -> FieldChoice { .none }
 }
 
 /// What became of one manifest.

@@ -1,6 +1,6 @@
 internal import CryptoCore
 public import Envelope
-internal import Manifest
+public import Manifest
 internal import Platform
 public import SOPSFormat
 
@@ -67,8 +67,8 @@ public struct SealTask: ManifestTask {
     }
   }
 
-  /// Which fields of objects beside Secrets are sealed in a file.
-  func fields(of item: InputItem, outputPath: String?) throws(WorkspaceError) -> FieldChoice {
+  public func fields(of item: InputItem, outputPath: String?) throws(WorkspaceError) -> FieldChoice
+  {
     try settings.fields(for: settings.ruledPath(of: item, outputPath: outputPath))
   }
 

@@ -8,6 +8,8 @@ struct GitProgram: Sendable {
 
   /// The folder to run in; nil for ours.
   var folder: String?
+  /// What counts before all that the configuration says.
+  var variables: [(name: String, value: String)] = []
 
   /// What git prints.
   ///
@@ -39,11 +41,12 @@ struct GitProgram: Sendable {
     _ arguments: [String], input: Span<UInt8> = Span(), passed: [Int32: Int32] = [:]
   ) throws(WorkspaceError) -> ChildResult {
     do {
+      var environment = try Self.environment()
+      try Self.set(variables, in: &environment)
       return try ChildProcess.run(
         ChildProgram(
           "git", arguments: Self.options + arguments, folder: folder),
-        input: input, passed: passed,
-        environment: try Self.environment())
+        input: input, passed: passed, environment: environment)
     } catch {
       guard error.code == .notFound else { throw WorkspaceError(reading: error) }
       throw WorkspaceError(
@@ -60,6 +63,20 @@ struct GitProgram: Sendable {
     try environment.set("GIT_TERMINAL_PROMPT", to: "0")
     try environment.set("GIT_OPTIONAL_LOCKS", to: "0")
     return environment
+  }
+
+  /// Behind those that whoever started us has set (git-config(1), "GIT_CONFIG_COUNT").
+  private static func set(
+    _ variables: [(name: String, value: String)], in environment: inout ChildEnvironment
+  ) throws(PlatformError) {
+    guard !variables.isEmpty else { return }
+    var count = Environment.value("GIT_CONFIG_COUNT").flatMap { Int($0) } ?? 0
+    for (name, value) in variables {
+      try environment.set("GIT_CONFIG_KEY_\(count)", to: name)
+      try environment.set("GIT_CONFIG_VALUE_\(count)", to: value)
+      count += 1
+    }
+    try environment.set("GIT_CONFIG_COUNT", to: "\(count)")
   }
 
   private static func failure(

@@ -1,4 +1,5 @@
 public import CryptoCore
+internal import Manifest
 public import Platform
 internal import SOPSFormat
 
@@ -46,17 +47,20 @@ public struct ManifestFile: ~Copyable, Sendable {
   /// Why a file that was only found in a folder is passed over; nil when it is an error.
   ///
   /// It is ignored by the policy; or it does not read as a manifest, and nothing in it can be a
-  /// Secret.
+  /// Secret, or another object of which the policy has fields sealed.
+  ///
+  /// - Parameter fields: What the policy says; asked for only where it counts.
   static func reasonToSkip(
-    _ error: WorkspaceError, _ item: InputItem, _ source: Span<UInt8>
-  ) -> String? {
+    _ error: WorkspaceError, _ item: InputItem, _ source: Span<UInt8>,
+    fields: () throws(WorkspaceError) -> FieldChoice = { .none }
+  ) throws(WorkspaceError) -> String? {
     guard !item.isNamed else { return nil }
     if error.isIgnored { return "ignored by the policy" }
     if let reason = error.reasonToSkip { return reason }
     // What may be SOPS's, or is to be encrypted as such, is no file that nobody meant.
     guard error.isSyntax, error.sopsCode == nil, !SOPSFile.mayBe(source) else { return nil }
     if InputPaths.isFlatName(item.path) { return "neither a manifest nor a SOPS file" }
-    guard !SecretTraces.areIn(source) else { return nil }
+    guard try !SecretTraces.areIn(source, fields: fields()) else { return nil }
     return "not YAML or JSON: \(error.message)"
   }
 }

@@ -20,7 +20,7 @@ struct SOPSEncryption {
   func run(
     _ source: Span<UInt8>, earlier: Span<UInt8> = Span(), item: InputItem, name: String
   ) throws(WorkspaceError) -> ManifestOutput {
-    if SealedTraces.areIn(source) { return try sealed(source, item) }
+    if SealedTraces.areIn(source) { try refuseSealed(source, item) }
     guard let target = try settings.sopsTarget(for: name, keys: keys) else {
       throw WorkspaceError(
         .configuration, "nothing says whom to encrypt for", path: item.path,
@@ -46,10 +46,11 @@ struct SOPSEncryption {
     return ManifestOutput(file: text, unit, isChanged: true)
   }
 
-  /// Whether there is a Secret in plaintext in a manifest.
+  /// Whether there is a Secret in plaintext in a manifest, or could be in what is none.
   private static func hasSecret(_ source: Span<UInt8>) -> Bool {
-    guard SecretTraces.areIn(source), let units = try? ManifestInspector.inspect(source) else {
-      return false
+    guard SecretTraces.mayBeIn(source) else { return false }
+    guard let units = try? ManifestInspector.inspect(source) else {
+      return SecretTraces.areIn(source)
     }
     return units.contains { !$0.isSealed && !$0.entries.isEmpty }
   }
@@ -85,13 +86,22 @@ struct SOPSEncryption {
   }
 
   /// Encrypted twice, a file would only look as if both kept it.
-  private func sealed(
+  private func refuseSealed(
     _ source: Span<UInt8>, _ item: InputItem
-  ) throws(WorkspaceError) -> ManifestOutput {
+  ) throws(WorkspaceError) {
+    let units: [UnitStatus]
+    do { units = try ManifestInspector.inspect(source) } catch {
+      // What cannot be read has no seal; SOPS's own kinds of files are not all read here.
+      guard error.code != .source else { return }
+      throw WorkspaceError(error, path: item.path)
+    }
+    guard units.contains(where: \.hasSealed) else { return }
+    let isWhole = units.allSatisfy(\.hasNoPlaintext)
     var error = WorkspaceError(
-      .malformed, "it is sealed already, in sealwax's own format", path: item.path,
-      hints: ["decrypt it first to have it in SOPS's"])
-    error.reasonToSkip = "sealed already"
+      .malformed,
+      "it is sealed already, in sealwax's own format" + (isWhole ? "" : ", but not all of it"),
+      path: item.path, hints: ["decrypt it first to have it in SOPS's"])
+    if isWhole { error.reasonToSkip = "sealed already" }
     throw error
   }
 }

@@ -1,7 +1,9 @@
+internal import CryptoCore
 internal import Envelope
 internal import Manifest
 internal import Platform
 internal import SOPSFormat
+internal import YAMLSource
 
 /// SOPS files among the files that a command works on.
 enum SOPSText {
@@ -17,7 +19,7 @@ enum SOPSText {
     guard SOPSFile.mayBe(text) else { return nil }
     do throws(SOPSError) {
       let file = try SOPSFile.read(text, store: store(of: text, path: path), storage: storage)
-      guard SealedTraces.areIn(text) else { return file }
+      guard SealedTraces.areIn(text), mayBeSealed(text) else { return file }
     } catch {
       // Not of SOPS, or no file that anybody could read: what else it is, others say.
       guard error.code != .noMetadata, error.code != .syntax else { return nil }
@@ -27,6 +29,17 @@ enum SOPSText {
     throw WorkspaceError(
       .malformed, "it has the marks of a sealed manifest and of a SOPS file: only one can be right",
       path: path, hints: ["restore the file from git"])
+  }
+
+  /// Whether there is a token or the name of an envelope in a text, comments aside, or nobody can tell.
+  private static func mayBeSealed(_ text: Span<UInt8>) -> Bool {
+    guard let tree = try? SourceTree.parse(text) else { return true }
+    return tree.nodes.contains { node in
+      guard case .scalar = tree[node].kind else { return false }
+      return tree.withValue(of: node) {
+        $0.starts(with: "SEALWAX1") || $0.isSame(as: "sealwax.dev/envelope")
+      }
+    }
   }
 
   /// The kind of a file: by its name, else by what is in it.

@@ -52,7 +52,7 @@ public struct SealedSecretScan: Sendable {
         return FileResult(path: item.path, reports: reports, error: nil, skipped: nil)
       } catch {
         let problem = WorkspaceError(error, path: item.path)
-        if let reason = ManifestFile.reasonToSkip(problem, item, file.text.bytes) {
+        if let reason = try ManifestFile.reasonToSkip(problem, item, file.text.bytes) {
           return FileResult(path: item.path, reports: [], error: nil, skipped: reason)
         }
         throw problem

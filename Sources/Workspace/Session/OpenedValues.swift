@@ -91,7 +91,7 @@ public struct OpenedValues: ~Copyable {
     do throws(WorkspaceError) {
       manifest = try OpenedManifest(file, mustBeSealed: item.isNamed, trustedSigners: trusted)
     } catch {
-      guard file.reasonToSkip(error, item) == nil else { return }
+      guard try file.reasonToSkip(error, item) == nil else { return }
       throw error
     }
     try append(manifest.units, of: manifest, path: item.path)

@@ -43,8 +43,10 @@ public struct SealedFile: ~Copyable {
   }
 
   /// As `ManifestFile.reasonToSkip`.
-  func reasonToSkip(_ error: WorkspaceError, _ item: InputItem) -> String? {
-    ManifestFile.reasonToSkip(error, item, file.text.bytes)
+  func reasonToSkip(
+    _ error: WorkspaceError, _ item: InputItem
+  ) throws(WorkspaceError) -> String? {
+    try ManifestFile.reasonToSkip(error, item, file.text.bytes)
   }
 
   /// The text with every Secret opened.

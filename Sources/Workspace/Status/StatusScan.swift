@@ -118,9 +118,9 @@ public struct StatusScan: Sendable {
         path: item.path, units: try units(of: file.text.bytes, item, fields, &state),
         error: problem, skipped: nil)
     } catch {
-      guard let reason = ManifestFile.reasonToSkip(error, item, file.text.bytes) else {
-        throw error.explained(by: file.text.bytes)
-      }
+      let reason = try ManifestFile.reasonToSkip(
+        error, item, file.text.bytes, fields: { fields })
+      guard let reason else { throw error.explained(by: file.text.bytes) }
       return ManifestStatus(path: item.path, units: [], error: nil, skipped: reason)
     }
   }

@@ -1,5 +1,4 @@
 internal import CryptoCore
-internal import Envelope
 internal import Manifest
 
 /// A text with git's conflict markers, as the texts that it can be resolved to.
@@ -43,19 +42,8 @@ struct ConflictSides: ~Copyable {
     guard count > 0, section == 0 else { return nil }
   }
 
-  /// Whether every Secret of all is sealed, and no value of it in plaintext.
-  var areSealed: Bool {
-    Self.isSealed(ours.bytes) && Self.isSealed(theirs.bytes)
-      && (!hasBase || Self.isSealed(base.bytes))
-  }
-
-  /// Whether every Secret of a manifest is sealed, and no value of it in plaintext, whatever is
-  /// wrong besides.
-  static func isSealed(_ source: Span<UInt8>) -> Bool {
-    guard let statuses = try? ManifestInspector.inspect(source) else { return false }
-    return statuses.allSatisfy { status in
-      (status.isSealed && status.entries.allSatisfy { $0.state != .plaintext })
-        || status.entries.isEmpty
-    }
+  /// Whether something holds for every text.
+  func allSatisfy(_ holds: (Span<UInt8>) -> Bool) -> Bool {
+    holds(ours.bytes) && holds(theirs.bytes) && (!hasBase || holds(base.bytes))
   }
 }

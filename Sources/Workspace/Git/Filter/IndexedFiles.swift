@@ -21,7 +21,7 @@ struct IndexedFiles: ~Copyable {
     case head = "HEAD:"
   }
 
-  /// The version of a file; nil when there is none, or it is no file.
+  /// The version of a file; nil when there is none, it is no file, or it is larger than `limit`.
   ///
   /// - Parameter path: from the top of the worktree.
   /// - Throws: `.inputOutput` when git fails: without it, unchanged values would get new ciphertext.
@@ -30,10 +30,16 @@ struct IndexedFiles: ~Copyable {
   ) throws(WorkspaceError) -> WipedBuffer? {
     do { try restartIfChanged() } catch { throw WorkspaceError(reading: error) }
     guard var running = blobs.take() else { return nil }
-    let contents = try running.contents(
-      of: place.rawValue + path, limit: limit, terminator: 0)
-    blobs = consume running
-    return contents
+    do throws(WorkspaceError) {
+      let contents = try running.contents(
+        of: place.rawValue + path, limit: limit, terminator: 0)
+      blobs = consume running
+      return contents
+    } catch {
+      // Of one that is too large nothing was read: the next has a process of its own.
+      guard error.kind == .malformed else { throw error }
+      return nil
+    }
   }
 
   /// Git reads the index once: when there is another one, so must be the process.

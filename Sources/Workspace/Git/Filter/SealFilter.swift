@@ -42,20 +42,23 @@ public struct SealFilter: ~Copyable {
     }
     try LostSOPSMetadata.refuse(source, path: path)
     if let encrypted = try encryptedAsSOPS(source, path: path) { return encrypted }
-    let hasTraces = SecretTraces.areIn(source) || SealedTraces.areIn(source)
-    if !hasTraces {
-      let fields = try settings.fields(for: path)
-      if fields.rules.isEmpty { return WipedBuffer(copying: source) }
+    let hasTraces = SecretTraces.mayBeIn(source) || SealedTraces.areIn(source)
+    if !hasTraces, try hasRuleForSecretsAlone(path) { return WipedBuffer(copying: source) }
+    let indexed = try version(of: path, in: .index)
+    let committed = try version(of: path, in: .head)
+    // Where no rule says what is to be sealed, it is what was.
+    let wasSealed = !indexed.isEmpty || !committed.isEmpty
+    if !hasTraces, !wasSealed, try settings.fields(for: path).rules.isEmpty {
+      return WipedBuffer(copying: source)
     }
     let choice: SettingsSource.Choice
     do throws(WorkspaceError) { choice = try settings.settings(for: path) } catch {
       guard error.isIgnored else { throw error }
       return WipedBuffer(copying: source)
     }
-    let indexed = try version(of: path, in: .index)
-    let committed = try version(of: path, in: .head)
     do throws(EnvelopeError) {
-      let first = try seal(source, choice.settings, indexed.bytes, path)
+      let first = try seal(
+        source, choice.settings, indexed.isEmpty ? committed.bytes : indexed.bytes, path)
       let count = first.sealedAnewCount
       let isOther = !committed.bytes.isSame(as: indexed.bytes)
       guard count > 0, isOther else { return first.takeText() }
@@ -63,19 +66,28 @@ public struct SealFilter: ~Copyable {
       let second = try seal(source, choice.settings, committed.bytes, path)
       return second.sealedAnewCount < count ? second.takeText() : first.takeText()
     } catch {
-      guard hasTraces || error.code != .source else { return WipedBuffer(copying: source) }
-      return try letPass(source, error, path, choice.hint)
+      return try letPass(source, error, path, choice, wasSealed)
     }
+  }
+
+  /// Whether a policy has nothing sealed in a file but Secrets, or ignores it.
+  private func hasRuleForSecretsAlone(_ path: String) throws(WorkspaceError) -> Bool {
+    guard let place = try settings.policies.place(of: path) else { return false }
+    if place.policy.ignores(place.relativePath) { return true }
+    return place.policy.rule(for: place.relativePath)?.fieldChoice.rules.isEmpty == true
   }
 
   /// A plaintext as a SOPS file, where that is what its rule says; nil where it is not.
   private mutating func encryptedAsSOPS(
     _ source: Span<UInt8>, path: String
   ) throws(WorkspaceError) -> WipedBuffer? {
-    // A merge that waits for a person has the marks of what is encrypted.
-    guard !source.isEmpty, !SOPSFile.mayBe(source), !SealedTraces.areIn(source),
-      try settings.format(for: path) == .sops
-    else { return nil }
+    guard !source.isEmpty, try settings.format(for: path) == .sops else { return nil }
+    // A merge that waits for a person.
+    if (SOPSFile.mayBe(source) || SealedTraces.areIn(source))
+      && EncryptedText.holds(source, path: path)
+    {
+      return WipedBuffer(copying: source)
+    }
     let encryption = SOPSEncryption(settings: settings, keys: keys)
     let item = InputItem(path: path, relativePath: path, isNamed: false)
     let indexed = try sopsVersion(of: path, in: .index)
@@ -143,13 +155,19 @@ public struct SealFilter: ~Copyable {
     [.missingSignature, .unsignedPlaintext, .invalidSignature].contains(error.code)
   }
 
-  /// What cannot be sealed passes when it is no secret or is sealed already, be it wrongly: a merge
-  /// that waits for a new seal, or for a person.
+  /// What cannot be sealed passes when it is no manifest and can hold nothing that is to be sealed,
+  /// or is sealed already, be it wrongly: a merge that waits for a new seal, or for a person.
   private mutating func letPass(
-    _ source: Span<UInt8>, _ error: EnvelopeError, _ path: String, _ hint: String?
+    _ source: Span<UInt8>, _ error: EnvelopeError, _ path: String,
+    _ choice: SettingsSource.Choice, _ wasSealed: Bool
   ) throws(WorkspaceError) -> WipedBuffer {
-    let isSealed = ConflictSides.isSealed(source) || ConflictSides(source)?.areSealed == true
-    if isSealed {
+    let fields = choice.settings.fields ?? .none
+    if error.code == .source, !wasSealed, !SealedTraces.areIn(source),
+      !SecretTraces.areIn(source, fields: fields)
+    {
+      return WipedBuffer(copying: source)
+    }
+    if EncryptedText.holds(source, path: path, fields: fields) {
       if error.code == .staleSeal {
         notes.append("\(path): \(error.message)")
       }
@@ -158,7 +176,7 @@ public struct SealFilter: ~Copyable {
     if error.code == .noRecipients, !error.isAboutPrevious {
       throw WorkspaceError(
         .configuration, "nothing says whom to seal for", path: path, position: error.position,
-        unit: error.unit, hints: hint.map { [$0] } ?? ["write a policy with 'sealwax init'"])
+        unit: error.unit, hints: choice.hint.map { [$0] } ?? ["write a policy with 'sealwax init'"])
     }
     let failure = WorkspaceError(error, path: path)
     guard error.code == .source else { throw failure }

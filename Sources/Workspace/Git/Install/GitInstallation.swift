@@ -45,44 +45,47 @@ public struct GitInstallation: Sendable {
 
   /// Installs; done again it changes nothing.
   ///
-  /// - Throws: `.noInput` outside of a repository, `.configuration` without a policy or patterns.
+  /// - Throws: `.noInput` outside of a repository, `.configuration` without a policy or patterns, or
+  ///   when git could not run the filter; as `uninstall` when there was a filter and is to be none.
   public func install(report: (Step) -> Void) throws(WorkspaceError) {
     let place = try RepositoryPlace()
     let attributes = try RepositoryAttributes(
       place, patterns: patterns, usesInfoFile: usesInfoFile, hasFilter: hasFilter)
     try attributes.check()
+    if hasFilter { try checkProgram(in: place.top) }
     let files = place.top.map { FilteredFiles(git: place.git, top: $0) }
     let before = try files?.opened() ?? []
     let changed = try files?.changed() ?? []
-    if !hasFilter { try Self.refuse(changed, before) }
+    if !hasFilter { try files?.close(before, changed) }
     let configuration = GitConfiguration(git: place.git, scope: scope)
     let entries = GitConfiguration.entries(program: program, hasFilter: hasFilter)
     if try configuration.write(entries) { report(.configuration(scope)) }
     for path in try attributes.write() { report(.attributes(path)) }
     try installHook(place, report)
     guard let files else { return }
-    let moved = try files.opened().symmetricDifference(before).filter { !changed.contains($0) }
-    try files.checkOut(moved)
+    var moved = before
+    if hasFilter {
+      moved = try files.opened().symmetricDifference(before).filter { !changed.contains($0) }
+      try files.checkOut(moved, isOpening: true)
+    }
     if !moved.isEmpty { report(.files(moved.count)) }
   }
 
   /// Takes everything out that `install` put in; of the user's configuration that alone, since the
   /// repository's attributes and hooks are needed with a configuration of its own.
   ///
-  /// - Throws: `.usage` when files whose plaintext is in the worktree have changes: without the
-  ///   filter they would be committed in plaintext.
+  /// - Throws: `.usage` when files whose plaintext is in the worktree have changes, or may have some
+  ///   that git does not look for: without the filter they would be committed in plaintext.
   public func uninstall(report: (Step) -> Void) throws(WorkspaceError) {
     let place = try RepositoryPlace()
     let files = place.top.map { FilteredFiles(git: place.git, top: $0) }
     let configuration = GitConfiguration(git: place.git, scope: scope)
-    let filtered = try configuration.hasFilterElsewhere ? [] : files?.opened() ?? []
-    try Self.refuse(try files?.changed() ?? [], filtered)
+    let staysFiltered = configuration.hasFilterElsewhere
+    let filtered = try staysFiltered ? [] : files?.opened() ?? []
+    if let files, !staysFiltered { try files.close(filtered, try files.changed()) }
     if try configuration.remove() { report(.configuration(scope)) }
     if scope != .global { try removeFromRepository(place, report) }
-    if let files, !filtered.isEmpty {
-      try files.checkOut(filtered)
-      report(.files(filtered.count))
-    }
+    if !filtered.isEmpty { report(.files(filtered.count)) }
     if scope != .global { try removeSecret(place, report) }
   }
 
@@ -124,14 +127,16 @@ public struct GitInstallation: Sendable {
     }
   }
 
-  private static func refuse(
-    _ changed: Set<[UInt8]>, _ filtered: Set<[UInt8]>
-  ) throws(WorkspaceError) {
-    guard let path = filtered.first(where: { changed.contains($0) }) else { return }
+  /// Files would be gone from the worktree, or not filtered, if git could not run it.
+  private func checkProgram(in folder: String?) throws(WorkspaceError) {
+    do throws(PlatformError) {
+      let answer = try ChildProcess.run(
+        ChildProgram(program, arguments: ["--version"], folder: folder), limit: 1 << 16)
+      if answer.status.isSuccess { return }
+    } catch {}
     throw WorkspaceError(
-      .usage,
-      "'\(escapedForTerminal(String(decoding: path, as: UTF8.self)))' has changes, and without the "
-        + "filter they would be committed in plaintext",
-      hints: ["commit or stash them first"])
+      .configuration,
+      "git is to filter files by '\(escapedForTerminal(program))', and there is no such program",
+      hints: ["put it on PATH, or name it with --program /path/to/sealwax"])
   }
 }

@@ -67,7 +67,8 @@ struct MergeHistory {
     guard let token else { return nil }
     // The oldest change is the one that brought it in.
     let names = git.text([
-      "log", "--no-textconv", "--format=%an", "-S\(token)", revision, "--", ":(top,literal)\(path)",
+      "-c", "log.showSignature=false", "log", "--no-textconv", "--format=%an", "-S\(token)",
+      revision, "--", ":(top,literal)\(path)",
     ])
     guard let name = names?.split(separator: "\n").last else { return nil }
     return escapedForTerminal(String(name.prefix(100)))
