@@ -3,8 +3,8 @@ internal import CryptoCore
 /// Which type a scalar of YAML has, as SOPS's parser decides it: YAML 1.2 with octal numbers and dates
 /// of 1.1, but truth values in their 1.2 form only.
 ///
-/// It leaves numbers to Go's package strconv. Bars are dropped from what begins with a digit or a sign;
-/// behind a leading point they have to stand between digits.
+/// It leaves numbers to Go's package strconv. Bars are dropped from what begins with a digit or a
+/// sign; behind a leading point they have to stand between digits.
 enum YAMLScalarResolver {
   enum Kind: Equatable {
     case null
@@ -82,8 +82,8 @@ enum YAMLScalarResolver {
     for index in plain.indices where plain[index] != bar { digits.append(plain[index]) }
     if isNumeric, let (magnitude, isNegative, isSigned) = integer(digits.bytes) {
       if isNegative ? magnitude > Int.min.magnitude : magnitude > Int.max.magnitude {
-        // Above int64 SOPS's parser has a number that SOPS does not take, unless a sign stands before
-        // it: then it is a float.
+        // Above int64 SOPS's parser has a number that SOPS does not take, unless it has a sign: then
+        // it is a float.
         return isSigned ? appendFloat(digits.bytes, to: &output) : .tooLarge
       }
       let value =

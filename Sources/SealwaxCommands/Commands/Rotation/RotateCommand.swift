@@ -63,7 +63,7 @@ struct RotateCommand: ParsableCommand {
     let task = RewriteTask(
       .rotate(madeBefore: before, orAfter: after), settings: SettingsSource(choices, now: now),
       ring: ring)
-    // Files that fail do not cut it short: they keep their keys, and another run is another rotation.
+    // Files that fail do not cut it short: they keep their keys, and another run rotates all.
     defer { journal.finish() }
     try run(task)
   }
