@@ -42,6 +42,8 @@ public struct UnitOutcome: Sendable {
   public var label: String { identity.label }
   /// Where it begins.
   public let position: SourcePosition
+  /// Its number among the objects of the text; 0 where that is not told.
+  public let place: Int
   /// What was done.
   public let action: Action
   /// Why it got a new data key; nil unless `action` is `.sealed`.
@@ -78,6 +80,7 @@ public struct UnitOutcome: Sendable {
   ) {
     identity = unit.unit.identity
     position = unit.start
+    place = unit.unit.place
     self.action = action
     self.newKeyReason = newKeyReason
     entryCount = unit.shownCount
@@ -103,6 +106,7 @@ public struct UnitOutcome: Sendable {
   ) {
     self.identity = identity
     self.position = position
+    place = 0
     self.action = action
     newKeyReason = nil
     self.entryCount = entryCount
@@ -127,6 +131,7 @@ public struct UnitOutcome: Sendable {
   ) {
     self.identity = identity
     position = SourcePosition(offset: 0, line: 1, column: 1)
+    place = 0
     self.action = action
     newKeyReason = nil
     self.entryCount = entryCount

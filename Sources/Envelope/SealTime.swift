@@ -29,5 +29,11 @@ public struct SealTime: Sendable, Hashable, Comparable {
 
   private static let pattern = Array("0000-00-00T00:00:00Z".utf8)
 
+  /// Whether it is not before one time, and not after another one.
+  public func isBetween(_ first: SealTime, _ last: SealTime?) -> Bool {
+    guard let last else { return self >= first }
+    return self >= first && self <= last
+  }
+
   public static func < (left: SealTime, right: SealTime) -> Bool { left.text < right.text }
 }

@@ -37,6 +37,8 @@ private struct ManifestWalk {
   private var last = SourcePosition(offset: 0, line: 1, column: 1)
   /// How many objects were no Secrets.
   private var otherCount = 0
+  /// How many objects there were.
+  private var objectCount = 0
 
   init(tree: SourceTree, fields: FieldChoice) {
     self.tree = tree
@@ -53,6 +55,7 @@ private struct ManifestWalk {
         source)
     }
     let isSecret = header.isSecret || (isInSecretList && header.isEmpty)
+    if !header.isList { objectCount += 1 }
     guard isSecret || header.isList else {
       return try visitOther(node, header, document: document, source)
     }
@@ -68,7 +71,9 @@ private struct ManifestWalk {
     guard !isSecret else {
       last = position(of: tree[node].range.lowerBound, source)
       units.append(
-        try UnitReader(tree: tree, root: node, document: document, position: last).read(source))
+        try UnitReader(
+          tree: tree, root: node, document: document, objectPlace: objectCount, position: last
+        ).read(source))
       return
     }
     if header.hasMergeKey {
@@ -111,7 +116,8 @@ private struct ManifestWalk {
         || tree.envelope(of: node) != nil
     else { return }
     let reader = UnitReader(
-      tree: tree, root: node, document: document, position: position(of: start, source))
+      tree: tree, root: node, document: document, objectPlace: objectCount,
+      position: position(of: start, source))
     last = reader.position
     if let unit = try reader.read(header, number: otherCount, choice: fields, source) {
       units.append(unit)

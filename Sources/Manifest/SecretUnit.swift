@@ -96,6 +96,8 @@ public struct SecretUnit: Sendable {
   public let fields: [FieldPattern]
   /// Its number among the objects of the text that are no Secrets; 0 for a Secret.
   package let number: Int
+  /// Its number among all objects of the text.
+  package let place: Int
 
   /// Whether it is a Secret.
   public var isSecret: Bool { identity.isSecret }

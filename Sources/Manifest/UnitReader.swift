@@ -5,6 +5,8 @@ struct UnitReader {
   let tree: SourceTree
   let root: NodeID
   let document: Int
+  /// As `SecretUnit.place`.
+  let objectPlace: Int
   let position: SourcePosition
 
   /// How long a name or type may be, in bytes; Kubernetes allows less.
@@ -43,7 +45,7 @@ struct UnitReader {
       identity: UnitIdentity(
         apiVersion: "v1", kind: "Secret", namespace: metadata.namespace, name: metadata.name),
       typeName: typeName, position: position, entries: entries,
-      envelope: metadata.envelope, fields: [], number: 0)
+      envelope: metadata.envelope, fields: [], number: 0, place: objectPlace)
   }
 
   /// Reads another object.
@@ -84,7 +86,7 @@ struct UnitReader {
       identity: UnitIdentity(
         apiVersion: apiVersion, kind: kind, namespace: metadata.namespace, name: metadata.name),
       typeName: "", position: position, entries: entries, envelope: metadata.envelope,
-      fields: fields, number: number)
+      fields: fields, number: number, place: objectPlace)
   }
 
   private struct Metadata {

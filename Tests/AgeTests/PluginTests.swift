@@ -84,7 +84,9 @@ import Testing
 
   @Test(arguments: [
     ("refuses", "the key is\\u{7} locked"), ("dies", "ended before"), ("silent", "did not wrap"),
-    ("babbles", "broke the protocol"), ("missing", "not on PATH"), ("chatty", "ended before"),
+    ("lines", "failed: one\\nsealwax: error: two"), ("many", "it sent too much"),
+    ("large", "it sent too much"), ("babbles", "broke the protocol"), ("missing", "not on PATH"),
+    ("chatty", "ended before"),
   ])
   func failuresOfPluginsAreTold(_ name: String, _ reason: String) throws {
     let recipient = try PluginRecipient(recipientText(name))

@@ -116,6 +116,10 @@ import Testing
     #expect(same.text == rotated)
     #expect(try rewrite(old, .rotate(madeBefore: Self.later), for: bench.wrappers).isChanged)
     #expect(!(try rewrite(old, .rotate(madeBefore: .first), for: bench.wrappers).isChanged))
+    // A date that cannot be true says nothing.
+    let never = SealChange.rotate(madeBefore: .first, orAfter: .first)
+    #expect(try rewrite(rotated, never, for: bench.wrappers).isChanged)
+    #expect(!(try rewrite(old, never, for: bench.wrappers).isChanged))
   }
 
   @Test func rotatesForWhomItWasWithoutATarget() throws {

@@ -67,7 +67,7 @@ def test_rotation_with_a_fault_at_every_call(tmp_path, shim, mode, share):
         calls = int(count.read_text())
         # Each file is opened, read, and replaced by another that is created, written and renamed.
         assert calls >= FILES * 5
-        failed = 0
+        failed = resumed = 0
         for call in range(1 + share, calls + 1, SHARES):
             sealed.restore()
             result = sealed.rotate(shim, FAULT_AT=str(call), FAULT_MODE=mode)
@@ -80,9 +80,15 @@ def test_rotation_with_a_fault_at_every_call(tmp_path, shim, mode, share):
             # The same command finishes the work, and clears up; a sample, for time's sake.
             if call // SHARES % 4:
                 continue
+            new = {path: text for path in sealed.texts if (text := (sealed.work / path).read_bytes()) != (sealed.original / path).read_bytes()}
             again = sealed.rotate()
             assert again.returncode == 0, (call, again.stderr)
+            # What a run that was killed has done is not done again; one that came to its end is over.
+            if goes_on := b"going on with the run" in again.stderr:
+                assert mode == "kill" and {path: (sealed.work / path).read_bytes() for path in new} == new, call
+            resumed += goes_on
             assert not temporary_files(sealed.work), call
+        assert (resumed > 0) == (mode == "kill")
         assert failed * 2 > calls / SHARES, "most faults went unnoticed"
 
 

@@ -3,6 +3,8 @@
 import base64
 import bz2
 import gzip
+import hashlib
+import hmac
 import html
 import json
 import lzma
@@ -13,6 +15,7 @@ import urllib.parse
 
 import pytest
 
+import sealwax_decoder as decoder
 from git_repository import Repository, manifest
 from program import BINARY, identity
 
@@ -166,13 +169,16 @@ def test_one_who_leaves(repository):
     (repository.path / "s/other.yaml").write_text((repository.path / "s/other.yaml").read_text().replace("name: other", "name: renamed"))
     result = repository.sealwax("revoke", "bob", check=False)
     assert result.returncode == 65 and (repository.path / "Keys/bob.pub").exists()
+    assert b"Keys/bob.pub" not in result.stderr and b"1 file in Keys left: run the same" in result.stderr
+    again = repository.sealwax("revoke", "--json", "bob", check=False)
+    assert again.returncode == 65 and json.loads(again.stdout)["keyFiles"] == []
     (repository.path / "s/other.yaml").write_text((repository.path / "s/other.yaml").read_text().replace("name: renamed", "name: other"))
     middle = (repository.path / "s/db.yaml").read_bytes()
     assert middle != before
     told = repository.sealwax("revoke", "bob")
     assert (repository.path / "s/db.yaml").read_bytes() == middle, "rotated once"
     assert "the-first" not in told.stdout.decode() and "CHANGE  stringData/password" in told.stdout.decode()
-    assert not (repository.path / "Keys/bob.pub").exists()
+    assert not (repository.path / "Keys/bob.pub").exists() and b"Keys/bob.pub: removed" in told.stderr
     text = (repository.path / ".sealwax.yaml").read_text()
     assert "team: [alice]" in text and "recipients: [alice]  # all of us" in text and "required:\n  []" in text
     assert recipient(repository.bob.read_text()) in text.split("forbidden:")[1].split("rules")[0]
@@ -317,3 +323,40 @@ def test_leaks_in_every_form_and_nowhere_else(repository):
     assert b"leaks/common-value" in word.stdout
     # Without a key nothing is searched, and that is no success.
     assert repository.sealwax("leaks", check=False, HOME="/nonexistent").returncode == 77
+
+
+def redate(path, key, made):
+    """Seals a Secret again with the data key that it has, and another date: whoever can open it can do that."""
+    text = path.read_text()
+    unit = decoder.Manifest(text).units[0]
+    envelope = decoder.Envelope(unit.envelope)
+    lp, listing = decoder.lp, decoder.listing
+    names = listing("sealwax v1", envelope.cipher, envelope.scope, "v1", "Secret", unit.namespace, unit.name)
+    head = names + lp(unit.type) + listing(*(line.replace(envelope.made, made) for line in envelope.sealed_lines))
+    entries = b"".join(
+        lp(one.kind) + listing(*one.path) + lp(one.anchor) + lp(one.tag) + lp(one.token) for one in unit.entries)
+    prk = decoder.extract(decoder.unwrap(envelope, names, [key]))
+    body = lp("sealwax v1 seal") + head + decoder.u32(len(unit.entries)) + entries
+    seal = hmac.digest(decoder.expand(prk, lp("sealwax v1 seal key")), body, "sha256")
+    digest = hashlib.sha256(lp("sealwax v1 unit digest") + head).digest()[:6]
+    for old, new in [(envelope.seal, seal), (base64.b64decode(envelope.digests.split(":")[1][:8]), digest)]:
+        text = text.replace(base64.b64encode(old).decode(), base64.b64encode(new).decode())
+    path.write_text(text.replace(envelope.made, made))
+
+
+@pytest.mark.parametrize("made, words", [("9999-01-01", "lies in the future"), ("2026-02-31", "is no day")])
+def test_no_date_makes_a_key_young_for_ever(repository, made, words):
+    path = repository.path / ".sealwax.yaml"
+    path.write_text(path.read_text() + "    max-key-age: 90\n")
+    seal(repository, "db", password="the-first-password")
+    assert repository.sealwax("policy", "check").returncode == 0
+    key = next(word for word in repository.bob.read_text().split() if word.startswith("AGE-SECRET-KEY-1"))
+    redate(repository.path / "s/db.yaml", key, f"{made}T00:00:00Z")
+    repository.sealwax("verify", "-i", repository.bob, "s")
+    found = json.loads(repository.sealwax("policy", "check", "--format", "json", check=False).stdout)
+    wanted = f"its data key is of {made}, which {words}"
+    assert [(one["rule"], one["message"]) for one in found] == [("policy/old-key", f"Secret db: {wanted}")]
+    assert f"data key    of {made}, which {words}" in repository.sealwax("status", "s", check=False).stdout.decode()
+    assert b"old" not in repository.sealwax("status", "--table", "s", check=False).stdout
+    repository.sealwax("rotate", "-q", "--older-than", "90", "s")
+    assert repository.sealwax("policy", "check").returncode == 0

@@ -97,6 +97,56 @@ import Testing
     #expect(Timestamp(test.text)?.text(withFraction: true) == test.strict)
   }
 
+  /// What SOPS 3.13.2 takes words for, found by giving it random ones; nil where it takes none.
+  static let words: [(type: ScalarType?, text: String, words: [String])] = [
+    (.float, "0.5", [".5", ".5_0", ".5_0_0", ".0_5e1", ".5e0_0"]),
+    (.float, "0.11", [".1_1", "0.1_1", "0_.11_", "+.1__1"]), (.float, "0", [".0_0", "0._0"]),
+    (.float, "10351.69935642", [".103516993_5642e5"]),
+    (
+      .string, "",
+      [
+        "._5", ".5_", ".5__0", ".5_e1", ".5e_1", ".5e1_", ".", "._", "0b", "0o", "0o_", "0b_",
+        "0O-1",
+        "0B+1", "-0o-1", "+0b1-", "0x-1", "0o--1", "00-1", "-_", "1__e", "0o+8", "0o-",
+        "-0x8000000000000001", "+0xffffffffffffffff", "0o+1777777777777777777777",
+      ]
+    ), (.integer, "1", ["0o+1", "0b+1", "0b+_1", "0_b+1", "+0B1", "+0o1", "+_1", "0_1", "0X1"]),
+    (.integer, "-1", ["0o-1", "0b-1", "0_o_-1", "-0B1", "-0O1", "-_1", "-01", "-0X_1"]),
+    (.integer, "-9223372036854775808", ["-9223372036854775808", "0o-1000000000000000000000"]),
+    (.float, "9223372036854776000", ["+9223372036854775808"]),
+    (.float, "-9223372036854776000", ["-9223372036854775809"]),
+    (nil, "", ["9223372036854775808", "0xffffffffffffffff", "2001-01-30t1:2:3+24:00"]),
+    (
+      .time, "2001-01-30T01:02:03Z",
+      ["2001-01-30  01:02:03", "2001-1-30 1:2:3", "2001-1-30    1:2:3,0"]
+    ), (.time, "2001-01-30T01:02:03+23:00", ["2001-1-30t1:2:3+22:60", "2001-1-30T1:2:3+23:00"]),
+    (
+      .string, "",
+      [
+        "2001-01-30  ", "2001-1-30  1:2:3Z", "2001-1-30T 1:2:3Z", "2001-1-30t1:2:3+24:61",
+        "2001-1-30t1:2:3+25:00", "2001-1-30 1:2:3.",
+      ]
+    ),
+  ]
+
+  @Test(arguments: words)
+  func typesWordsAsSOPSDoes(_ test: (type: ScalarType?, text: String, words: [String])) {
+    for word in test.words {
+      let bytes = Array(word.utf8)
+      var text = WipedBuffer()
+      let kind = YAMLScalarResolver.append(bytes.span, to: &text)
+      if let type = test.type {
+        #expect(kind == .scalar(type), "\(word)")
+        let read = String(decoding: [UInt8](copying: text.bytes), as: UTF8.self)
+        #expect(read == (type == .string ? word : test.text), "\(word)")
+      } else {
+        #expect(kind == .tooLarge || kind == .tooFarFromUTC, "\(word)")
+      }
+      let style = YAMLScalarStyle(ofString: bytes.span)
+      #expect((style == .doubleQuoted) == (test.type != .string) || word.last == " ", "\(word)")
+    }
+  }
+
   @Test(arguments: [
     (0, "1970-01-01T00:00:00Z"), (951_782_400, "2000-02-29T00:00:00Z"),
     (4_102_444_799, "2099-12-31T23:59:59Z"), (-1, "1969-12-31T23:59:59Z"),

@@ -1,4 +1,6 @@
 import CryptoCore
+import Envelope
+import Findings
 import Foundation
 import Manifest
 import Testing
@@ -25,6 +27,27 @@ struct SmallPartsTests {
     ("HTTPS_PROXY", "", false, nil), ("https_proxy", "X_", false, "X_https_proxy"),
     ("proxy", "", false, "proxy"), ("npm_config_registry", "", false, nil), ("LD", "", false, "LD"),
   ]
+
+  /// Names that run code, or load it, by their value alone.
+  @Test func variablesThatChangeProgramsAreRefused() {
+    for name in [
+      "MAKEFLAGS", "LUA_INIT", "LUA_INIT_5_4", "LESSOPEN", "LESSCLOSE", "ZDOTDIR", "R_PROFILE",
+      "R_PROFILE_USER", "PHPRC", "PHP_INI_SCAN_DIR", "CORECLR_PROFILER_PATH", "COR_PROFILER",
+      "RUSTC_WRAPPER", "RUSTC_WORKSPACE_WRAPPER", "GOFLAGS", "MAVEN_OPTS", "GRADLE_OPTS",
+    ] {
+      let name = VariableName(name, prefix: "", isNormalized: false)
+      #expect(throws: WorkspaceError.self, "\(name.text)") { try name.check(of: "Secret x") }
+    }
+  }
+
+  @Test(arguments: [
+    ("2026-11-26", KeyAge.days(0)), ("2026-11-27", .days(0)), ("2026-11-28", .future),
+    ("9999-01-01", .future), ("2026-08-28", .days(90)), ("2026-02-31", .noDay),
+  ])
+  func keysHaveAnAge(_ made: String, _ age: KeyAge) throws {
+    let today = try #require(CalendarDate("2026-11-26"))
+    #expect(KeyAge(madeOn: try #require(SealTime(made + "T23:59:59Z")), today: today) == age)
+  }
 
   @Test(arguments: names.indices) func variableNames(_ index: Int) {
     let row = Self.names[index]

@@ -11,4 +11,10 @@ struct PluginCommand: ~Copyable {
     guard let text = body.bytes.utf8Text else { return nil }
     return PluginText.shown(text)
   }
+
+  /// The body as the reason of an error, on one line.
+  var reason: String {
+    guard let text = body.bytes.utf8Text, !text.isEmpty else { return "it does not say why" }
+    return PluginText.shown(text, hasLines: false)
+  }
 }

@@ -3,12 +3,15 @@ internal import Platform
 
 /// Texts that come from plugins.
 enum PluginText {
-  /// A text as it may be shown: control characters are escaped, line feeds excepted.
-  static func shown(_ text: String) -> String {
+  /// A text as it may be shown: control characters are escaped.
+  ///
+  /// - Parameter hasLines: Whether line feeds stay.
+  static func shown(_ text: String, hasLines: Bool = true) -> String {
     var result = ""
     for scalar in text.unicodeScalars {
       switch scalar {
-      case "\n", "'", "\\": result.unicodeScalars.append(scalar)
+      case "'", "\\": result.unicodeScalars.append(scalar)
+      case "\n" where hasLines: result.unicodeScalars.append(scalar)
       default: result += escapedForTerminal(String(scalar))
       }
     }
@@ -21,6 +24,6 @@ enum PluginText {
     do {
       try Base64.decode(Array(argument.utf8).span, padding: false, appendingTo: &bytes)
     } catch { return nil }
-    return bytes.bytes.utf8Text.map(shown)
+    return bytes.bytes.utf8Text.map { shown($0) }
   }
 }

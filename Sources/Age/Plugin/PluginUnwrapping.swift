@@ -35,7 +35,7 @@ enum PluginUnwrapping {
         }
         try connection.send("ok")
       case "error":
-        failure = failure ?? connection.failure(command.message ?? "it does not say why")
+        failure = failure ?? connection.failure(command.reason)
         try connection.send("ok")
       default:
         if try connection.answer(command, interaction) { continue }

@@ -2,6 +2,11 @@ internal import CryptoCore
 
 /// The state machine `recipient-v1`.
 enum PluginWrapping {
+  /// The most stanzas of one recipient; plugins give one, or a few.
+  private static let maximumStanzaCount = 64
+  /// The most bytes of all of them: a header could not hold many more.
+  private static let maximumByteCount = AgeHeader.maximumByteCount / 2
+
   /// Has a plugin wrap a file key.
   ///
   /// - Parameters:
@@ -18,6 +23,7 @@ enum PluginWrapping {
     try connection.send("extension-labels")
     try connection.send("done")
     var stanzas: [Stanza] = []
+    var byteCount = 0
     var labels: Set<String>?
     var failure: AgeError?
     while true {
@@ -32,7 +38,12 @@ enum PluginWrapping {
         }
         return WrappedFileKey(stanzas, labels: labels ?? [])
       case "recipient-stanza":
-        stanzas.append(try stanza(command, connection))
+        let stanza = try stanza(command, connection)
+        byteCount += stanza.body.count + stanza.arguments.reduce(0) { $0 + $1.utf8.count }
+        guard stanzas.count < maximumStanzaCount, byteCount <= maximumByteCount else {
+          throw connection.failure("it sent too much")
+        }
+        stanzas.append(stanza)
         try connection.send("ok")
       case "labels":
         guard labels == nil, Set(command.arguments).count == command.arguments.count else {
@@ -41,7 +52,7 @@ enum PluginWrapping {
         labels = Set(command.arguments)
         try connection.send("ok")
       case "error":
-        failure = failure ?? connection.failure(command.message ?? "it does not say why")
+        failure = failure ?? connection.failure(command.reason)
         try connection.send("ok")
       default:
         if try connection.answer(command, interaction) { continue }

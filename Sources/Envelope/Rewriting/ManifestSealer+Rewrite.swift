@@ -51,7 +51,8 @@ extension ManifestSealer {
         let outcome: UnitOutcome
         switch change {
         case .rewrap: outcome = try rewrap(unlocked, for: target, settings, source: source, &edits)
-        case .rotate(let time?) where unlocked.verified.envelope.made >= time:
+        case .rotate(let before?, let after)
+        where unlocked.verified.envelope.made.isBetween(before, after):
           edits.keep()
           outcome = UnitOutcome(
             unit, .alreadySealed, keptCount: unit.shownCount,

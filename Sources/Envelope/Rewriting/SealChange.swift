@@ -7,8 +7,9 @@ public enum SealChange: Sendable {
   /// A new data key; every value gets a new token.
   ///
   /// With a time, Secrets whose data key was made then or later are left: a run that was cut short
-  /// goes on where it was, and a schedule looks at the age of keys.
-  case rotate(madeBefore: SealTime?)
+  /// goes on where it was, and a schedule looks at the age of keys. A date behind `orAfter` cannot
+  /// be true, so these are not left.
+  case rotate(madeBefore: SealTime?, orAfter: SealTime? = nil)
   /// A new data key for what somebody could open, and nobody of those among its recipients.
   ///
   /// Other Secrets are left; so are those of which an earlier run changed the key.

@@ -40,7 +40,10 @@ public struct Timestamp: Sendable, Hashable {
     for index in text.indices where text[index] == UInt8(ascii: ",") { return nil }
   }
 
-  /// As YAML writes it: fields of one digit, a small `t`, a date alone, a space and no zone.
+  /// As SOPS takes it in YAML.
+  ///
+  /// Fields of one digit, a small `t`, a date alone, spaces and no zone. It takes zones up to
+  /// `+24:60`.
   init?(yaml text: Span<UInt8>) {
     guard text.count > 4, text[4] == UInt8(ascii: "-") else { return nil }
     self.init(text, isStrict: false)
@@ -64,6 +67,7 @@ public struct Timestamp: Sendable, Hashable {
         || (!isStrict && Self.byte(text, index) == UInt8(ascii: "t"))
     else { return nil }
     index += 1
+    while isSpaced, Self.byte(text, index) == 0x20 { index += 1 }
     guard let hour = Self.number(2, exactly: isStrict, text, &index),
       Self.take(UInt8(ascii: ":"), text, &index),
       let minute = Self.number(2, exactly: isStrict, text, &index),
@@ -91,12 +95,16 @@ public struct Timestamp: Sendable, Hashable {
       index += 1
       guard let hours = Self.number(2, exactly: true, text, &index),
         Self.take(UInt8(ascii: ":"), text, &index),
-        let minutes = Self.number(2, exactly: true, text, &index), hours < 24, minutes < 60
+        let minutes = Self.number(2, exactly: true, text, &index),
+        hours < (isStrict ? 24 : 25), minutes < (isStrict ? 60 : 61)
       else { return nil }
       offset = (hours * 60 + minutes) * (isWest ? -1 : 1)
     }
     guard index == text.count else { return nil }
   }
+
+  /// Whether RFC 3339 can write its offset.
+  var isWithinADayOfUTC: Bool { abs(offset) < 1440 }
 
   private static func byte(_ text: Span<UInt8>, _ index: Int) -> UInt8? {
     index < text.count ? text[index] : nil

@@ -65,6 +65,10 @@ enum YAMLScalarReader {
     case .tooLarge:
       throw SOPSError(
         .unsupportedValue, "the number is too large for SOPS: put it in quotes to keep it as text")
+    case .tooFarFromUTC:
+      throw SOPSError(
+        .unsupportedValue,
+        "the time is further from UTC than SOPS takes: put it in quotes to keep it as text")
     case .scalar(let type):
       // An integer is a float where one is asked for.
       let isFloat = wanted == .float && type == .integer

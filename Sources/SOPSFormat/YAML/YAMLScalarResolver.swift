@@ -2,12 +2,17 @@ internal import CryptoCore
 
 /// Which type a scalar of YAML has, as SOPS's parser decides it: YAML 1.2 with octal numbers and dates
 /// of 1.1, but truth values in their 1.2 form only.
+///
+/// It leaves numbers to Go's package strconv. Bars are dropped from what begins with a digit or a
+/// sign; behind a leading point they have to stand between digits.
 enum YAMLScalarResolver {
   enum Kind: Equatable {
     case null
     case scalar(ScalarType)
     /// An integer above 63 bits, up to 64.
     case tooLarge
+    /// A time that is a day or more from UTC.
+    case tooFarFromUTC
   }
 
   private static let nulls: [StaticString] = ["", "~", "null", "Null", "NULL"]
@@ -68,17 +73,18 @@ enum YAMLScalarResolver {
       return .scalar(.float)
     }
     if isNumeric, let time = Timestamp(yaml: plain) {
+      guard time.isWithinADayOfUTC else { return .tooFarFromUTC }
       output.append(time.bytes(withFraction: true))
       return .scalar(.time)
     }
+    guard isNumeric || barsAreBetweenDigits(plain) else { return nil }
     var digits = WipedBuffer(capacity: plain.count)
-    for index in plain.indices where plain[index] != UInt8(ascii: "_") || !isNumeric {
-      digits.append(plain[index])
-    }
-    if isNumeric, let (magnitude, isNegative) = integer(digits.bytes) {
+    for index in plain.indices where plain[index] != bar { digits.append(plain[index]) }
+    if isNumeric, let (magnitude, isNegative, isSigned) = integer(digits.bytes) {
       if isNegative ? magnitude > Int.min.magnitude : magnitude > Int.max.magnitude {
-        // Above int64 SOPS's parser has a number that SOPS does not take; below, a float.
-        return isNegative ? appendFloat(digits.bytes, to: &output) : .tooLarge
+        // Above int64 SOPS's parser has a number that SOPS does not take, unless it has a sign: then
+        // it is a float.
+        return isSigned ? appendFloat(digits.bytes, to: &output) : .tooLarge
       }
       let value =
         magnitude > Int.max.magnitude ? Int.min : isNegative ? -Int(magnitude) : Int(magnitude)
@@ -86,6 +92,18 @@ enum YAMLScalarResolver {
       return .scalar(.integer)
     }
     return appendFloat(digits.bytes, to: &output)
+  }
+
+  private static let bar = UInt8(ascii: "_")
+
+  private static func barsAreBetweenDigits(_ plain: Span<UInt8>) -> Bool {
+    func isDigit(_ index: Int) -> Bool {
+      plain.indices.contains(index) && (0x30...0x39).contains(plain[index])
+    }
+    for index in plain.indices where plain[index] == bar {
+      guard isDigit(index - 1), isDigit(index + 1) else { return false }
+    }
+    return true
   }
 
   private static func appendFloat(_ digits: Span<UInt8>, to output: inout WipedBuffer) -> Kind? {
@@ -103,13 +121,23 @@ enum YAMLScalarResolver {
   }
 
   /// An integer in base 10, or with the prefix of base 2, 8 or 16, of at most 64 bits.
-  private static func integer(_ text: Span<UInt8>) -> (magnitude: UInt, isNegative: Bool)? {
+  ///
+  /// A sign behind `0b` or `0o`, in small letters and without one before, counts: `0o-7` is -7.
+  private static func integer(
+    _ text: Span<UInt8>
+  ) -> (magnitude: UInt, isNegative: Bool, isSigned: Bool)? {
+    guard !text.isEmpty else { return nil }
     var index = 0
     var isNegative = false
-    if text[0] == UInt8(ascii: "-") || text[0] == UInt8(ascii: "+") {
-      isNegative = text[0] == UInt8(ascii: "-")
-      index = 1
+    var isSigned = false
+    func takeSign() {
+      guard index < text.count, text[index] == UInt8(ascii: "-") || text[index] == UInt8(ascii: "+")
+      else { return }
+      isNegative = text[index] == UInt8(ascii: "-")
+      isSigned = true
+      index += 1
     }
+    takeSign()
     var base: UInt = 10
     if index + 1 < text.count, text[index] == 0x30 {
       switch text[index + 1] | 0x20 {
@@ -118,6 +146,8 @@ enum YAMLScalarResolver {
       case UInt8(ascii: "o"): (base, index) = (8, index + 2)
       default: (base, index) = (8, index + 1)
       }
+      let isSmall = base != 16 && text[index - 1] >= UInt8(ascii: "a")
+      if isSmall, !isSigned { takeSign() }
     }
     guard index < text.count else { return nil }
     var value: UInt = 0
@@ -129,7 +159,7 @@ enum YAMLScalarResolver {
       value = sum
       index += 1
     }
-    return (value, isNegative)
+    return (value, isNegative, isSigned)
   }
 
   private static func digit(_ byte: UInt8) -> UInt? {

@@ -24,14 +24,32 @@ struct StatusTable {
     let name: String
     let state: String
     let recipients: String
-    let age: Int?
+    let age: KeyAge?
     let signatures: String
     let place: String
     let isFine: Bool
     let problems: [String]
 
+    private var shownAge: String {
+      switch age {
+      case .days(let count): "\(count) d"
+      case .future: "future"
+      case .noDay: "no day"
+      case nil: "-"
+      }
+    }
+
+    /// What has no age counts as old, and what has no key as younger than all.
+    var ageInDays: Int {
+      switch age {
+      case .days(let count): count
+      case .future, .noDay: .max
+      case nil: -1
+      }
+    }
+
     var cells: [String] {
-      [name, state, recipients, age.map { "\($0) d" } ?? "-", signatures, place]
+      [name, state, recipients, shownAge, signatures, place]
     }
   }
 
@@ -66,7 +84,7 @@ struct StatusTable {
     return Row(
       name: "\(unit.identity.namespace)/\(unit.identity.name)", state: state,
       recipients: recipients.isEmpty ? "-" : recipients.joined(separator: ", "),
-      age: unit.envelope.flatMap { judge.age(of: $0) },
+      age: unit.envelope.map { judge.age(of: $0) },
       signatures: signatures.isEmpty ? "-" : signatures.joined(separator: ", "),
       place: "\(path == "-" ? "standard input" : path):\(unit.position.line)",
       isFine: state == "sealed" || isEmpty,
@@ -93,7 +111,7 @@ struct StatusTable {
     switch order {
     case .file: rows
     case .name: stable { $0.name < $1.name }
-    case .age: stable { ($0.age ?? -1) > ($1.age ?? -1) }
+    case .age: stable { $0.ageInDays > $1.ageInDays }
     case .state: stable { !$0.isFine && $1.isFine }
     }
   }

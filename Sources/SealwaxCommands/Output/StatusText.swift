@@ -31,7 +31,7 @@ enum StatusText {
       + status.units.map { unit in
         text(
           unit, by: policy, path: path,
-          skipped: status.skipped, age: unit.envelope.flatMap { judge.age(of: $0) })
+          skipped: status.skipped, age: unit.envelope.map { judge.age(of: $0) })
       }.joined() + findings.map { "  policy      \(escapedForTerminal($0.message))\n" }.joined()
   }
 
@@ -41,7 +41,7 @@ enum StatusText {
   }
 
   private static func text(
-    _ unit: UnitStatus, by policy: Policy?, path: String, skipped: String?, age: Int?
+    _ unit: UnitStatus, by policy: Policy?, path: String, skipped: String?, age: KeyAge?
   ) -> String {
     var lines = ["\(path):\(unit.position.line)  \(escapedForTerminal(unit.label))"]
     if let envelope = unit.envelope {
@@ -50,8 +50,7 @@ enum StatusText {
         "  sealed      \(envelope.cipher.rawValue), scope \(envelope.scope.rawValue), "
           + Plural.of(count, "value"))
       lines.append(
-        "  data key    of \(envelope.made.text.prefix(10))\(age.map { ", \(Plural.of($0, "day")) old" } ?? "")"
-      )
+        "  data key    of \(envelope.made.text.prefix(10))\(age.map { ", " + describe($0) } ?? "")")
       for line in envelope.recipients { lines.append("  recipient   \(describe(line, policy))") }
       for signature in unit.signatures {
         lines.append(
@@ -68,6 +67,14 @@ enum StatusText {
           + escapedForTerminal(problem.message))
     }
     return lines.joined(separator: "\n") + "\n"
+  }
+
+  private static func describe(_ age: KeyAge) -> String {
+    switch age {
+    case .days(let count): "\(Plural.of(count, "day")) old"
+    case .future: "which lies in the future"
+    case .noDay: "which is no day"
+    }
   }
 
   private static func describe(_ line: RecipientLine, _ policy: Policy?) -> String {

@@ -5,16 +5,22 @@ internal import Platform
 /// How plugins reach the user: on the process's own terminal.
 struct TerminalInteraction: PluginInteraction {
   func show(_ message: String, from plugin: String) -> Bool {
-    Files.writeStandardError("age-plugin-\(plugin): \(message)\n")
+    Files.writeStandardError(Self.said(message, by: plugin) + "\n")
     return true
+  }
+
+  /// Every line says whose it is: none can pass for one of this program's.
+  private static func said(_ message: String, by plugin: String) -> String {
+    message.split(separator: "\n", omittingEmptySubsequences: false)
+      .map { "age-plugin-\(plugin): \($0)" }.joined(separator: "\n")
   }
 
   func confirm(_ message: String, from plugin: String, yes: String, no: String?) -> Bool? {
     guard let no else {
-      let prompt = "age-plugin-\(plugin): \(message) (press Enter for \"\(yes)\") "
+      let prompt = Self.said(message, by: plugin) + " (press Enter for \"\(yes)\") "
       return (try? Terminal.readLine(prompt: prompt)).map { _ in true }
     }
-    let question = "age-plugin-\(plugin): \(message) (1 for \"\(yes)\", 2 for \"\(no)\") "
+    let question = Self.said(message, by: plugin) + " (1 for \"\(yes)\", 2 for \"\(no)\") "
     for _ in 0..<3 {
       switch try? Terminal.readLine(prompt: question) {
       case "1": return true
@@ -27,11 +33,11 @@ struct TerminalInteraction: PluginInteraction {
   }
 
   func askPublic(_ message: String, from plugin: String) -> String? {
-    try? Terminal.readLine(prompt: "age-plugin-\(plugin): \(message) ")
+    try? Terminal.readLine(prompt: Self.said(message, by: plugin) + " ")
   }
 
   func askSecret(_ message: String, from plugin: String) -> SecretBytes? {
-    do { return try Terminal.readPassphrase(prompt: "age-plugin-\(plugin): \(message) ") } catch {
+    do { return try Terminal.readPassphrase(prompt: Self.said(message, by: plugin) + " ") } catch {
       return nil
     }
   }

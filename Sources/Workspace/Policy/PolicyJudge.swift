@@ -242,8 +242,19 @@ public final class PolicyJudge: Sendable {
         PolicyRules.otherScope,
         "\(envelope.scope.rawValue), and the policy says \(expectation.scope.rawValue)")
     }
-    if let limit = expectation.maximumKeyAge, let age = age(of: envelope), age > limit {
-      add(PolicyRules.oldKey, "its data key is \(age) days old, and \(limit) are allowed")
+    switch age(of: envelope) {
+    case .days(let age):
+      if let limit = expectation.maximumKeyAge, age > limit {
+        add(PolicyRules.oldKey, "its data key is \(age) days old, and \(limit) are allowed")
+      }
+    case .future:
+      add(
+        PolicyRules.oldKey,
+        "its data key is of \(envelope.made.text.prefix(10)), which lies in the future")
+    case .noDay:
+      add(
+        PolicyRules.oldKey,
+        "its data key is of \(envelope.made.text.prefix(10)), which is no day")
     }
     if let limit = expectation.maximumKEKAge {
       findings += judgement.old(limit: limit).map {
@@ -261,8 +272,6 @@ public final class PolicyJudge: Sendable {
     ]
   }
 
-  /// How many days old a data key is; nil when the envelope names no day of the calendar.
-  public func age(of envelope: Envelope) -> Int? {
-    CalendarDate(envelope.made.text.prefix(10)).map { today.days(since: $0) }
-  }
+  /// How old a data key is.
+  public func age(of envelope: Envelope) -> KeyAge { KeyAge(madeOn: envelope.made, today: today) }
 }

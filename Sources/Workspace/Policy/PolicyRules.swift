@@ -37,8 +37,9 @@ public enum PolicyRules {
     "policy/other-scope", .medium, "A Secret is sealed with another scope",
     why: "A wider scope lets its values be moved to another Secret.", fix: "sealwax rotate FILE")
   static let oldKey = Rule(
-    "policy/old-key", .medium, "A data key is older than it may be",
-    why: "The longer a key serves, the more copies of it there may be.",
+    "policy/old-key", .medium, "A data key is older than it may be, or nobody knows how old",
+    why:
+      "The longer a key serves, the more copies of it there may be; a date in the future hides it.",
     fix: "sealwax rotate --older-than DAYS FILE")
   static let oldKEK = Rule(
     "policy/old-kek", .medium, "A key-encryption key is older than it may be",

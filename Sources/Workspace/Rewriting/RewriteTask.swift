@@ -83,9 +83,9 @@ public struct RewriteTask: ManifestTask {
         try writer.updateKeys(
           of: file, key, keyGroups: target.keyGroups, shamirThreshold: target.shamirThreshold)
       }
-    case .rotate(let before):
+    case .rotate(let before, let after):
       let opened = try keys.open(file, path: item.path)
-      if let before, try opened.isChanged(since: before, path: item.path) {
+      if let before, try opened.isChanged(since: before, until: after, path: item.path) {
         return SOPSText.untouched(file, source)
       }
       let wanted: SOPSTarget

@@ -16,6 +16,8 @@ public struct RunJournal: Sendable {
 
   /// The longest that a run is remembered, in seconds.
   private static let lifetime = 7 * 24 * 3600
+  /// How far a clock may have been off, in seconds; dates further in the future count as false.
+  private static let clockError = 24 * 3600
 
   /// Begins a run, or takes up the one that was cut short.
   ///
@@ -50,7 +52,7 @@ public struct RunJournal: Sendable {
   private static func lastSeconds() -> Int? {
     stateFolder.flatMap { text(PathParts.join($0, lastName)) }.flatMap { text in
       // A clock that went wrong once is not to be believed for ever.
-      Int(text).flatMap { $0 < WallClock.seconds() + lifetime ? $0 : nil }
+      Int(text).flatMap { $0 < WallClock.seconds() + clockError ? $0 : nil }
     }
   }
 

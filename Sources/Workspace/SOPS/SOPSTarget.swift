@@ -46,17 +46,19 @@ extension SOPSKeySource {
 }
 
 extension SOPSOpened {
-  /// Whether the file was changed at a time or later.
+  /// Whether the file was changed at a time or later, and not after another one.
   ///
   /// Its data key may be older, which SOPS does not write down. The date is what the MAC is bound
   /// to, so the whole file is opened.
-  func isChanged(since time: SealTime, path: String) throws(WorkspaceError) -> Bool {
+  func isChanged(
+    since time: SealTime, until last: SealTime?, path: String
+  ) throws(WorkspaceError) -> Bool {
     do throws(SOPSError) {
       _ = try withKey { (key) throws(SOPSError) in try file.decrypt(key, style: .preserved) }
     } catch { throw WorkspaceError(error, path: path) }
     guard let date = SealTime(file.metadata.lastModified.text(withFraction: false)) else {
       return false
     }
-    return date >= time
+    return date.isBetween(time, last)
   }
 }

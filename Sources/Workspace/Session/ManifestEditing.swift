@@ -1,5 +1,6 @@
 internal import CryptoCore
 public import Envelope
+internal import Manifest
 internal import Platform
 
 /// Changing a sealed manifest in the user's own editor.
@@ -90,17 +91,31 @@ public struct ManifestEditing: Sendable {
   }
 
   /// Refuses a text in which a Secret is none any more: its values would be written in plaintext.
+  ///
+  /// Each must be there under its name, or have a new one where it stood.
   private static func check(
     _ units: [UnitOutcome], keep former: [UnitOutcome], path: String
   ) throws(WorkspaceError) {
-    guard units.count < former.count else { return }
-    let labels = Set(units.map(\.label))
-    let missing = former.first { !labels.contains($0.label) } ?? former.last
+    var counts: [UnitIdentity: Int] = [:]
+    for unit in units { counts[unit.identity, default: 0] += 1 }
+    var missing: [UnitOutcome] = []
+    for unit in former {
+      guard let count = counts[unit.identity], count > 0 else {
+        missing.append(unit)
+        continue
+      }
+      counts[unit.identity] = count - 1
+    }
+    let newPlaces = Set(units.filter { counts[$0.identity] != 0 }.map(\.place))
+    guard let lost = missing.first(where: { !newPlaces.contains($0.place) }) else { return }
     throw WorkspaceError(
       .malformed,
-      "\(missing?.label ?? "a Secret") is no Secret any more, and its values would be plaintext",
-      path: path,
-      hints: ["to remove a Secret, take it out of the sealed file with any editor"])
+      "\(lost.label) is no Secret any more, and its values would be plaintext", path: path,
+      hints: [
+        units.count < former.count
+          ? "to remove a Secret, take it out of the sealed file with any editor"
+          : "a Secret that gets another name stays where it is among the others"
+      ])
   }
 
   private static func read(_ path: String) throws(WorkspaceError) -> WipedBuffer {

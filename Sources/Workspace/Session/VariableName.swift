@@ -42,12 +42,17 @@ struct VariableName {
 
   private static let special: Set<String> = [
     "PATH", "IFS", "ENV", "HOME", "SHELL", "EDITOR", "VISUAL", "PAGER", "CLASSPATH", "TMPDIR",
-    "KUBECONFIG", "PS4", "PROMPT_COMMAND", "SHELLOPTS", "BASHOPTS", "GCONV_PATH",
+    "KUBECONFIG", "PS4", "PROMPT_COMMAND", "SHELLOPTS", "BASHOPTS", "GCONV_PATH", "ZDOTDIR",
+    "LESS", "LESSOPEN", "LESSCLOSE", "MAKEFLAGS", "GNUMAKEFLAGS", "MFLAGS", "MAKEFILES", "GOFLAGS",
+    "RUSTC", "RUSTFLAGS", "RUSTC_WRAPPER", "RUSTC_WORKSPACE_WRAPPER", "MAVEN_OPTS", "MAVEN_ARGS",
+    "GRADLE_OPTS", "PHPRC", "PHP_INI_SCAN_DIR", "R_PROFILE", "R_PROFILE_USER", "R_ENVIRON",
+    "R_ENVIRON_USER",
   ]
 
   private static let prefixes = [
     "LD_", "GIT_", "PYTHON", "PERL", "RUBY", "NODE_", "JAVA_", "_JAVA", "JDK_", "DOTNET_", "BASH_",
-    "SEALWAX_", "SOPS_", "NPM_CONFIG_", "npm_config_", "GLIBC_", "MALLOC_", "OPENSSL_", "SSL_",
+    "SEALWAX_", "SOPS_", "LUA_", "CORECLR_", "COR_", "NPM_CONFIG_", "npm_config_", "GLIBC_",
+    "MALLOC_", "OPENSSL_", "SSL_",
   ]
 
   private static func isWord(_ byte: UInt8) -> Bool {

@@ -7,7 +7,10 @@ enum PluginScript {
   static let install: Void = {
     let folder = NSTemporaryDirectory() + "/age-tests-plugins-\(getpid())"
     try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    for name in ["good", "chatty", "labels", "refuses", "dies", "silent", "babbles", "stranger"] {
+    for name in [
+      "good", "chatty", "labels", "refuses", "dies", "silent", "babbles", "stranger", "lines",
+      "many", "large",
+    ] {
       let file = folder + "/age-plugin-" + name
       try? Data(text.utf8).write(to: URL(filePath: file))
       try? FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: file)
@@ -69,10 +72,16 @@ enum PluginScript {
     if kind == "refuses":
         expect(ask(["error", "internal"], b"the key is\x07 locked"), "ok")
         send(["done"]); sys.exit(0)
+    if kind == "lines":
+        expect(ask(["error", "internal"], b"one\nsealwax: error: two"), "ok")
+        send(["done"]); sys.exit(0)
 
     if machine == "recipient-v1":
         assert ["extension-labels"] in [args for args, _ in commands]
         file_key = [body for args, body in commands if args[0] == "wrap-file-key"][0]
+        if kind in ("many", "large"):
+            body = b"x" * (1 if kind == "many" else 100000)
+            while True: ask(["recipient-stanza", "0", "test-" + kind, "x"], body)
         if kind == "labels":
             expect(ask(["labels", "postquantum"]), "ok")
         if kind != "silent":

@@ -64,11 +64,11 @@ struct RevokeCommand: ParsableCommand {
     choices.signer = try signWith.map { file throws(WorkspaceError) in
       try KeyFiles.signingIdentity(file)
     }
-    if !report.json { say(revocation, rules) }
     if !dryRun {
       try revocation.writePolicies()
       try rules.write()
     }
+    if !report.json { say(revocation, rules) }
     let task = RevokeTask(
       exposure,
       settings: SettingsSource(choices, policies: revocation.futurePolicies), ring: ring)
@@ -76,7 +76,9 @@ struct RevokeCommand: ParsableCommand {
     let failure = try rewrite(task, folder, &exposure, &files)
     // With a file that failed, the same command is to find out again whom it is about.
     if !dryRun, failure == nil { try revocation.writeKeyFiles() }
-    try tell(exposure, revocation, rules, files)
+    let keyFiles = dryRun || failure == nil ? revocation.keyFiles : []
+    if !report.json { say(keyFiles, left: revocation.keyFiles.count - keyFiles.count) }
+    try tell(exposure, revocation, rules, files, keyFiles)
     for error in exposure.errors { Console.error(error) }
     if let failure { throw failure }
     if let error = exposure.errors.first { throw ExitCode(ExitStatus.of(error)) }
@@ -135,15 +137,25 @@ struct RevokeCommand: ParsableCommand {
       let names = change.removed.map { Console.label($0) }.joined(separator: ", ")
       Console.note("\(escapedForTerminal(change.path)): \(would)taken out: \(names)")
     }
-    for change in revocation.keyFiles {
+  }
+
+  /// What became of `Keys`.
+  private func say(_ keyFiles: [Revocation.KeyFileChange], left: Int) {
+    guard !report.quiet else { return }
+    let would = dryRun ? "would be " : ""
+    for change in keyFiles {
       Console.note(
         "\(escapedForTerminal(change.path)): \(would)\(change.isRemoved ? "removed" : "shortened")")
+    }
+    if left > 0 {
+      Console.note(
+        "\(Plural.of(left, "file")) in Keys left: run the same command again when no file fails")
     }
   }
 
   private func tell(
     _ exposure: Exposure, _ revocation: Revocation, _ rules: SOPSRevocation,
-    _ files: [JSONValue]
+    _ files: [JSONValue], _ keyFiles: [Revocation.KeyFileChange]
   ) throws(WorkspaceError) {
     guard report.json else {
       return try Console.print(ExposureText.text(exposure, isVerbose: report.verbose))
@@ -160,7 +172,7 @@ struct RevokeCommand: ParsableCommand {
         ("file", .string(change.path)), ("removed", .array(change.removed.map { .string($0) })),
       ])
     }
-    let keyFiles = revocation.keyFiles.map { change in
+    let keyFiles = keyFiles.map { change in
       JSONValue.object([("file", .string(change.path)), ("removed", .bool(change.isRemoved))])
     }
     try Console.print(

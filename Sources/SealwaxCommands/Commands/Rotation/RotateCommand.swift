@@ -14,8 +14,8 @@ struct RotateCommand: ParsableCommand {
       back the same bytes as before.
 
       A run that was cut short goes on where it was when the same command is run again in the same \
-      folder. Old ciphertext stays in git's history: a value that somebody has read has to be changed \
-      at its source.
+      folder. Files that fail keep their data keys: name them again by themselves. Old ciphertext \
+      stays in git's history: a value that somebody has read has to be changed at its source.
 
       EXAMPLES
         sealwax rotate --dry-run secrets/
@@ -41,7 +41,14 @@ struct RotateCommand: ParsableCommand {
       }
       before = SealTime(WallClock.timestamp(of: WallClock.seconds() - olderThan * 86400))
     }
-    guard !options.dryRun else { return try run(before, now: .now) }
+    let choices = try options.choices()
+    let ring = try options.identities.keyRing()
+    guard !options.dryRun else {
+      let task = RewriteTask(
+        .rotate(madeBefore: before, orAfter: .tomorrow),
+        settings: SettingsSource(choices, now: .now), ring: ring)
+      return try run(task)
+    }
     let command = CommandLine.arguments.dropFirst().filter { $0 != "--restart" }
     let journal = RunJournal(command: Array(command), isNew: restart)
     if journal.isResumed {
@@ -50,15 +57,18 @@ struct RotateCommand: ParsableCommand {
           + "anew")
       before = min(before ?? journal.start, journal.start)
     }
-    try run(before, now: max(journal.start, .now))
-    journal.finish()
+    let now = max(journal.start, .now)
+    // What a run made that was cut short it made until now; the clocks of others may be fast.
+    let after = journal.isResumed && olderThan == nil ? now : max(now, .tomorrow)
+    let task = RewriteTask(
+      .rotate(madeBefore: before, orAfter: after), settings: SettingsSource(choices, now: now),
+      ring: ring)
+    // Files that fail do not cut it short: they keep their keys, and another run rotates all.
+    defer { journal.finish() }
+    try run(task)
   }
 
-  private func run(_ before: SealTime?, now: SealTime) throws {
-    let settings = SettingsSource(try options.choices(), now: now)
-    let ring = try options.identities.keyRing()
-    try options.run(
-      RewriteTask(.rotate(madeBefore: before), settings: settings, ring: ring),
-      BatchConsole.Words(progress: "rotating", done: "rotated"))
+  private func run(_ task: RewriteTask) throws {
+    try options.run(task, BatchConsole.Words(progress: "rotating", done: "rotated"))
   }
 }
