@@ -7,15 +7,10 @@ extension YAMLEmitter {
     switch type {
     case .string, .bytes, .comment: writeString(bytes, isKey: false)
     case .integer, .time: writePlain(bytes)
-    case .boolean: writePlain(bytes.isSame(as: "True") ? "true" : "false")
-    case .float:
-      if bytes.isSame(as: "+Inf") { return writePlain(".inf") }
-      if bytes.isSame(as: "-Inf") { return writePlain("-.inf") }
-      if bytes.isSame(as: "NaN") { return writePlain(".nan") }
-      guard let number = DecimalNumber(bytes) else { return writePlain(bytes) }
-      beginScalar()
-      number.write(.yaml) { put($0) }
-      endScalar()
+    case .boolean, .float:
+      var words = WipedBuffer()
+      PlaintextWords.append(bytes, type, of: .yaml, to: &words)
+      writePlain(words.bytes)
     }
   }
 

@@ -102,11 +102,7 @@ public struct SealTask: ManifestTask {
     for item: InputItem, outputPath: String?, output: borrowing ManifestOutput
   ) -> String? {
     if let warning = drift(of: output, item, outputPath) { return warning }
-    if let warning = settings.reminderOfKeptLayout(output, path: outputPath ?? item.path)
-      ?? settings.reminderToSign(item, outputPath: outputPath, output)
-    {
-      return warning
-    }
+    if let warning = settings.reminder(item, outputPath: outputPath, output) { return warning }
     return settings.name(of: outputPath ?? item.path).flatMap { path in
       DemoKeys.warning(for: output.units, path: path)
     }

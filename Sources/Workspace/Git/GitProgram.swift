@@ -70,7 +70,9 @@ struct GitProgram: Sendable {
     _ variables: [(name: String, value: String)], in environment: inout ChildEnvironment
   ) throws(PlatformError) {
     guard !variables.isEmpty else { return }
-    var count = Environment.value("GIT_CONFIG_COUNT").flatMap { Int($0) } ?? 0
+    // Git refuses a number that is none, or too large.
+    let given = Environment.value("GIT_CONFIG_COUNT").flatMap { UInt16($0) } ?? 0
+    var count = Int(given)
     for (name, value) in variables {
       try environment.set("GIT_CONFIG_KEY_\(count)", to: name)
       try environment.set("GIT_CONFIG_VALUE_\(count)", to: value)

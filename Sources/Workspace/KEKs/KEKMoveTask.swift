@@ -58,6 +58,6 @@ public struct KEKMoveTask: ManifestTask {
     for item: InputItem, outputPath: String?, output: borrowing ManifestOutput
   ) -> String? {
     DemoKeys.warning(for: output.units, path: item.path)
-      ?? settings.reminderToSign(item, outputPath: outputPath, output)
+      ?? settings.reminder(item, outputPath: outputPath, output)
   }
 }

@@ -25,24 +25,3 @@ enum SignatureReminder {
     }
   }
 }
-
-extension SettingsSource {
-  /// What to say when the result of a file that was changed is not signed.
-  func reminderToSign(
-    _ item: InputItem, outputPath: String?, _ output: borrowing ManifestOutput
-  ) -> String? {
-    guard choices.signer == nil, output.isChanged else { return nil }
-    return SignatureReminder.warning(for: output.units) {
-      (try? asksForSignature(item, outputPath: outputPath)) ?? false
-    }
-  }
-
-  private func asksForSignature(
-    _ item: InputItem, outputPath: String?
-  ) throws(WorkspaceError) -> Bool {
-    if let known = try settingsWithoutRules(for: item, outputPath: outputPath) {
-      return !known.settings.trustedSigners.isEmpty
-    }
-    return try !trustedSigners(for: ruledPath(of: item, outputPath: outputPath)).isEmpty
-  }
-}

@@ -88,7 +88,7 @@ public struct RevokeTask: ManifestTask {
     for item: InputItem, outputPath: String?, output: borrowing ManifestOutput
   ) -> String? {
     if let warning = DemoKeys.warning(for: output.units, path: item.path)
-      ?? settings.reminderToSign(item, outputPath: outputPath, output)
+      ?? settings.reminder(item, outputPath: outputPath, output)
     {
       return warning
     }

@@ -75,8 +75,7 @@ public struct ResealTask: ManifestTask {
     for item: InputItem, outputPath: String?, output: borrowing ManifestOutput
   ) -> String? {
     DemoKeys.warning(for: output.units, path: item.path)
-      ?? settings.reminderOfKeptLayout(output, path: item.path)
-      ?? settings.reminderToSign(item, outputPath: outputPath, output)
+      ?? settings.reminder(item, outputPath: outputPath, output)
   }
 
   /// Of a SOPS file nobody can tell what was changed: the values are taken as they stand.
