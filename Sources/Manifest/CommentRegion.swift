@@ -12,7 +12,7 @@ enum CommentRegion {
         ?? (tree.isNull(mapping.value) ? key.upperBound : nil)
     else { return [] }
     let first = index(of: colon, in: tree.comments)
-    if tree.isFlow(mapping.value) || mapping.isInFlow {
+    if mapping.isInFlow {
       let last = max(first, index(of: value.upperBound, in: tree.comments))
       return Array(tree.comments[first..<last])
     }

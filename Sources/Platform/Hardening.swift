@@ -39,10 +39,12 @@ public enum Hardening {
   public static func apply() -> [Shortfall] {
     fillStandardDescriptors()
     var shortfalls: [Shortfall] = []
-    var noCore = rlimit(rlim_cur: 0, rlim_max: 0)
-    if unsafe setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &noCore) != 0 {
-      shortfalls.append(.coreDumps)
-    }
+    // The limit that nobody can raise again is left: the programs that we start may want it.
+    var core = rlimit()
+    let kind = __rlimit_resource_t(RLIMIT_CORE.rawValue)
+    let isKnown = unsafe getrlimit(kind, &core) == 0
+    core.rlim_cur = 0
+    if unsafe !isKnown || setrlimit(kind, &core) != 0 { shortfalls.append(.coreDumps) }
     if sealwax_forbid_dumping() != 0 || sealwax_may_be_dumped() != 0 {
       shortfalls.append(.inspection)
     }

@@ -5,11 +5,27 @@ internal import Workspace
 
 /// The program's way in and out.
 public enum SealwaxProgram {
+  /// Runs the command that a command line names, and returns the exit status.
+  ///
+  /// - Parameter commandLine: What the program was called by, and its arguments. Swift reads them from
+  ///   /proc, and has none when it could not: with no descriptor free, for instance. That must not look
+  ///   as if nothing had been asked for.
+  public static func run(commandLine: [String]) -> Int32 {
+    guard let name = commandLine.first else {
+      let error = WorkspaceError(
+        .other, "cannot read the arguments from /proc/self/cmdline",
+        hints: ["allow more open files (ulimit -n), and mount /proc"])
+      Console.error(error)
+      return ExitStatus.of(error)
+    }
+    return run(arguments: Array(commandLine.dropFirst()), calledAs: name)
+  }
+
   /// Runs the command that the arguments name, and returns the exit status.
   ///
   /// - Parameter name: What the program was called by: under the name `sops` it takes SOPS's command
   ///   line.
-  public static func run(arguments: [String], calledAs name: String = "sealwax") -> Int32 {
+  static func run(arguments: [String], calledAs name: String) -> Int32 {
     Hardening.fillStandardDescriptors()
     // Ready by the time that arguments and files have been read.
     if needsCiphers(arguments) { Parallel.inBackground { Ciphers.prepare() } }

@@ -1,7 +1,4 @@
 internal import Glibc
 internal import SealwaxCommands
 
-exit(
-  SealwaxProgram.run(
-    arguments: Array(CommandLine.arguments.dropFirst()),
-    calledAs: CommandLine.arguments.first ?? "sealwax"))
+exit(SealwaxProgram.run(commandLine: CommandLine.arguments))

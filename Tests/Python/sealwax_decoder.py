@@ -247,7 +247,7 @@ class Manifest:
 
     def comments(self, root: Node, key: Node, mapping: Node) -> list:
         colon = self.colon(key)
-        if mapping.flow or root.flow:
+        if root.flow:
             return [c for c in self.tree.comments if colon < c[0] < mapping.end]
         found = []
         block_end = self.tree.line_end(max(mapping.end, colon))
@@ -261,9 +261,9 @@ class Manifest:
                 line = self.tree.line_start(start)
                 if self.text[block_end:start].strip(" \t\r\n\u0085\u2028\u2029"):
                     break
-                if start - line <= indentation:
-                    break
                 block_end = end
+                if start - line <= indentation:
+                    continue
             found.append((start, end))
         return found
 

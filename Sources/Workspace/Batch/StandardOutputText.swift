@@ -31,7 +31,7 @@ final class HeldText: Sendable {
 
   private static func beginning(of text: borrowing WipedBuffer) -> Beginning {
     let bytes = text.bytes
-    var start = 0
+    var start = byteOrderMarkCount(of: bytes)
     while start < bytes.count {
       switch bytes[start] {
       case UInt8(ascii: "#"), 0x0a, 0x0d:
@@ -60,11 +60,17 @@ final class HeldText: Sendable {
     return tree[node].kind == .scalar(.literal) || tree[node].kind == .scalar(.folded)
   }
 
-  /// Appends it to another text.
+  /// Appends it to another text; behind others without its byte order mark, which only counts at the
+  /// beginning.
   func append(to output: inout WipedBuffer) { HeldText.append(text, to: &output) }
 
   private static func append(_ text: borrowing WipedBuffer, to output: inout WipedBuffer) {
-    output.append(text.bytes)
+    let bytes = text.bytes
+    output.append(output.count > 0 ? bytes.extracting(byteOrderMarkCount(of: bytes)...) : bytes)
+  }
+
+  private static func byteOrderMarkCount(of text: Span<UInt8>) -> Int {
+    text.count >= 3 && text[0] == 0xef && text[1] == 0xbb && text[2] == 0xbf ? 3 : 0
   }
 }
 

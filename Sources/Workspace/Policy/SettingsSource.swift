@@ -99,7 +99,10 @@ public final class SettingsSource: Sendable {
   }
 
   private func target(for path: String) throws(WorkspaceError) -> Choice {
-    guard let path = name(of: path), let place = try policies.place(of: path) else {
+    guard let path = name(of: path) else {
+      return Choice(settings: settings(try targetOfStandardInput()))
+    }
+    guard let place = try policies.place(of: path) else {
       return Choice(settings: settings(explicitTarget))
     }
     let policy = place.policy
@@ -126,6 +129,16 @@ public final class SettingsSource: Sendable {
       scope: choices.scope ?? rule.scope ?? .strict)
     cache.withLock { $0[key] = target }
     return Choice(settings: settings(target, fields))
+  }
+
+  /// Whom the command line names, as far as the policy of the working directory, which knows their
+  /// names, lets them, with those that it asks for everywhere.
+  private func targetOfStandardInput() throws(WorkspaceError) -> SealTarget? {
+    guard var target = explicitTarget, let policy = try policies.place(of: "./-")?.policy else {
+      return explicitTarget
+    }
+    target.recipients = try RecipientLoader.permitted(target.recipients, by: policy, at: nil)
+    return target
   }
 
   /// Which fields of objects beside Secrets the policy has sealed in a file.

@@ -1,6 +1,7 @@
 internal import CryptoCore
 public import Envelope
 internal import Manifest
+internal import Platform
 internal import SOPSFormat
 internal import YAMLSource
 
@@ -33,6 +34,7 @@ public struct ValueEditing: Sendable {
       let unit = try selector.select(from: manifest.units, path: file.path)
       var edits = SpliceEdits()
       guard !unit.isSecret || path.field != nil else { throw EntryPath.malformed }
+      if let field = path.field { try check(value, for: path.key, in: field, of: unit, file.path) }
       do {
         if unit.isSecret, let field = path.field {
           try EntryEditor.set(
@@ -52,6 +54,26 @@ public struct ValueEditing: Sendable {
           ? try writer.set(steps, to: copy.bytes, in: sops, key)
           : try writer.set(steps, toText: copy.bytes, in: sops, key)
       }
+    }
+  }
+
+  /// Refuses a value of a Secret that Kubernetes would not look at, and one that would pass for sealed.
+  private func check(
+    _ value: Span<UInt8>, for key: String, in field: SecretField, of unit: SecretUnit,
+    _ path: String
+  ) throws(WorkspaceError) {
+    guard unit.isSecret else { return }
+    if field == .data, unit.entries.contains(where: { $0.path == ["stringData", key] }) {
+      let place = "stringData.\(escapedForTerminal(key))"
+      throw WorkspaceError(
+        .malformed, "\(place) is there too, and is what Kubernetes takes", path: path,
+        unit: unit.identity.printableLabel, hints: ["set \(place), or unset it first"])
+    }
+    if field == .stringData, TokenScanner.isToken(value) {
+      throw WorkspaceError(
+        .malformed,
+        "a value that looks like a sealed one (SEALWAX1...) cannot stand under stringData",
+        path: path, unit: unit.identity.printableLabel, hints: ["set it under data"])
     }
   }
 

@@ -122,7 +122,11 @@ struct Shape: Sendable, CustomTestStringConvertible {
     Shape(
       name: "flow with comments",
       text: "apiVersion: v1\nkind: Secret\nmetadata: {name: db}\nstringData: { # one\n"
-        + "  a: b, # two\n  c: d # three\n} # outside\n"),
+        + "  a: b, # two\n  c: d # three\n} # four\n"),
+    Shape(
+      name: "comments behind flow",
+      text: "apiVersion: v1\nkind: Secret\nmetadata: {name: db}\nstringData:\n"
+        + "  {a: b} # one\n\n  # two\n# outside\n # three\ndata: {}\n  # four\n"),
     Shape(
       name: "compact JSON",
       text: #"{"apiVersion":"v1","kind":"Secret","metadata":{"name":"db"},"data":{"a":"YQ=="}}"#),
