@@ -87,12 +87,16 @@ struct ConvertCommand: ParsableCommand {
 
   func run() throws {
     try DestinationOptions.refuseEmpty(outputDir, "--output-dir")
+    try StandardInputUse.check(
+      paths, identities.standardInputUses, recipients.standardInputUses, keys.standardInputUses)
+    try refuseUnused()
     let inputs = try InputPaths(paths)
     let isStream = inputs.isStandardInput
     if outputDir != nil {
       try DestinationOptions.refuseNameless(
         inputs, "leave out --output-dir: its result goes to standard output")
     }
+    DestinationOptions.tellOfOutputFolder(outputDir, inputs, report)
     guard !report.json || dryRun || !isStream else {
       throw WorkspaceError(
         .usage, "--json reports on standard output, where the result would go")
@@ -112,6 +116,27 @@ struct ConvertCommand: ParsableCommand {
         dryRun ? task.planning(for: outputDir) : task,
         destination: dryRun ? .nowhere : destination, mode: to == .plain ? 0o600 : 0o644),
       inputs, console: &console)
+  }
+
+  /// Refuses options that the form has no use for.
+  private func refuseUnused() throws(WorkspaceError) {
+    if to != .sealedsecret {
+      for (name, isGiven) in [
+        ("--sealed-secret-scope", sealedSecretScope != nil), ("--namespace", namespace != nil),
+      ] where isGiven {
+        throw WorkspaceError(.usage, "\(name) is for --to sealedsecret")
+      }
+    }
+    guard to == .plain || to == .sealedsecret else { return }
+    let given = [
+      ("--recipient", !recipients.recipient.isEmpty),
+      ("--recipients-file", !recipients.recipientsFile.isEmpty),
+      ("--kek", !recipients.kek.isEmpty), ("--cipher", recipients.cipher != nil),
+      ("--scope", recipients.scope != nil), ("--sign-with", recipients.signWith != nil),
+    ]
+    for (name, isGiven) in given where isGiven {
+      throw WorkspaceError(.usage, "\(name) is for --to sealed and --to sops")
+    }
   }
 
   /// Does everything but writing; nothing is written when a file fails.
