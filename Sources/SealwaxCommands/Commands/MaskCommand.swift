@@ -37,6 +37,7 @@ struct MaskCommand: ParsableCommand {
         hints: ["run what uses the values with 'sealwax exec --mask gitlab'"])
     }
     let inputs = try InputPaths(paths)
+    try StandardInputUse.check(paths, identities.standardInputUses)
     try MaskCommand.refuseTerminal()
     let ring = try identities.keyRing()
     var values = OpenedValues()

@@ -21,7 +21,8 @@ struct StatusCommand: ParsableCommand {
         sealwax status --json . | jq '.[].units[] | select(.sealed | not)'
       """)
 
-  @Argument(help: "Manifests, folders, patterns, or '-'; this folder when left out.")
+  @Argument(
+    help: "Manifests, folders, patterns, or '-'; this folder when left out.", completion: .file())
   var paths: [String] = ["."]
 
   @Flag(help: "Report as JSON on standard output.")
@@ -56,6 +57,7 @@ struct StatusCommand: ParsableCommand {
     var rows = StatusTable()
     var json = self.json ? JSONArrayOutput() : nil
     var failure: WorkspaceError?
+    var outputFailure: WorkspaceError?
     var isEmpty = true
     var skippedCount = 0
     StatusScan().run(inputs) { found in
@@ -91,9 +93,10 @@ struct StatusCommand: ParsableCommand {
           if !table { try Console.print(StatusText.text(status, by: policy, judge, departures)) }
         }
       } catch {
-        if failure == nil { failure = error }
+        if outputFailure == nil { outputFailure = error }
       }
     }
+    if let outputFailure { throw outputFailure }
     try json?.close()
     if table, !self.json, !isEmpty { try Console.print(rows.text(sort)) }
     if !self.json { try tell(keks) }

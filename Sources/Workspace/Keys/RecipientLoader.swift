@@ -210,8 +210,15 @@ public enum RecipientLoader {
         recipient: try RecipientParser.parse(text, interaction: TerminalInteraction()),
         text: text, name: comment(of: text))
     } catch {
-      throw WorkspaceError(.configuration, "not a recipient: \(error)")
+      throw WorkspaceError(.configuration, "\(shown(text)): not a recipient: \(error)")
     }
+  }
+
+  /// As much of a recipient as tells it from others.
+  private static func shown(_ text: String) -> String {
+    let most = 40
+    let start = escapedForTerminal(String(text.unicodeScalars.prefix(most)))
+    return "'\(start)\(text.unicodeScalars.count > most ? "..." : "")'"
   }
 
   /// The comment behind an SSH key, where it can serve as a name.

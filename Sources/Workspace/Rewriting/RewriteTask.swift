@@ -36,7 +36,7 @@ public struct RewriteTask: ManifestTask {
     do throws(EnvelopeError) {
       output = try sealer.rewrite(
         source, change, settings: chosen.settings, unwrappers: unwrappers)
-    } catch { throw WorkspaceError(error, path: item.path) }
+    } catch { throw WorkspaceError(error, path: item.path, source: source) }
     try settings.retired.check(output.units, path: settings.name(of: item.path) ?? item.path)
     return output
   }
