@@ -36,10 +36,10 @@ struct InitCommand: ParsableCommand {
   )
   var name: String?
 
-  @Option(help: "The cipher of the values: aes-256-gcm (usual) or secretbox.")
+  @Option(help: "The cipher of the values: aes-256-gcm or secretbox.")
   var cipher: CipherName = .aes256GCM
 
-  @Option(help: "What values are bound to: strict (usual), namespace or cluster.")
+  @Option(help: "What values are bound to: strict, namespace or cluster.")
   var scope: SealScope = .strict
 
   func run() throws {

@@ -22,7 +22,9 @@ struct MaskCommand: ParsableCommand {
   @Argument(help: "Sealed manifests, folders, patterns, or '-'.", completion: .file())
   var paths: [String]
 
-  @Option(name: .customLong("for"), help: ArgumentHelp("github or azure.", valueName: "pipeline"))
+  @Option(
+    name: .customLong("for"),
+    help: ArgumentHelp("github or azure; without it which one this is.", valueName: "pipeline"))
   var pipeline = MaskChoice.auto
 
   @OptionGroup(title: "Identities") var identities: IdentityOptions

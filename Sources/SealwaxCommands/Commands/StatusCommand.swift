@@ -102,7 +102,11 @@ struct StatusCommand: ParsableCommand {
     if !self.json { try tell(keks) }
     if let html { try PageFile.write(rows.page(sort), to: html) }
     if json == nil {
-      if isEmpty { Console.note("no Secrets there") }
+      if isEmpty {
+        Console.note(
+          whoCan.map { "nothing there is sealed for '\(escapedForTerminal($0))'" }
+            ?? "no Secrets there")
+      }
       if skippedCount > 0 { Console.note("\(skippedCount) skipped") }
     }
     if let failure { throw ExitCode(ExitStatus.of(failure)) }

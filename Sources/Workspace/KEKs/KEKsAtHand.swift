@@ -15,7 +15,8 @@ enum KEKsAtHand {
     for file in files(for: path) {
       guard Files.exists(file), let key = try? KeyFiles.keyEncryptionKey(file), ids.contains(key.id)
       else { continue }
-      return "its key-encryption key is at hand: --identity \(escapedForTerminal(shown(file)))"
+      let shown = escapedForTerminal(PathFromHere.shown(file))
+      return "its key-encryption key is at hand: --identity \(shown)"
     }
     return nil
   }
@@ -39,12 +40,6 @@ enum KEKsAtHand {
       return true
     }
     return files.sorted()
-  }
-
-  /// From the folder that the command was called in, where the file is below it.
-  private static func shown(_ file: String) -> String {
-    guard let here = try? Files.realPath("."), file.hasPrefix(here + "/") else { return file }
-    return String(file.dropFirst(here.utf8.count + 1))
   }
 }
 

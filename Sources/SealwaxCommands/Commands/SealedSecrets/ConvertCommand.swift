@@ -26,7 +26,8 @@ struct ConvertCommand: ParsableCommand {
       What a file is now shows from the file; several forms may be mixed. First everything is done \
       without writing: every file opened, brought into the new form, and the result opened again \
       and compared. Only when all files pass they are replaced, each whole. --dry-run stops in \
-      between and says what would be done.
+      between and says what would be done. SealedSecrets have no place for comments on values: a \
+      warning names those that are lost.
 
       Plaintext is not written where git would take it in: in a work tree, unless ignored.
 
@@ -43,7 +44,7 @@ struct ConvertCommand: ParsableCommand {
     completion: .file())
   var paths: [String]
 
-  @Option(help: "The form: plain, sealed, sops or sealedsecret.")
+  @Option(help: ArgumentHelp("plain, sealed, sops or sealedsecret.", valueName: "form"))
   var to: FormChoice
 
   @Flag(help: "Say what would be done, and do nothing.")
@@ -66,7 +67,9 @@ struct ConvertCommand: ParsableCommand {
   var cert: String?
 
   @Option(
-    help: "What SealedSecrets' values are bound to; what annotations say when left out.")
+    help: ArgumentHelp(
+      "What SealedSecrets' values are bound to; what annotations say when left out.",
+      valueName: "scope"))
   var sealedSecretScope: ScopeChoice?
 
   @Option(
