@@ -37,9 +37,9 @@ struct StatusCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "What the table is ordered by: file, name, age (of the data key) or state.",
+      "What the table is ordered by: file (without it), name, age (of the data key) or state.",
       valueName: "order"))
-  var sort = StatusTable.Order.file
+  var sort: StatusTable.Order?
 
   @Option(
     help: ArgumentHelp(
@@ -48,6 +48,13 @@ struct StatusCommand: ParsableCommand {
   var whoCan: String?
 
   func run() throws {
+    guard !json || !table else {
+      throw WorkspaceError(.usage, "--json and --table exclude each other")
+    }
+    guard sort == nil || table || html != nil else {
+      throw WorkspaceError(.usage, "--sort is for --table and --html")
+    }
+    let order = sort ?? .file
     let inputs = try InputPaths(paths)
     let judge = PolicyJudge(
       today: CalendarDate(WallClock.timestamp().prefix(10)) ?? .distantFuture)
@@ -98,9 +105,9 @@ struct StatusCommand: ParsableCommand {
     }
     if let outputFailure { throw outputFailure }
     try json?.close()
-    if table, !self.json, !isEmpty { try Console.print(rows.text(sort)) }
+    if table, !isEmpty { try Console.print(rows.text(order)) }
     if !self.json { try tell(keks) }
-    if let html { try PageFile.write(rows.page(sort), to: html) }
+    if let html { try PageFile.write(rows.page(order), to: html) }
     if json == nil {
       if isEmpty {
         Console.note(

@@ -181,14 +181,22 @@ public enum RecipientLoader {
     guard RecipientDescription.isName(name), !name.hasPrefix(".") else {
       throw WorkspaceError(
         .configuration, "'\(shown)' is no recipient, and no name of one",
-        hints: Files.exists(name) ? [fileHint] : ["recipients begin with age1 or ssh-; names are files \(folderName)/NAME\(suffix)"])
+        hints: [
+          Files.exists(name)
+            ? fileHint
+            : "recipients begin with age1 or ssh-; names are files \(folderName)/NAME\(suffix)"
+        ])
     }
     let path = path(of: name, in: folder)
     guard Files.exists(path) else {
       throw WorkspaceError(
         .configuration,
         "there is no recipient named '\(shown)': no \(folderName)/\(shown)\(suffix)",
-        hints: Files.exists(name) ? [fileHint] : ["write the recipient of \(shown) (age1..., ssh-ed25519 ...) into that file"])
+        hints: [
+          Files.exists(name)
+            ? fileHint
+            : "write the recipient of \(shown) (age1..., ssh-ed25519 ...) into that file"
+        ])
     }
     let file = try TrustedFile.read(path)
     return try found(in: file.bytes.bytes, path, name: name)
