@@ -55,7 +55,9 @@ public enum SealwaxProgram {
     let trimmed = String(message.drop(while: { $0.isWhitespace }))
     Console.error(WorkspaceError(.usage, Console.shown(trimmed, keepingLines: true)))
     // What a value may be.
-    for line in lines where line.hasPrefix("Help:") && message.contains("is invalid for") {
+    let isUnexplained =
+      message.contains("is invalid for") && !message.contains("Please provide one of")
+    for line in lines where line.hasPrefix("Help:") && isUnexplained {
       let help = line.dropFirst(5).drop { $0 == " " }.split(separator: "  ", maxSplits: 1)
       Console.hint(Console.shown(help.joined(separator: ": ")))
     }

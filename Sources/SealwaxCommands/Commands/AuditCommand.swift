@@ -39,6 +39,9 @@ struct RulesCommand: ParsableCommand {
   var markdown = false
 
   func run() throws {
+    guard !json || !markdown else {
+      throw WorkspaceError(.usage, "--json and --markdown exclude each other")
+    }
     if json {
       var output = JSONArrayOutput()
       for rule in Self.all { try output.append(FindingsJSON.value(rule)) }

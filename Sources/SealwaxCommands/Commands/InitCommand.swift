@@ -58,6 +58,14 @@ struct InitCommand: ParsableCommand {
       Console.note(describe(step))
       if case .madePolicy = step { isNew = true }
     }
+    let given = [
+      ("--path", !path.isEmpty), ("--recipient", !recipient.isEmpty), ("--name", name != nil),
+    ].filter(\.1).map(\.0)
+    if !isNew, !given.isEmpty {
+      Console.warning(
+        "\(Policy.fileName) is there already, and stays as it is: \(given.joined(separator: ", ")) "
+          + "changed nothing in it")
+    }
     if isNew {
       Console.hint(
         "review \(Policy.fileName), commit it with Keys/, and seal: sealwax encrypt --in-place .")
