@@ -73,6 +73,8 @@ public struct UnitOutcome: Sendable {
   public let isFile: Bool
   /// Values under `data` that were sealed although Kubernetes will not take them: no Base64.
   public internal(set) var notBase64: [(name: String, position: SourcePosition)] = []
+  /// The lines of the plaintext with comments that the new form has no place for.
+  public var droppedCommentLines: [Int] = []
 
   init(
     _ unit: PlacedUnit, _ action: Action, newKeyReason: NewKeyReason? = nil, keptCount: Int = 0,

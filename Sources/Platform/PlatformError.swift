@@ -127,10 +127,16 @@ public struct PlatformError: Error, Equatable, Sendable, CustomStringConvertible
     left.code == right.code
   }
 
+  /// What errors call the standard streams, in place of a path.
+  private static let streams = ["standard input", "standard output", "standard error"]
+
   /// One line in lower case; control characters in the path are escaped.
   public var description: String {
-    let object = path.map { " '\(escapedForTerminal($0))'" } ?? ""
-    return "cannot \(operation)\(object): \(reason)"
+    let object = path.map { path in
+      guard Self.streams.contains(path) else { return " '\(escapedForTerminal(path))'" }
+      return (operation == "write" ? " to " : " ") + path
+    }
+    return "cannot \(operation)\(object ?? ""): \(reason)"
   }
 
   private var reason: String {

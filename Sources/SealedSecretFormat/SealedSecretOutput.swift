@@ -33,6 +33,8 @@ public struct SealedSecretOutcome: Sendable {
   public let valueCount: Int
   /// How many of them were sealed or opened now.
   public let changedCount: Int
+  /// The lines of the given text with comments on values, which a SealedSecret has no place for.
+  public internal(set) var droppedCommentLines: [Int] = []
 }
 
 /// A manifest after sealing or unsealing.

@@ -57,7 +57,12 @@ public struct SealedSecretSealer: Sendable {
     guard units.count == given.count else {
       throw SealedSecretError(.verification, "the Secrets changed while they were prepared")
     }
-    return try replace(units, in: text, given)
+    let dropped = given.map { unit in
+      unit.entries.filter { $0.kind == .comment }.map { entry in
+        first.position(of: entry.contentRange.lowerBound, in: source).line
+      }
+    }
+    return try replace(units, in: text, given, dropped)
   }
 
   /// Refuses what must not be sealed.
@@ -153,7 +158,8 @@ public struct SealedSecretSealer: Sendable {
   }
 
   private func replace(
-    _ units: [SecretUnit], in text: borrowing ReadText, _ given: [SecretUnit]
+    _ units: [SecretUnit], in text: borrowing ReadText, _ given: [SecretUnit],
+    _ droppedLines: [[Int]]
   ) throws(SealedSecretError) -> SealedSecretOutput {
     var edits = SpliceEdits()
     var pool = WipedBuffer()
@@ -169,11 +175,14 @@ public struct SealedSecretSealer: Sendable {
     let result = try text.edited(edits)
     try SealedExpectation.verify(
       expected, of: result.tree, result.text.bytes, from: text.tree, pool: pool.bytes)
-    let outcomes = zip(given, expected).map { unit, expected in
+    var outcomes = zip(given, expected).map { unit, expected in
       SealedSecretOutcome(
         kind: "Secret", namespace: unit.identity.namespace, name: unit.identity.name,
         position: unit.position, action: .sealed,
         valueCount: expected.values.count, changedCount: expected.values.count)
+    }
+    for (index, lines) in zip(outcomes.indices, droppedLines) {
+      outcomes[index].droppedCommentLines = lines
     }
     return SealedSecretOutput(
       text: WipedBuffer(copying: result.text.bytes), outcomes: outcomes, isChanged: true)

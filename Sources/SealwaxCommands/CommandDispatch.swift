@@ -14,6 +14,7 @@ enum CommandDispatch {
   static func command(_ arguments: [String]) throws -> any ParsableCommand {
     let arguments = withEmptyValues(arguments)
     try refuseHiddenHelp(arguments)
+    try refuseUnknownCommands(arguments)
     if arguments.first == "apply", let end = arguments.firstIndex(of: "--") {
       let command = try Sealwax.parseAsRoot(Array(arguments[..<end]))
       guard var apply = command as? ApplyCommand else { return command }
@@ -61,6 +62,30 @@ enum CommandDispatch {
       throw WorkspaceError(
         .usage, "the command to run stands behind '--'",
         hints: ["'sealwax exec --help' shows how"])
+    }
+  }
+
+  /// Refuses a command that there is not, be it for help about it: with that, the parser shows what it
+  /// knows and ends with status 0.
+  ///
+  /// - Throws: `.usage`.
+  private static func refuseUnknownCommands(_ arguments: [String]) throws(WorkspaceError) {
+    let isHelp = arguments.first == "help"
+    var type: any ParsableCommand.Type = Sealwax.self
+    var path = "sealwax"
+    for name in arguments.dropFirst(isHelp ? 1 : 0) {
+      let subcommands =
+        type.configuration.subcommands
+        + type.configuration.groupedSubcommands.flatMap(\.subcommands)
+      guard !name.hasPrefix("-"), isHelp || !subcommands.isEmpty else { return }
+      if name == "help" { continue }
+      guard let found = subcommands.first(where: { $0._commandName == name }) else {
+        throw WorkspaceError(
+          .usage, "there is no command '\(path) \(escapedForTerminal(name))'",
+          hints: ["'\(path) --help' lists what there is"])
+      }
+      type = found
+      path += " " + name
     }
   }
 

@@ -69,25 +69,20 @@ public enum SealwaxProgram {
       message = first.lowercased() + message.dropFirst()
     }
     let trimmed = String(message.drop(while: { $0.isWhitespace }))
-    Console.error(WorkspaceError(.usage, shown(trimmed)))
+    Console.error(WorkspaceError(.usage, Console.shown(trimmed, keepingLines: true)))
+    // What a value may be.
+    let isUnexplained =
+      message.contains("is invalid for") && !message.contains("Please provide one of")
+    for line in lines where line.hasPrefix("Help:") && isUnexplained {
+      let help = line.dropFirst(5).drop { $0 == " " }.split(separator: "  ", maxSplits: 1)
+      Console.hint(Console.shown(help.joined(separator: ": ")))
+    }
     for line in lines where line.hasPrefix("Usage:") {
-      Console.hint("usage: " + shown(String(line.dropFirst(6).drop { $0 == " " })))
+      Console.hint("usage: " + Console.shown(String(line.dropFirst(6).drop { $0 == " " })))
     }
     for line in lines where line.hasPrefix("  See '") {
-      Console.hint(shown(String(line.drop { $0 == " " })))
+      Console.hint(Console.shown(String(line.drop { $0 == " " })))
     }
     return status
-  }
-
-  /// A text that repeats arguments, without the terminal escapes in them; it may have lines.
-  private static func shown(_ text: String) -> String {
-    var result = ""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\n", "'", "\\": result.unicodeScalars.append(scalar)
-      default: result += escapedForTerminal(String(scalar))
-      }
-    }
-    return result
   }
 }

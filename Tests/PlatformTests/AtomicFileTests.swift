@@ -205,7 +205,7 @@ import Testing
   @Test func noticesFullOutput() throws {
     let run = try Probe.shell("\"$1\" copy \"$1\" >/dev/full", Probe.path)
     #expect(run.status == .exited(1))
-    #expect(run.errors == "cannot write 'standard output': no space left on device\n")
+    #expect(run.errors == "cannot write to standard output: no space left on device\n")
   }
 
   @Test func namesTemporaries() throws {

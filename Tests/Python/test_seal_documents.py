@@ -150,7 +150,7 @@ def test_the_document_of_migrations(place):
     assert "sops:" in (place.folder / "clusters/staging/a.yaml").read_text()
 
 
-@pytest.mark.parametrize("command, count", [("seal", 6), ("unseal", 3), ("convert", 4)])
+@pytest.mark.parametrize("command, count", [("seal", 6), ("unseal", 4), ("convert", 4)])
 def test_the_examples_of_the_help(place, command, count):
     commands = examples(place.home, command)
     assert len(commands) == count, commands

@@ -27,6 +27,10 @@ public func fuzz(_ data: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     }
     let rendered = RenderedObject(bytes)
     if rendered.bytes.isEmpty, !bytes.isEmpty { finding("nothing was rendered") }
+    // The same as protobuf, whose mark no fuzzer keeps in front.
+    let stored = Array("k8s\0".utf8) + bytes.array
+    let object = RenderedObject(stored.span)
+    if object.bytes.isEmpty { finding("nothing was rendered of protobuf") }
     _ = try? EncryptedObject(bytes, in: 0..<bytes.count)
     _ = StoragePath(bytes, prefix: Array("/registry".utf8))
     _ = try? ProviderRules.read(bytes)

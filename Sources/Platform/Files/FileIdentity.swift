@@ -51,10 +51,17 @@ public struct FileIdentity: Hashable, Sendable {
   /// The permission bits alone, such as 0o644.
   public var permissions: UInt32 { mode & 0o7777 }
 
-  /// Whether both are the same version of the same file: no byte and no attribute has changed.
-  func isSameVersion(as other: FileIdentity) -> Bool {
-    device == other.device && inode == other.inode && size == other.size
-      && modified == other.modified && changed == other.changed
+  /// Whether it is the same version of the same file as before: no byte and no attribute has changed,
+  /// or only other names of it have gone.
+  func isSameVersion(as before: FileIdentity) -> Bool {
+    device == before.device && inode == before.inode && size == before.size
+      && modified == before.modified && (changed == before.changed || hasLostNames(since: before))
+  }
+
+  /// Whether there are fewer names than before, which is what its other change can be.
+  private func hasLostNames(since before: FileIdentity) -> Bool {
+    linkCount < before.linkCount && mode == before.mode && owner == before.owner
+      && group == before.group
   }
 
   init(_ status: stat) {

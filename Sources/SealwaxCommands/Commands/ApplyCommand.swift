@@ -49,6 +49,7 @@ struct ApplyCommand: ParsableCommand {
 
   func run() throws {
     let inputs = try InputPaths(paths)
+    try StandardInputUse.check(paths, identities.standardInputUses)
     let apply = try KubectlApply(program: kubectl, arguments: kubectlArguments)
     guard let today = CalendarDate(WallClock.timestamp().prefix(10)) else {
       throw WorkspaceError(.other, "the clock says no day of the calendar")

@@ -9,7 +9,15 @@ internal import Workspace
 /// `sealwax audit`.
 struct AuditCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "audit", abstract: "What audits look for.", subcommands: [RulesCommand.self])
+    commandName: "audit", abstract: "What audits look for.",
+    discussion: """
+      The audits are 'policy check', 'git precommit', 'leaks', 'at-rest check', 'at-rest snapshot', \
+      and those of 'tls'.
+
+      EXAMPLES
+        sealwax audit rules
+        sealwax audit rules --json | jq -r '.[].id'
+      """, subcommands: [RulesCommand.self])
 }
 
 /// `sealwax audit rules`.
@@ -31,6 +39,9 @@ struct RulesCommand: ParsableCommand {
   var markdown = false
 
   func run() throws {
+    guard !json || !markdown else {
+      throw WorkspaceError(.usage, "--json and --markdown exclude each other")
+    }
     if json {
       var output = JSONArrayOutput()
       for rule in Self.all { try output.append(FindingsJSON.value(rule)) }

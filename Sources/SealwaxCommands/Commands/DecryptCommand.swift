@@ -37,6 +37,7 @@ struct DecryptCommand: ParsableCommand {
 
   func run() throws {
     let inputs = try InputPaths(paths)
+    try StandardInputUse.check(paths, identities.standardInputUses)
     let destination = try output.destination(for: inputs)
     try output.check(report, destination, inputs)
     let ring = try identities.keyRing()

@@ -52,11 +52,13 @@ struct EncryptCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "The path by which standard input is looked up in the policy; its name is that of the result in --output-dir.",
-      valueName: "path"))
+      valueName: "path"), completion: .file())
   var stdinName: String?
 
   func run() throws {
     let inputs = try InputPaths(paths, standardInputName: stdinName)
+    try StandardInputUse.check(
+      paths, identities.standardInputUses, recipients.standardInputUses)
     let destination = try output.destination(for: inputs)
     try output.check(report, destination, inputs)
     var choices = try recipients.choices(nameOfStandardInput: stdinName)

@@ -67,6 +67,7 @@ struct ExecCommand: ParsableCommand {
 
   func run() throws {
     let format = try mask?.format()
+    try StandardInputUse.check([path] + also, identities.standardInputUses)
     let ring = try identities.keyRing()
     let signers = try policy.requiredSigners(signatures)
     ring.warnOfDemoKeys([path] + also)

@@ -7,6 +7,11 @@ struct FileCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "file",
     abstract: "Encrypt and decrypt any file, in age's format.",
+    discussion: """
+      EXAMPLES
+        sealwax file encrypt -r age1... -o backup.age backup.tar
+        sealwax file decrypt -i key.txt -o backup.tar backup.age
+      """,
     subcommands: [FileEncryptCommand.self, FileDecryptCommand.self])
 }
 
@@ -61,6 +66,10 @@ struct FileEncryptCommand: ParsableCommand {
 
   func run() throws {
     try DestinationOptions.refuseEmpty(output, "--output")
+    try StandardInputUse.check(
+      [path], StandardInputUse.of("--recipients-file", recipientsFile),
+      StandardInputUse.of("--identity", identity),
+      StandardInputUse.of("--passphrase-file", [passphraseFile]))
     let job = try AgeFileJob(input: path, output: OutputPlace.file(output))
     let isNamed = !recipient.isEmpty || !recipientsFile.isEmpty || !identity.isEmpty
     let usesPassphrase = passphrase || passphraseFile != nil
@@ -116,6 +125,7 @@ struct FileDecryptCommand: ParsableCommand {
 
   func run() throws {
     try DestinationOptions.refuseEmpty(output, "--output")
+    try StandardInputUse.check([path], identities.standardInputUses)
     let job = try AgeFileJob(input: path, output: OutputPlace.file(output))
     let ring = try identities.keyRing()
     ring.warnOfDemoKeys(path)

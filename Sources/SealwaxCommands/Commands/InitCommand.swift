@@ -36,10 +36,10 @@ struct InitCommand: ParsableCommand {
   )
   var name: String?
 
-  @Option(help: "The cipher of the values: aes-256-gcm (usual) or secretbox.")
+  @Option(help: "The cipher of the values: aes-256-gcm or secretbox.")
   var cipher: CipherName = .aes256GCM
 
-  @Option(help: "What values are bound to: strict (usual), namespace or cluster.")
+  @Option(help: "What values are bound to: strict, namespace or cluster.")
   var scope: SealScope = .strict
 
   func run() throws {
@@ -57,6 +57,14 @@ struct InitCommand: ParsableCommand {
     try setup.run { step in
       Console.note(describe(step))
       if case .madePolicy = step { isNew = true }
+    }
+    let given = [
+      ("--path", !path.isEmpty), ("--recipient", !recipient.isEmpty), ("--name", name != nil),
+    ].filter(\.1).map(\.0)
+    if !isNew, !given.isEmpty {
+      Console.warning(
+        "\(Policy.fileName) is there already, and stays as it is: \(given.joined(separator: ", ")) "
+          + "changed nothing in it")
     }
     if isNew {
       Console.hint(

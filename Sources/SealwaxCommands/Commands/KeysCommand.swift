@@ -9,12 +9,13 @@ struct KeysCommand: ParsableCommand {
     commandName: "keys",
     abstract: "List the identities at hand and what they open for.",
     discussion: """
-      Shows public parts only. With files it shows what is in them, signing keys and recipients \
-      included.
+      Shows public parts only. With files it shows what is in them, signing keys, recipients and \
+      public signing keys included.
 
       EXAMPLES
         sealwax keys
         sealwax keys key.txt ~/.ssh/id_ed25519
+        sealwax keys Keys/*.pub Keys/*.sig
         sealwax keys --recipients key.txt > Keys/alice.pub
       """)
 

@@ -28,7 +28,7 @@ struct KustomizeCommand: ParsableCommand {
   @Argument(
     help: ArgumentHelp(
       "The configuration of an exec plugin; none for a KRM function.",
-      valueName: "configuration"))
+      valueName: "configuration"), completion: .file())
   var configurationFile: String?
 
   @OptionGroup(title: "Identities") var identities: IdentityOptions

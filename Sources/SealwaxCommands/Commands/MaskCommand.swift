@@ -22,7 +22,9 @@ struct MaskCommand: ParsableCommand {
   @Argument(help: "Sealed manifests, folders, patterns, or '-'.", completion: .file())
   var paths: [String]
 
-  @Option(name: .customLong("for"), help: ArgumentHelp("github or azure.", valueName: "pipeline"))
+  @Option(
+    name: .customLong("for"),
+    help: ArgumentHelp("github or azure; without it which one this is.", valueName: "pipeline"))
   var pipeline = MaskChoice.auto
 
   @OptionGroup(title: "Identities") var identities: IdentityOptions
@@ -37,6 +39,7 @@ struct MaskCommand: ParsableCommand {
         hints: ["run what uses the values with 'sealwax exec --mask gitlab'"])
     }
     let inputs = try InputPaths(paths)
+    try StandardInputUse.check(paths, identities.standardInputUses)
     try MaskCommand.refuseTerminal()
     let ring = try identities.keyRing()
     var values = OpenedValues()

@@ -52,6 +52,7 @@ struct SetCommand: ParsableCommand {
   func run() throws {
     let signers = try policy.requiredSigners(signatures)
     let editing = try change.editing(signers, path: path)
+    try StandardInputUse.check([path], identities.standardInputUses)
     let ring = try identities.keyRing()
     ring.warnOfDemoKeys(path)
     let file = try SealedFile(path, ring: ring, retired: signers.retired)
@@ -98,6 +99,7 @@ struct UnsetCommand: ParsableCommand {
   func run() throws {
     let signers = try policy.requiredSigners(signatures)
     let editing = try change.editing(signers, path: path)
+    try StandardInputUse.check([path], identities.standardInputUses)
     let ring = try identities.keyRing()
     ring.warnOfDemoKeys(path)
     let file = try SealedFile(path, ring: ring, retired: signers.retired)

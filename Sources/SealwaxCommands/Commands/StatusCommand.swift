@@ -21,7 +21,8 @@ struct StatusCommand: ParsableCommand {
         sealwax status --json . | jq '.[].units[] | select(.sealed | not)'
       """)
 
-  @Argument(help: "Manifests, folders, patterns, or '-'; this folder when left out.")
+  @Argument(
+    help: "Manifests, folders, patterns, or '-'; this folder when left out.", completion: .file())
   var paths: [String] = ["."]
 
   @Flag(help: "Report as JSON on standard output.")
@@ -36,9 +37,9 @@ struct StatusCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "What the table is ordered by: file, name, age (of the data key) or state.",
+      "What the table is ordered by: file (without it), name, age (of the data key) or state.",
       valueName: "order"))
-  var sort = StatusTable.Order.file
+  var sort: StatusTable.Order?
 
   @Option(
     help: ArgumentHelp(
@@ -47,6 +48,13 @@ struct StatusCommand: ParsableCommand {
   var whoCan: String?
 
   func run() throws {
+    guard !json || !table else {
+      throw WorkspaceError(.usage, "--json and --table exclude each other")
+    }
+    guard sort == nil || table || html != nil else {
+      throw WorkspaceError(.usage, "--sort is for --table and --html")
+    }
+    let order = sort ?? .file
     let inputs = try InputPaths(paths)
     let judge = PolicyJudge(
       today: CalendarDate(WallClock.timestamp().prefix(10)) ?? .distantFuture)
@@ -56,6 +64,7 @@ struct StatusCommand: ParsableCommand {
     var rows = StatusTable()
     var json = self.json ? JSONArrayOutput() : nil
     var failure: WorkspaceError?
+    var outputFailure: WorkspaceError?
     var isEmpty = true
     var skippedCount = 0
     StatusScan().run(inputs) { found in
@@ -91,15 +100,20 @@ struct StatusCommand: ParsableCommand {
           if !table { try Console.print(StatusText.text(status, by: policy, judge, departures)) }
         }
       } catch {
-        if failure == nil { failure = error }
+        if outputFailure == nil { outputFailure = error }
       }
     }
+    if let outputFailure { throw outputFailure }
     try json?.close()
-    if table, !self.json, !isEmpty { try Console.print(rows.text(sort)) }
+    if table, !isEmpty { try Console.print(rows.text(order)) }
     if !self.json { try tell(keks) }
-    if let html { try PageFile.write(rows.page(sort), to: html) }
+    if let html { try PageFile.write(rows.page(order), to: html) }
     if json == nil {
-      if isEmpty { Console.note("no Secrets there") }
+      if isEmpty {
+        Console.note(
+          whoCan.map { "nothing there is sealed for '\(escapedForTerminal($0))'" }
+            ?? "no Secrets there")
+      }
       if skippedCount > 0 { Console.note("\(skippedCount) skipped") }
     }
     if let failure { throw ExitCode(ExitStatus.of(failure)) }

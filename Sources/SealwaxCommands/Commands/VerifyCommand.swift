@@ -22,7 +22,8 @@ struct VerifyCommand: ParsableCommand {
         sealwax verify --require-signature --signer sealwaxsig1... secrets/
       """)
 
-  @Argument(help: "Manifests, folders, patterns, or '-'; this folder when left out.")
+  @Argument(
+    help: "Manifests, folders, patterns, or '-'; this folder when left out.", completion: .file())
   var paths: [String] = ["."]
 
   @OptionGroup(title: "Signatures") var signatures: SignatureOptions
@@ -31,6 +32,7 @@ struct VerifyCommand: ParsableCommand {
 
   func run() throws {
     let inputs = try InputPaths(paths)
+    try StandardInputUse.check(paths, identities.standardInputUses)
     let scan = StatusScan(
       ring: identities.identity.isEmpty ? nil : try identities.keyRing(),
       trustedSigners: try signatures.trustedSigners())
@@ -48,6 +50,7 @@ private struct Tally {
   private var findingCount = 0
   private var skippedCount = 0
   private var failure: WorkspaceError?
+  private var outputFailure: WorkspaceError?
   private var failedCount = 0
   private let isQuiet: Bool
   private let hasKey: Bool
@@ -83,7 +86,7 @@ private struct Tally {
     let isNotable = status.error != nil || status.skipped != nil || !findings.isEmpty
     guard json != nil, !status.isEmpty || isNotable else { return }
     do throws(WorkspaceError) { try json?.append(Self.json(status, findings)) } catch {
-      if failure == nil { failure = error }
+      if outputFailure == nil { outputFailure = error }
     }
   }
 
@@ -127,6 +130,7 @@ private struct Tally {
   }
 
   func finish() throws {
+    if let outputFailure { throw outputFailure }
     try json?.close()
     if !isQuiet {
       Console.note(summary)

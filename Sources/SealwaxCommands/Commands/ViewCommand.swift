@@ -37,6 +37,7 @@ struct ViewCommand: ParsableCommand {
   @OptionGroup(title: "Policy") var policy: PolicyOptions
 
   func run() throws {
+    try StandardInputUse.check([path], identities.standardInputUses)
     let ring = try identities.keyRing()
     let required = try policy.requiredSigners(signatures)
     let signers = try required.signers(for: path)

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Platform
 internal import Workspace
 
 /// Where results go.
@@ -59,10 +60,20 @@ struct DestinationOptions: ParsableArguments {
       hints: [hint])
   }
 
+  /// Says that what is in the folder for results is no input.
+  static func tellOfOutputFolder(
+    _ folder: String?, _ paths: InputPaths, _ report: ReportOptions
+  ) {
+    guard !report.quiet, let folder, paths.leavesOut(outputFolder: folder) else { return }
+    Console.note(
+      "\(escapedForTerminal(folder)): left out of the input, since results go there")
+  }
+
   /// Refuses a report on standard output where the result goes.
   func check(
     _ report: ReportOptions, _ destination: Destination, _ paths: InputPaths
   ) throws(WorkspaceError) {
+    Self.tellOfOutputFolder(outputDir, paths, report)
     guard report.json,
       destination == .standardOutput || (destination == .inPlace && paths.isStandardInput)
     else { return }

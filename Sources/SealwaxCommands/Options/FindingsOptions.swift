@@ -5,8 +5,9 @@ internal import Workspace
 
 /// How findings are reported, and which of them count.
 struct FindingsOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("text, json, sarif or junit.", valueName: "format"))
-  var format = FindingsFormat.text
+  @Option(
+    help: ArgumentHelp("text (without it), json, sarif or junit.", valueName: "format"))
+  var format: FindingsFormat?
 
   @Flag(help: "Report as JSON on standard output: --format json.")
   var json = false
@@ -17,8 +18,13 @@ struct FindingsOptions: ParsableArguments {
       valueName: "severity"))
   var failOn = SeverityArgument(severity: .low)
 
+  func validate() throws {
+    guard json, let format, format != .json else { return }
+    throw ValidationError("--json and --format \(format.rawValue) exclude each other")
+  }
+
   /// The format that was asked for.
-  var chosenFormat: FindingsFormat { json ? .json : format }
+  var chosenFormat: FindingsFormat { json ? .json : format ?? .text }
 
   /// The findings, with those marked that a policy lets pass.
   static func settled(
@@ -45,7 +51,9 @@ struct FindingsOptions: ParsableArguments {
     if chosenFormat == .sarif {
       try Console.print(FindingsSARIF.text(findings, version: Sealwax.configuration.version))
     } else {
-      try Console.print(FindingsJUnit.text(findings, files: files, check: check))
+      try Console.print(
+        FindingsJUnit.text(
+          findings, files: files, check: check, failingOn: failOn.severity))
     }
   }
 }
@@ -63,4 +71,5 @@ struct SeverityArgument: ExpressibleByArgument {
 
   var defaultValueDescription: String { severity.rawValue }
   static var allValueStrings: [String] { Severity.allCases.map(\.rawValue) }
+  static var defaultCompletionKind: CompletionKind { .list(allValueStrings) }
 }

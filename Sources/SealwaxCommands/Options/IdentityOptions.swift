@@ -19,6 +19,12 @@ struct IdentityOptions: ParsableArguments {
     completion: .file())
   var passphraseFile: String?
 
+  /// The options that read standard input.
+  var standardInputUses: [String] {
+    StandardInputUse.of("--identity", identity)
+      + StandardInputUse.of("--passphrase-file", [passphraseFile])
+  }
+
   /// All secrets that are named, or found where they usually are.
   func keyRing() throws(WorkspaceError) -> KeyRing {
     let ring = try KeyRing.load(

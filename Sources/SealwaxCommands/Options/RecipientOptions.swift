@@ -39,6 +39,12 @@ struct RecipientOptions: ParsableArguments {
     completion: .file())
   var signWith: String?
 
+  /// The options that read standard input.
+  var standardInputUses: [String] {
+    StandardInputUse.of("--recipients-file", recipientsFile) + StandardInputUse.of("--kek", kek)
+      + StandardInputUse.of("--sign-with", [signWith])
+  }
+
   /// The choices, for the policy to fill up.
   func choices(nameOfStandardInput: String? = nil) throws(WorkspaceError)
     -> SettingsSource.Choices

@@ -10,7 +10,7 @@ struct SignatureOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Whose signature counts: sealwaxsig1..., or a file with such keys. Repeatable.",
-      valueName: "key"))
+      valueName: "key"), completion: .file())
   var signer: [String] = []
 
   /// The signers; empty when no signature is required.

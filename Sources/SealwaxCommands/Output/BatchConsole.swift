@@ -19,12 +19,15 @@ struct BatchConsole {
   private var resultCount = 0
   private var failedCount = 0
   private var unitCounts: [Int] = [0, 0, 0]
+  private var valueCount = 0
   private var hasSecrets = false
   private var hasSOPSFiles = false
   private var firstFailure: WorkspaceError?
   private var warnings: Set<String> = []
   private var hints: Set<String> = []
   private var lastError = ""
+  /// Files with other names, and how many of these still have the plaintext.
+  private var linked: [FileReport.Names: (path: String, left: Int)] = [:]
 
   /// How a command calls what it does.
   struct Words {
@@ -80,7 +83,7 @@ struct BatchConsole {
   }
 
   /// What stays readable although it may not look so; said however quiet it is to be.
-  private func warn(of report: FileReport) {
+  private mutating func warn(of report: FileReport) {
     let path = report.path == "-" ? "standard input" : escapedForTerminal(report.path)
     for unit in report.units
     where words.isOpening && unit.action == .notSealed && unit.entryCount > 0 {
@@ -101,11 +104,18 @@ struct BatchConsole {
     }
     let hidesPlaintext =
       !words.readsSealed && report.units.contains { [.sealed, .resealed].contains($0.action) }
-    guard hidesPlaintext, report.otherNameCount > 0 else { return }
-    progress.clear()
-    Console.warning(
-      "\(path) has \(Plural.of(report.otherNameCount, "other name")) (hard links), where the "
-        + "plaintext stays")
+    // Other names may be among the files to come.
+    guard hidesPlaintext, let names = report.names, names.count > 1 || linked[names] != nil
+    else { return }
+    linked[names, default: (path, names.count)].left -= 1
+  }
+
+  /// What stays readable under another name, when no more files come.
+  private func warnOfOtherNames() {
+    for (path, left) in linked.values.sorted(by: { $0.path < $1.path }) where left > 0 {
+      Console.warning(
+        "\(path) has \(Plural.of(left, "other name")) (hard links), where the plaintext stays")
+    }
   }
 
   /// Shows the same error (of a policy) and the same advice once, however many files they are for.
@@ -122,7 +132,9 @@ struct BatchConsole {
   private mutating func count(_ unit: UnitOutcome) {
     if unit.isFile { hasSOPSFiles = true } else { hasSecrets = true }
     switch unit.action {
-    case .sealed, .opened, .rewrapped, .rotated: unitCounts[0] += 1
+    case .sealed, .opened, .rewrapped, .rotated:
+      unitCounts[0] += 1
+      valueCount += unit.entryCount
     case .resealed: unitCounts[1] += 1
     case .alreadySealed, .notSealed: unitCounts[2] += 1
     }
@@ -191,10 +203,12 @@ struct BatchConsole {
   /// Says the sum, and throws the exit status of the first failure.
   func finish() throws {
     progress.clear()
+    warnOfOtherNames()
     try json?.close()
     if json == nil, !isQuiet {
       if lines.count <= Self.maximumLineCount { for line in lines { Console.note(line) } }
-      if fileCount > 1 || (lines.isEmpty && failedCount == 0) { Console.note(sum) }
+      let isLong = lines.count > Self.maximumLineCount
+      if fileCount > 1 || isLong || (lines.isEmpty && failedCount == 0) { Console.note(sum) }
     }
     if isBrief, json == nil, resultCount == 0, failedCount == 0 { Console.note(sum) }
     if let firstFailure { throw ExitCode(ExitStatus.of(firstFailure)) }
@@ -208,6 +222,8 @@ struct BatchConsole {
 
   private var sum: String {
     var parts = ["\(words.done) \(counted)"]
+    // Of one file no line says how many.
+    if fileCount == 1, valueCount > 0 { parts.append(Plural.of(valueCount, "value")) }
     if unitCounts[1] > 0 { parts.append("\(unitCounts[1]) sealed again") }
     if unitCounts[2] > 0 { parts.append("\(unitCounts[2]) left as they are") }
     parts.append(Plural.of(fileCount, "file"))

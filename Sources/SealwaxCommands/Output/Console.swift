@@ -47,6 +47,20 @@ enum Console {
     error.unit.map { " (\(label($0)))" } ?? ""
   }
 
+  /// A text in which names may stand that are escaped already, and others that are not: without
+  /// terminal escapes, and nothing is escaped twice.
+  static func shown(_ text: String, keepingLines: Bool = false) -> String {
+    var result = ""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "'", "\\": result.unicodeScalars.append(scalar)
+      case "\n" where keepingLines: result.unicodeScalars.append(scalar)
+      default: result += escapedForTerminal(String(scalar))
+      }
+    }
+    return result
+  }
+
   /// A Secret's name as it may be shown: no terminal escapes, no great length.
   static func label(_ text: String) -> String {
     let shown = text.unicodeScalars.count > 320 ? "\(text.unicodeScalars.prefix(320))..." : text

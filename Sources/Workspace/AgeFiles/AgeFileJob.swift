@@ -58,6 +58,9 @@ public struct AgeFileJob: Sendable {
       }
       try AgeFileJob.commit(file, output)
     } catch {
+      if error.message == "not an age file" {
+        throw error.hinting("'sealwax decrypt' opens sealed manifests and SOPS files")
+      }
       guard error.kind == .noIdentity else { throw error }
       throw error.hinting("name an identity with --identity FILE")
     }

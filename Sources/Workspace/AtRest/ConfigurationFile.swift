@@ -1,6 +1,7 @@
 internal import CryptoCore
 public import EncryptionAtRest
 internal import Platform
+internal import YAMLSource
 
 /// An EncryptionConfiguration in a file.
 public enum ConfigurationFile {
@@ -34,8 +35,15 @@ public enum ConfigurationFile {
   ) throws(WorkspaceError) -> StorageConfiguration {
     do throws(StorageError) { return try StorageConfiguration.read(text) } catch {
       throw WorkspaceError(
-        .configuration, (error.line.map { "\($0):\(error.column ?? 1): " } ?? "") + error.message,
-        path: path, hints: ["'sealwax at-rest check' says what the API server makes of it"])
+        .configuration, error.message, path: path, position: error.place,
+        hints: ["'sealwax at-rest check' says what the API server makes of it"])
     }
+  }
+}
+
+extension StorageError {
+  /// Where in the file, as far as it is known.
+  var place: SourcePosition? {
+    line.map { SourcePosition(offset: 0, line: $0, column: column ?? 1) }
   }
 }

@@ -1,6 +1,7 @@
 internal import CryptoCore
 public import EncryptionAtRest
 internal import Platform
+internal import YAMLSource
 
 /// A static pod's manifest in a file.
 public enum ManifestOfAPIServer {
@@ -16,8 +17,8 @@ public enum ManifestOfAPIServer {
       throw WorkspaceError(reading: error).at(path)
     }
     do throws(StorageError) { return try APIServerManifest(file.bytes.bytes) } catch {
-      let place = error.line.map { "\($0):\(error.column ?? 1): " } ?? ""
-      throw WorkspaceError(.malformed, place + error.message, path: path)
+      throw WorkspaceError(
+        .malformed, error.message, path: path, position: error.place)
     }
   }
 }

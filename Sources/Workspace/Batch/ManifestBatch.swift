@@ -30,6 +30,8 @@ public struct ManifestBatch<Task: ManifestTask>: Sendable {
   public func run(
     _ paths: InputPaths, report: (FileReport) -> Void
   ) throws(WorkspaceError) {
+    // Before anything is written.
+    if case .folder(let folder) = destination { try paths.checkPlaces(in: folder) }
     let outcome = work(on: paths, report: report)
     // In place, too: what comes from standard input goes there.
     if destination == .standardOutput || destination == .inPlace { try outcome.write() }
@@ -64,7 +66,8 @@ public struct ManifestBatch<Task: ManifestTask>: Sendable {
       for (index, result) in results.enumerated() {
         var final = result.report
         if let error = failures[index] {
-          let failure = Self.failure(error, final.path, hasOtherNames: final.otherNameCount > 0)
+          let failure = Self.failure(
+            error, final.path, hasOtherNames: (final.names?.count ?? 1) > 1)
           final = FileReport(path: final.path, result: .failed(failure), units: final.units)
         }
         if case .failed = final.result { outcome.fail() }
@@ -151,7 +154,7 @@ public struct ManifestBatch<Task: ManifestTask>: Sendable {
     try write(output.text.bytes, to: outputPath, file, number, files)
     var report = FileReport(path: item.path, result: .written(to: outputPath), units: units)
     if destination == .inPlace, let identity = file.identity {
-      report.otherNameCount = identity.linkCount - 1
+      report.names = FileReport.Names(identity)
     }
     return ItemResult(report: report)
   }

@@ -1,6 +1,7 @@
 internal import CryptoCore
 public import Envelope
 public import Manifest
+internal import Platform
 public import SOPSFormat
 
 /// What is done to each manifest of a batch, on any thread.
@@ -67,8 +68,29 @@ public struct FileReport: Sendable {
   public private(set) var units: [UnitOutcome]
   /// What the user should know besides.
   public var warning: String?
-  /// How many other names (hard links) the file has that still have what it was.
-  public var otherNameCount = 0
+  /// Of a file that was replaced: which one it was, since its other names (hard links) keep that.
+  public var names: Names?
+
+  /// A file, and how many names it has.
+  public struct Names: Hashable, Sendable {
+    private let device: UInt64
+    private let inode: UInt64
+    /// How many there were when it was read.
+    public let count: Int
+
+    init(_ identity: FileIdentity) {
+      (device, inode, count) = (identity.device, identity.inode, identity.linkCount)
+    }
+
+    public static func == (left: Names, right: Names) -> Bool {
+      left.device == right.device && left.inode == right.inode
+    }
+
+    public func hash(into hasher: inout Hasher) {
+      hasher.combine(device)
+      hasher.combine(inode)
+    }
+  }
 
   init(path: String, result: Result, units: [UnitOutcome], warning: String? = nil) {
     self.path = path

@@ -39,9 +39,7 @@ public struct OpenTask: ManifestTask {
     let output: ManifestOutput
     do throws(EnvelopeError) {
       output = try sealer.open(source, unwrappers: unwrappers, trustedSigners: trustedSigners)
-    } catch {
-      throw WorkspaceError(error, path: item.path)
-    }
+    } catch { throw WorkspaceError(error, path: item.path, source: source) }
     try signers.retired.check(output.units, path: item.path)
     return output
   }

@@ -124,8 +124,7 @@ public struct SealTask: ManifestTask {
     guard sealed.contains(where: { Self.keys($0.recipients) != wanted }) else { return nil }
     let shown = escapedForTerminal(outputPath ?? item.path)
     return "\(shown) stays sealed for other recipients than those it is to have; "
-      + (first.identity == SOPSText.identity
-        ? "'sealwax rewrap' changes them" : "decrypt and encrypt it again to change them")
+      + "'sealwax rewrap' changes them"
   }
 
   private func wantedOfSOPS(_ path: String) -> [RecipientDescription]? {

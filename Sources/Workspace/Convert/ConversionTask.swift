@@ -74,8 +74,20 @@ public struct ConversionTask: ManifestTask {
   ) -> String? {
     switch settings.form {
     case .sealed, .sops: sealTask.warning(for: item, outputPath: outputPath, output: output)
-    case .plain, .sealedSecret: nil
+    case .plain: nil
+    case .sealedSecret: Self.droppedComments(in: output, of: item)
     }
+  }
+
+  private static func droppedComments(
+    in output: borrowing ManifestOutput, of item: InputItem
+  ) -> String? {
+    let lines = output.units.flatMap(\.droppedCommentLines)
+    guard !lines.isEmpty else { return nil }
+    let path = item.isStandardInput ? "standard input" : escapedForTerminal(item.path)
+    let shown = lines.prefix(20).map(String.init).joined(separator: ", ")
+    return "\(path): comments under data and stringData are lost: a SealedSecret has no place for "
+      + "them; lines of the plaintext: \(shown)\(lines.count > 20 ? ", ..." : "")"
   }
 
   public func run(
@@ -94,7 +106,9 @@ public struct ConversionTask: ManifestTask {
         .usage, "SOPS has this encrypted, and it would be readable: it is no value of a Secret",
         path: item.path, position: position,
         hints: [
-          "leave the file in SOPS's form", "--allow-plaintext-in-git makes it readable",
+          "leave the file in SOPS's form",
+          "or have the policy name what is secret of it under 'fields' (.sealwax.yaml)",
+          "--allow-plaintext-in-git makes it readable",
         ])
     }
     var sealer: ManifestSealer

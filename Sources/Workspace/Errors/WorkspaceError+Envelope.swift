@@ -1,5 +1,6 @@
 public import Envelope
 internal import Manifest
+internal import Platform
 internal import YAMLSource
 
 extension WorkspaceError {
@@ -28,6 +29,8 @@ extension WorkspaceError {
       ["name recipients with --recipient, or write a policy with 'sealwax init'"]
     case .noIdentity:
       ["name an identity with --identity FILE, or set SEALWAX_IDENTITY_FILE"]
+    case .unwrapFailed where error.message.contains("\(PlatformError.Code.noTerminal)"):
+      ["give the passphrase with --passphrase-file FILE"]
     case .staleSeal:
       ["restore the file from git; or open an older version and seal the change again"]
     case .plaintextBesideCiphertext:

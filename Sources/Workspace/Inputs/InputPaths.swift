@@ -18,8 +18,8 @@ public struct InputPaths: Sendable {
   private let paths: [String]
   /// Nil for a single path, which cannot meet others.
   private let places: InputPlaces?
-  /// Where results go: the place as given, and without symbolic links.
-  private var output: (shown: String, real: String?)?
+  /// The folder that results go to, without symbolic links.
+  private var output: String?
   private var leftovers = Leftovers.passedOver
   /// What standard input is called, when somebody said so.
   private let standardInputName: String?
@@ -63,12 +63,40 @@ public struct InputPaths: Sendable {
     return !GlobPattern.isPattern(path) && (try? Files.identity(of: path))?.kind != .directory
   }
 
-  /// The same paths when the results go to a folder: it is left out of walks, and a second input
-  /// whose result would take the place of the first one's is a problem.
+  /// The same paths when the results go to a folder: it is left out of walks.
   func writing(to folder: String) -> InputPaths {
     var paths = self
-    paths.output = (folder, ResolvedPath.folder(folder))
+    paths.output = ResolvedPath.folder(folder)
     return paths
+  }
+
+  /// Refuses inputs whose results would have the same place in a folder.
+  ///
+  /// - Throws: `.usage`, said of the second of them.
+  func checkPlaces(in folder: String) throws(WorkspaceError) {
+    // Within one path no two results have the same place.
+    guard places != nil else { return }
+    var failure: WorkspaceError?
+    var outputs: Set<PathKey> = []
+    writing(to: folder).forEach { finding in
+      failure = collision(finding, in: folder, &outputs)
+      return failure == nil
+    }
+    if let failure { throw failure }
+  }
+
+  /// Whether a folder that is there lies within one that is searched, so that its files are left out
+  /// when results go there.
+  public func leavesOut(outputFolder folder: String) -> Bool {
+    guard let real = try? Files.realPath(folder) else { return false }
+    return paths.contains { path in
+      let isFile = (try? Files.identity(of: path)).map { $0.kind != .directory } ?? false
+      guard path != "-", !isFile else { return false }
+      let base = GlobPattern.isPattern(path) ? (try? GlobPattern(path).base) ?? path : path
+      guard let searched = try? Files.realPath(base) else { return false }
+      return PathKey(real) != PathKey(searched)
+        && real.utf8.starts(with: (searched == "/" ? searched : searched + "/").utf8)
+    }
   }
 
   /// The same paths, with the temporary files that are found in folders.
@@ -92,22 +120,16 @@ public struct InputPaths: Sendable {
   ///
   /// - Parameter visit: returns false to stop.
   public func forEach(_ visit: (Finding) -> Bool) {
-    var outputs: Set<PathKey> = []
-    for path in paths {
-      let goesOn = walk(path) { finding in
-        if let collision = collision(finding, &outputs) { return visit(.problem(collision)) }
-        return visit(finding)
-      }
-      if !goesOn { return }
-    }
+    for path in paths where !walk(path, visit) { return }
   }
 
-  /// Within one path no two results have the same place.
-  private func collision(_ finding: Finding, _ outputs: inout Set<PathKey>) -> WorkspaceError? {
-    guard places != nil, let output, case .item(let item) = finding,
+  private func collision(
+    _ finding: Finding, in folder: String, _ outputs: inout Set<PathKey>
+  ) -> WorkspaceError? {
+    guard case .item(let item) = finding,
       !outputs.insert(PathKey(item.relativePath)).inserted
     else { return nil }
-    let place = escapedForTerminal(PathParts.join(output.shown, item.relativePath))
+    let place = escapedForTerminal(PathParts.join(folder, item.relativePath))
     return WorkspaceError(
       .usage, "two inputs would be written to '\(place)'; this is the second", path: item.path,
       hints: ["name the folder that both are in, and their paths in it are kept"])
@@ -182,7 +204,7 @@ public struct InputPaths: Sendable {
     guard walk.realBase != nil else { return filter }
     filter.entersFolder = { path in
       guard let real = walk.realPath(of: path) else { return true }
-      let isOutput = (output?.real).map { PathKey($0) == PathKey(real) } ?? false
+      let isOutput = output.map { PathKey($0) == PathKey(real) } ?? false
       return !isOutput && places?.isNamed(real) != true
     }
     return filter

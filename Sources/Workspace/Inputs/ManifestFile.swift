@@ -19,6 +19,23 @@ public struct ManifestFile: ~Copyable, Sendable {
   ///
   /// - Throws: `.noInput`, `.malformed` when it is too large, `.inputOutput`.
   public static func read(_ item: InputItem) throws(WorkspaceError) -> ManifestFile {
+    let file = try readText(item)
+    let isAge = isAgeFile(file.text)
+    guard isAge, item.isNamed else { return file }
+    throw WorkspaceError(
+      .malformed, "a file that was encrypted with age as a whole, and no manifest", path: item.path,
+      hints: ["'sealwax file decrypt' opens it"])
+  }
+
+  private static func isAgeFile(_ file: borrowing WipedBuffer) -> Bool {
+    let text = file.bytes
+    return ["age-encryption.org/v1", "-----BEGIN AGE ENCRYPTED FILE-----"].contains { mark in
+      let mark = mark.utf8.span
+      return text.count >= mark.count && text.extracting(first: mark.count).isSame(as: mark)
+    }
+  }
+
+  private static func readText(_ item: InputItem) throws(WorkspaceError) -> ManifestFile {
     do throws(PlatformError) {
       if item.isStandardInput {
         return ManifestFile(

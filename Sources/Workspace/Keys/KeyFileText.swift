@@ -59,29 +59,48 @@ enum KeyFileKind {
   case identities
 
   init(of text: Span<UInt8>) {
+    guard let range = KeyFileKind.firstLine(of: text) else {
+      self = .identities
+      return
+    }
+    let line = text.extracting(range)
+    if KeyFileKind.begins(line, "SEALWAX-KEK-") {
+      self = .keyEncryptionKey
+    } else if KeyFileKind.begins(line, "SEALWAX-SIGNING-KEY-") {
+      self = .signingKey
+    } else if KeyFileKind.begins(line, "AGE-ENCRYPTION.ORG/")
+      || KeyFileKind.begins(line, "-----BEGIN AGE ENCRYPTED FILE")
+    {
+      self = .encryptedIdentities
+    } else {
+      self = .identities
+    }
+  }
+
+  /// Public keys, of which there are files, too.
+  enum PublicKind {
+    case recipient, publicSigningKey
+  }
+
+  /// Which public keys a file holds, by its first line; nil for another file.
+  static func publicKind(of text: Span<UInt8>) -> PublicKind? {
+    guard let range = firstLine(of: text) else { return nil }
+    let line = text.extracting(range)
+    if begins(line, "SEALWAXSIG1") { return .publicSigningKey }
+    return begins(line, "AGE1") || begins(line, "SSH-") ? .recipient : nil
+  }
+
+  /// The first line that is neither empty nor a comment.
+  private static func firstLine(of text: Span<UInt8>) -> Range<Int>? {
     var start = 0
     while start < text.count {
       var end = start
       while end < text.count, text[end] != 0x0a { end += 1 }
       while start < end, text[start] == 0x20 || text[start] == 0x09 { start += 1 }
-      if start < end, text[start] != UInt8(ascii: "#"), text[start] != 0x0d {
-        let line = text.extracting(start..<end)
-        if KeyFileKind.begins(line, "SEALWAX-KEK-") {
-          self = .keyEncryptionKey
-        } else if KeyFileKind.begins(line, "SEALWAX-SIGNING-KEY-") {
-          self = .signingKey
-        } else if KeyFileKind.begins(line, "AGE-ENCRYPTION.ORG/")
-          || KeyFileKind.begins(line, "-----BEGIN AGE ENCRYPTED FILE")
-        {
-          self = .encryptedIdentities
-        } else {
-          self = .identities
-        }
-        return
-      }
+      if start < end, text[start] != UInt8(ascii: "#"), text[start] != 0x0d { return start..<end }
       start = end + 1
     }
-    self = .identities
+    return nil
   }
 
   private static func begins(_ line: Span<UInt8>, _ prefix: StaticString) -> Bool {

@@ -75,7 +75,15 @@ public enum KeyFiles {
   }
 
   private static func read(_ path: String) throws(WorkspaceError) -> [SignatureVerifier] {
-    let text = try KeyFileText(path).publicText
+    try signers(inText: try KeyFileText(path).publicText, path)
+  }
+
+  /// The public signing keys in the text of a file.
+  ///
+  /// - Throws: `.configuration` when a line is none, or there is none.
+  static func signers(
+    inText text: String, _ path: String
+  ) throws(WorkspaceError) -> [SignatureVerifier] {
     var signers: [SignatureVerifier] = []
     for line in text.split(whereSeparator: \.isNewline) {
       let line = line.split(separator: " ").first ?? ""

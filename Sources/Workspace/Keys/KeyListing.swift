@@ -5,7 +5,8 @@ internal import Platform
 
 /// Lists keys by their public parts.
 public enum KeyListing {
-  /// What is in files, signing keys included; without files, the identities where they usually are.
+  /// What is in files, signing keys, recipients and public signing keys included; without files, the
+  /// identities where they usually are.
   ///
   /// An identity file that is encrypted with a passphrase is opened when a passphrase can be had.
   ///
@@ -21,6 +22,10 @@ public enum KeyListing {
     var warnings: [String] = []
     for file in files {
       let text = try KeyFileText(file)
+      if let found = try publicKeys(in: text, file) {
+        keys += found
+        continue
+      }
       guard text.kind == .signingKey else {
         let ring =
           text.kind == .encryptedIdentities
@@ -39,6 +44,30 @@ public enum KeyListing {
       } catch { throw WorkspaceError(error, path: file) }
     }
     return (keys, warnings)
+  }
+
+  /// The recipients or public signing keys in a file of `Keys`; nil when it holds something else.
+  ///
+  /// - Throws: `.configuration` when a line is none.
+  private static func publicKeys(
+    in text: borrowing KeyFileText, _ file: String
+  ) throws(WorkspaceError) -> [KeyRing.Key]? {
+    func key(_ text: String, _ kind: String) -> KeyRing.Key {
+      KeyRing.Key(
+        kind: kind, recipient: text, origin: file, isDemo: DemoKeys.contains(text))
+    }
+    switch KeyFileKind.publicKind(of: text.bytes.bytes) {
+    case .recipient:
+      do {
+        return try RecipientsFile.parse(text.bytes.bytes, interaction: TerminalInteraction())
+          .map { key($0.text, "recipient") }
+      } catch { throw WorkspaceError(error, path: file) }
+    case .publicSigningKey:
+      // Nothing secret begins so, and what is secret behind it is an error.
+      return try KeyFiles.signers(inText: text.publicText, file)
+        .map { key($0.text, "public signing key") }
+    case nil: return nil
+    }
   }
 
   /// What a file of identities that is encrypted with a passphrase holds: its recipients can only be

@@ -181,18 +181,28 @@ public enum RecipientLoader {
     guard RecipientDescription.isName(name), !name.hasPrefix(".") else {
       throw WorkspaceError(
         .configuration, "'\(shown)' is no recipient, and no name of one",
-        hints: ["recipients begin with age1 or ssh-; names are files \(folderName)/NAME\(suffix)"])
+        hints: [
+          Files.exists(name)
+            ? fileHint
+            : "recipients begin with age1 or ssh-; names are files \(folderName)/NAME\(suffix)"
+        ])
     }
     let path = path(of: name, in: folder)
     guard Files.exists(path) else {
       throw WorkspaceError(
         .configuration,
         "there is no recipient named '\(shown)': no \(folderName)/\(shown)\(suffix)",
-        hints: ["write the recipient of \(shown) (age1..., ssh-ed25519 ...) into that file"])
+        hints: [
+          Files.exists(name)
+            ? fileHint
+            : "write the recipient of \(shown) (age1..., ssh-ed25519 ...) into that file"
+        ])
     }
     let file = try TrustedFile.read(path)
     return try found(in: file.bytes.bytes, path, name: name)
   }
+
+  private static let fileHint = "a file with recipients is named with --recipients-file (-R)"
 
   /// The file of a named recipient, beside a policy in a folder.
   static func path(of name: String, in folder: String) -> String {
@@ -210,8 +220,15 @@ public enum RecipientLoader {
         recipient: try RecipientParser.parse(text, interaction: TerminalInteraction()),
         text: text, name: comment(of: text))
     } catch {
-      throw WorkspaceError(.configuration, "not a recipient: \(error)")
+      throw WorkspaceError(.configuration, "\(shown(text)): not a recipient: \(error)")
     }
+  }
+
+  /// As much of a recipient as tells it from others.
+  private static func shown(_ text: String) -> String {
+    let most = 40
+    let start = escapedForTerminal(String(text.unicodeScalars.prefix(most)))
+    return "'\(start)\(text.unicodeScalars.count > most ? "..." : "")'"
   }
 
   /// The comment behind an SSH key, where it can serve as a name.

@@ -58,7 +58,14 @@ public struct LeakScan: Sendable {
       minimumByteCount: max(minimumByteCount, KnownValues.minimumByteCount),
       history: takesFormerValues ? repository : nil, versionsOf: secrets)
     let collected = Mutex(Collected())
-    if !held.values.isEmpty {
+    if held.values.isEmpty {
+      // What is not there has passed nothing, also when there is nothing to search for.
+      for path in paths where path != "-" {
+        do { _ = try Files.identity(of: path) } catch {
+          collected.withLock { $0.errors.append(WorkspaceError(reading: error).at(path)) }
+        }
+      }
+    } else {
       if !paths.isEmpty || repository?.root == nil && !includesHistory {
         searchPaths(paths.isEmpty ? ["."] : paths, held.known, collected)
       } else if let repository, let root = repository.root {

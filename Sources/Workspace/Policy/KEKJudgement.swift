@@ -24,13 +24,18 @@ struct KEKJudgement {
     }
   }
 
+  /// What is to be said of keys whose age nobody knows.
+  var unlisted: [String] {
+    keks.filter { policy.kek($0.text) == nil }.map { kek in
+      "nothing says how old \(kek.label) (\(kek.text)) is: list it under keks"
+    }
+  }
+
   /// What is to be said of keys that are older than so many days.
   func old(limit: Int) -> [String] {
     keks.compactMap { kek in
       guard let entry = policy.kek(kek.text)?.entry, let created = policy.kekCreated(kek.text)
-      else {
-        return "nothing says how old \(kek.label) (\(kek.text)) is: list it under keks"
-      }
+      else { return nil }
       let age = today.days(since: created)
       guard entry.retired == nil, age > limit else { return nil }
       return "its key-encryption key \(entry.label) is \(age) days old, and \(limit) are allowed"

@@ -22,9 +22,9 @@ public enum PolicyInventory {
     let named = Set(references.map(\.text))
     let unused = recipientFiles(policy).filter { !named.contains($0) }
     return (
-      policy.path,
+      PathFromHere.shown(policy.path),
       unused.map { name in
-        let file = RecipientLoader.path(of: name, in: policy.folder)
+        let file = PathFromHere.shown(RecipientLoader.path(of: name, in: policy.folder))
         return Finding(
           PolicyRules.unusedRecipient, "the policy names '\(name)' nowhere", file: file)
       }

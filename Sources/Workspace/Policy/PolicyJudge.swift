@@ -257,6 +257,9 @@ public final class PolicyJudge: Sendable {
         "its data key is of \(envelope.made.text.prefix(10)), which is no day")
     }
     if let limit = expectation.maximumKEKAge {
+      findings += judgement.unlisted.map {
+        Self.finding(PolicyRules.unlistedKEK, unit, $0, path: path)
+      }
       findings += judgement.old(limit: limit).map {
         Self.finding(PolicyRules.oldKEK, unit, $0, path: path)
       }

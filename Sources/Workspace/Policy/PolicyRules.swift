@@ -45,6 +45,10 @@ public enum PolicyRules {
     "policy/old-kek", .medium, "A key-encryption key is older than it may be",
     why: "Whoever has a copy of it opens everything that was ever sealed under it.",
     fix: "sealwax kek rotate KEY")
+  static let unlistedKEK = Rule(
+    "policy/unlisted-kek", .medium, "Nothing says how old a key-encryption key is",
+    why: "The policy limits their age, and does not list this one: it may have served for years.",
+    fix: "List it under 'keks' of the policy, with the day on which it was made.")
   static let retiredKEK = Rule(
     "policy/retired-kek", .high, "A Secret lies under a key-encryption key that is retired",
     why: "An old branch brought it back, or somebody sealed it who still has the old key.",
@@ -63,6 +67,7 @@ public enum PolicyRules {
   /// All of them.
   public static let all: [Rule] = [
     notSealed, broken, noRule, missingRecipient, extraRecipient, forbiddenRecipient, otherFields,
-    otherCipher, otherScope, oldKey, oldKEK, retiredKEK, notSigned, unusedRecipient,
+    otherCipher, otherScope, oldKey, oldKEK, unlistedKEK, retiredKEK,
+    notSigned, unusedRecipient,
   ]
 }

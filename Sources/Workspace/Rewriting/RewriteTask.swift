@@ -9,6 +9,8 @@ public struct RewriteTask: ManifestTask {
   private let settings: SettingsSource
   private let unwrappers: [any KeyUnwrapper]
   private let keys: SOPSKeySource
+  /// Whom the identities at hand open for, as far as it is known.
+  private let own: Set<String>
 
   /// - Parameters:
   ///   - settings: whom to seal for; a file that it knows nothing of keeps its recipients when it is
@@ -19,6 +21,7 @@ public struct RewriteTask: ManifestTask {
     self.settings = settings
     unwrappers = ring.unwrappers
     keys = ring.sops
+    own = Set(ring.keys.compactMap(\.recipient))
   }
 
   public func run(
@@ -36,7 +39,7 @@ public struct RewriteTask: ManifestTask {
     do throws(EnvelopeError) {
       output = try sealer.rewrite(
         source, change, settings: chosen.settings, unwrappers: unwrappers)
-    } catch { throw WorkspaceError(error, path: item.path) }
+    } catch { throw WorkspaceError(error, path: item.path, source: source) }
     try settings.retired.check(output.units, path: settings.name(of: item.path) ?? item.path)
     return output
   }
@@ -56,8 +59,16 @@ public struct RewriteTask: ManifestTask {
     }
     guard case .rewrap = change, output.units.contains(where: { !$0.removedRecipients.isEmpty })
     else { return nil }
-    return "who is no recipient any more may have kept the data keys: 'sealwax rotate' makes new "
+    let isLost = output.units.contains { unit in
+      isOwn(unit.removedRecipients) && !isOwn(unit.recipients)
+    }
+    return (isLost ? "no identity at hand opens it any more; " : "")
+      + "who is no recipient any more may have kept the data keys: 'sealwax rotate' makes new "
       + "ones, and what they have read has to be changed at its source"
+  }
+
+  private func isOwn(_ recipients: [RecipientDescription]) -> Bool {
+    recipients.contains { own.contains(AgeRecipientText.decode($0.text)) }
   }
 
   public func run(

@@ -117,7 +117,14 @@ public struct SOPSKeys: ServedKeys {
       return try SOPSDataKey.recover(from: metadata, using: unwrappers, order: order, in: arena)
     } catch {
       var failure = WorkspaceError(error, path: path)
-      if failure.kind == .noIdentity { failure.hints += hints(for: metadata) }
+      if failure.kind == .noIdentity {
+        let wantsPassphrase =
+          wayToIdentity.contains("--identity")
+          && error.message.contains("\(PlatformError.Code.noTerminal)")
+        failure.hints +=
+          wantsPassphrase
+          ? ["give the passphrase with --passphrase-file FILE"] : hints(for: metadata)
+      }
       failure.hints += problems.map { problem in
         let place = problem.path.map { escapedForTerminal($0) } ?? ""
         let isNamed = place.isEmpty || problem.message.contains(place)

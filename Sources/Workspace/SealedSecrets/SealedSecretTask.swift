@@ -77,6 +77,11 @@ public struct SealedSecretTask: ManifestTask {
     return ManifestReader.kinds(in: tree).contains { !$0.kind.isEmpty }
   }
 
+  /// Whether a text looks like one with SealedSecrets.
+  static func mayHold(_ source: Span<UInt8>) -> Bool {
+    source.contains(text: "SealedSecret") && source.contains(text: "bitnami.com/")
+  }
+
   static func unit(_ outcome: SealedSecretOutcome) -> UnitOutcome {
     let action: UnitOutcome.Action =
       switch outcome.action {
@@ -86,12 +91,14 @@ public struct SealedSecretTask: ManifestTask {
       case .unchanged: .alreadySealed
       case .plaintext: .notSealed
       }
-    return UnitOutcome(
+    var unit = UnitOutcome(
       action,
       identity: UnitIdentity(
         apiVersion: outcome.kind == "Secret" ? "v1" : "bitnami.com/v1alpha1", kind: outcome.kind,
         namespace: outcome.namespace, name: outcome.name), position: outcome.position,
       entryCount: outcome.valueCount, keptCount: outcome.valueCount - outcome.changedCount)
+    unit.droppedCommentLines = outcome.droppedCommentLines
+    return unit
   }
 
   public func warning(

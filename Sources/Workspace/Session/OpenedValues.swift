@@ -134,7 +134,9 @@ public struct OpenedValues: ~Copyable {
           label: SOPSText.identity.label, typeName: sops.file.store.rawValue,
           values: found.values.map { value in
             (
-              key: ValuePlace.text(of: value.path),
+              key: form == .file
+                ? ValuePlace.text(of: value.path, in: sops.file)
+                : ValuePlace.text(of: value.path),
               range: (start + value.range.lowerBound)..<(start + value.range.upperBound)
             )
           }))

@@ -58,9 +58,14 @@ public struct SealedFile: ~Copyable {
   ) throws(WorkspaceError) -> ManifestOutput {
     let output = try opened(trustedSigners)
     guard !mustBeSealed || output.units.contains(where: { $0.action == .opened }) else {
+      let isForController = SealedSecretTask.mayHold(file.text.bytes)
       throw WorkspaceError(
         .malformed, "no Secret in it is sealed", path: path,
-        hints: ["seal it first with 'sealwax encrypt --in-place'"])
+        hints: [
+          isForController
+            ? "it holds a SealedSecret, which 'sealwax unseal' opens with the controller's key"
+            : "seal it first with 'sealwax encrypt --in-place'"
+        ])
     }
     return output
   }
@@ -77,7 +82,10 @@ public struct SealedFile: ~Copyable {
       var sealer = try ManifestSealer()
       output = try sealer.open(
         file.text.bytes, unwrappers: unwrappers, trustedSigners: trustedSigners)
-    } catch { throw WorkspaceError(error, path: path).explained(by: file.text.bytes) }
+    } catch {
+      throw WorkspaceError(error, path: path, source: file.text.bytes)
+        .explained(by: file.text.bytes)
+    }
     try retired.check(output.units, path: path)
     return output
   }

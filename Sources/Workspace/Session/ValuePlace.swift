@@ -84,4 +84,29 @@ public enum ValuePlace: Sendable {
       }
     }.joined(separator: ".")
   }
+
+  /// The steps as a text that stands for them alone: `a.b.0`, or `["a.b"][0]` where keys have dots.
+  static func text(of steps: [SOPSPathStep], in sops: SOPSFile) -> String {
+    let dotted = text(of: steps)
+    if let place = try? ValuePlace(dotted, in: sops, hasSecrets: false),
+      case .steps(let read) = place, read == steps
+    {
+      return dotted
+    }
+    return steps.map { step in
+      switch step {
+      case .key(let name): "[\"\(escaped(name))\"]"
+      case .index(let index): "[\(index)]"
+      }
+    }.joined()
+  }
+
+  private static func escaped(_ name: String) -> String {
+    var result = ""
+    for scalar in name.unicodeScalars {
+      if scalar == "\"" || scalar == "\\" { result += "\\" }
+      result.unicodeScalars.append(scalar)
+    }
+    return result
+  }
 }

@@ -66,6 +66,8 @@ struct TransportFileReader: Sendable {
   private func take(
     _ bytes: Span<UInt8>, _ identity: FileIdentity?, _ item: InputItem, _ result: inout Result
   ) {
+    // A repository has recipients beside its manifests, and a machine SSH's public keys.
+    guard item.isNamed || KeyFileKind.publicKind(of: bytes) == nil else { return }
     do throws(ControlPlaneError) {
       let contents: FileContents
       if let password {

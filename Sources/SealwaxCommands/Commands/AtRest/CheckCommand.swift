@@ -32,7 +32,8 @@ struct CheckCommand: ParsableCommand {
 
   @Option(
     name: .customLong("feature-gate"),
-    help: ArgumentHelp("A feature gate that is on; KMSv1 counts.", valueName: "name"))
+    help: ArgumentHelp("A feature gate that is on; KMSv1 counts.", valueName: "name"),
+    completion: .list(["KMSv1"]))
   var featureGates: [String] = []
 
   @Option(

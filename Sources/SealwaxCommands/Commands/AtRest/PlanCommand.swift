@@ -65,7 +65,9 @@ struct PlanCommand: ParsableCommand {
   @Option(help: ArgumentHelp("What the API server's keys begin with.", valueName: "prefix"))
   var etcdPrefix = "/registry"
 
-  @Option(help: ArgumentHelp("Where the configuration is on the nodes.", valueName: "path"))
+  @Option(
+    help: ArgumentHelp("Where the configuration is on the nodes.", valueName: "path"),
+    completion: .file())
   var path = "/etc/kubernetes/enc/enc.yaml"
 
   @Option(
@@ -113,18 +115,34 @@ struct PlanCommand: ParsableCommand {
     case (nil, nil):
       throw WorkspaceError(
         .usage, "a plan needs a folder for its configurations",
-        hints: ["name a new one with --output-dir, or go on with one with --resume"])
+        hints: [
+          "a new plan: --from FILE (or --enable, when nothing encrypts yet) and --output-dir FOLDER",
+          "to go on with one: --resume FOLDER",
+        ])
     default: throw WorkspaceError(.usage, "--resume and --output-dir exclude each other")
     }
   }
 
   private func newStates() throws(WorkspaceError) -> RotationStates {
-    guard enable != (from != nil) else {
-      throw WorkspaceError(
-        .usage, "name the present configuration with --from, or say --enable when there is none")
+    guard !disable || !enable else {
+      throw WorkspaceError(.usage, "--enable and --disable exclude each other")
     }
-    guard !disable || (!enable && options.provider == nil) else {
-      throw WorkspaceError(.usage, "--disable goes with --from alone")
+    guard !enable || from == nil else {
+      throw WorkspaceError(
+        .usage, "--enable and --from exclude each other",
+        hints: [
+          "--enable is for API servers without a configuration; with one, --from alone plans a change"
+        ])
+    }
+    guard enable || from != nil else {
+      throw WorkspaceError(
+        .usage, "nothing says what encrypts now",
+        hints: ["name the present configuration with --from, or say --enable when there is none"])
+    }
+    guard !disable || options.provider == nil else {
+      throw WorkspaceError(
+        .usage, "--disable and --provider exclude each other",
+        hints: ["--disable plans the way back to plaintext, which no provider writes"])
     }
     let resources = try options.checkedResources()
     let current: StorageConfiguration?

@@ -15,7 +15,7 @@ struct SnapshotCommand: ParsableCommand {
       stored: per resource, namespace and key, older revisions and what is left in free pages \
       included. With a configuration it opens every object, and says which keys are lost, stale or \
       no longer needed. No value is ever shown. Exit status 1 when Secrets lie in plaintext or \
-      something cannot be read.
+      something cannot be read, also with --objects and --history, which list what there is instead.
 
       EXAMPLES
         sealwax at-rest snapshot backup.db
@@ -94,7 +94,7 @@ struct SnapshotCommand: ParsableCommand {
     }
     var json = report.chosenFormat == .json ? JSONArrayOutput() : nil
     var failure: WorkspaceError?
-    _ = try SnapshotOptions.take(path, census) { object in
+    let found = try SnapshotOptions.take(path, census) { object in
       do throws(WorkspaceError) {
         if json != nil {
           try json?.append(SnapshotJSON.object(object, hasHistory: history, hasDigests: digests))
@@ -109,5 +109,14 @@ struct SnapshotCommand: ParsableCommand {
     }
     if let failure { throw failure }
     try json?.close()
+    let findings = SnapshotFindings(
+      found, rules: census.rules, prefix: options.etcdPrefix, path: path,
+      settled: { FindingsOptions.settled($0) }
+    ).findings
+    let count = findings.count { $0.suppression == nil }
+    if count > 0 {
+      Console.note("\(Plural.of(count, "finding")): without --objects and --history they are shown")
+    }
+    try report.exit(for: findings)
   }
 }

@@ -40,6 +40,10 @@ struct SnapshotDecryptCommand: ParsableCommand {
         .usage, "plaintext does not go to a terminal by itself",
         hints: ["write it to a file or a pipe, or add --reveal"])
     }
+    guard !raw || keys.count == 1 else {
+      throw WorkspaceError(
+        .usage, "--raw prints one object: of several, nobody could tell where one ends")
+    }
     var census = try options.census()
     let wanted = keys.map(etcdKey)
     census.keys = Set(wanted.map { Array($0.utf8) })
@@ -76,7 +80,11 @@ struct SnapshotDecryptCommand: ParsableCommand {
     to output: inout WipedBuffer
   ) {
     let rendered = RenderedObject(plaintext.bytes, isRaw: isRaw)
-    if !isFirst, rendered.form != .raw { output.append("---\n") }
+    if !isFirst {
+      // What is no text need not end with a line break.
+      if output.count > 0, output.bytes[output.count - 1] != 0x0a { output.append("\n") }
+      output.append("---\n")
+    }
     let bytes = rendered.bytes.bytes
     output.append(bytes)
   }

@@ -16,7 +16,7 @@ struct GitCleanCommand: ParsableCommand {
         sealwax git clean secrets/db.yaml < secrets/db.yaml | git hash-object --stdin
       """)
 
-  @Argument(help: "The file's path from the top of the worktree (%f).")
+  @Argument(help: "The file's path from the top of the worktree (%f).", completion: .file())
   var path: String
 
   @OptionGroup(title: "Identities") var identities: IdentityOptions
@@ -42,7 +42,7 @@ struct GitSmudgeCommand: ParsableCommand {
         git cat-file blob HEAD:secrets/db.yaml | sealwax git smudge secrets/db.yaml
       """)
 
-  @Argument(help: "The file's path from the top of the worktree (%f).")
+  @Argument(help: "The file's path from the top of the worktree (%f).", completion: .file())
   var path: String
 
   @OptionGroup(title: "Identities") var identities: IdentityOptions
@@ -87,7 +87,7 @@ private enum FilterKeys {
     }
   }
 
-  static func note(_ text: String) { Console.warning(escapedForTerminal(text)) }
+  static func note(_ text: String) { Console.warning(Console.shown(text)) }
 
   static func finish(
     _ filter: inout SealFilter, _ result: borrowing WipedBuffer

@@ -29,7 +29,9 @@ struct GitMergeCommand: ParsableCommand {
   @Argument(help: "The side that is merged (%B).", completion: .file())
   var theirs: String
 
-  @Option(help: ArgumentHelp("The file's path in the repository (%P).", valueName: "path"))
+  @Option(
+    help: ArgumentHelp("The file's path in the repository (%P).", valueName: "path"),
+    completion: .file())
   var path: String?
 
   @Option(help: ArgumentHelp("How long conflict markers are (%L).", valueName: "number"))
@@ -66,8 +68,8 @@ struct GitMergeCommand: ParsableCommand {
 
   private func report(_ outcome: borrowing MergeDriver.Outcome) {
     let name = escapedForTerminal(path ?? ours)
-    for note in outcome.notes { Console.warning("\(name): \(escapedForTerminal(note))") }
-    for problem in outcome.problems { Console.warning("\(name): \(escapedForTerminal(problem))") }
+    for note in outcome.notes { Console.warning("\(name): \(Console.shown(note))") }
+    for problem in outcome.problems { Console.warning("\(name): \(Console.shown(problem))") }
     for conflict in outcome.conflicts {
       let entry = conflict.entry.isEmpty ? "" : ": \(conflict.entry)"
       let ours = Self.side(outcome.labels.ours, conflict.authors?.ours)

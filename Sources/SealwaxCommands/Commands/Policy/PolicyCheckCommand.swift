@@ -19,7 +19,8 @@ struct PolicyCheckCommand: ParsableCommand {
         sealwax policy check --format sarif > findings.sarif
       """)
 
-  @Argument(help: "Manifests, folders, patterns; this folder when left out.")
+  @Argument(
+    help: "Manifests, folders, patterns; this folder when left out.", completion: .file())
   var paths: [String] = ["."]
 
   @OptionGroup(title: "Findings") var report: FindingsOptions

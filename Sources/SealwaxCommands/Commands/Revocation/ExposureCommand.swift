@@ -28,7 +28,7 @@ struct ExposureCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "Whose key: a recipient or its name, the id of a key-encryption key, a file with one, or what SOPS files name: a fingerprint, an ARN, a URL. Repeatable.",
-      valueName: "recipient"))
+      valueName: "recipient"), completion: .file())
   var key: [String]
 
   @Option(

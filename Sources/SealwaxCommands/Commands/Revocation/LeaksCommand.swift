@@ -59,6 +59,7 @@ struct LeaksCommand: ParsableCommand {
     guard (4...1024).contains(minLength) else {
       throw WorkspaceError(.usage, "--min-length takes 4 to 1024 bytes")
     }
+    try StandardInputUse.check(paths, identities.standardInputUses)
     var scan = LeakScan(ring: try identities.keyRing())
     scan.paths = paths
     scan.secrets = secrets

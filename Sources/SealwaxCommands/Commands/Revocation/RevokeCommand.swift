@@ -57,6 +57,7 @@ struct RevokeCommand: ParsableCommand {
     if !exposure.hasHistory {
       Console.warning("this is no git repository: what they could read earlier is not known")
     }
+    warnOfOneself(exposure, ring)
     let revocation = try Revocation(exposure, in: folder)
     let rules = try SOPSRevocation(exposure, in: folder)
     var choices = SettingsSource.Choices()
@@ -83,6 +84,20 @@ struct RevokeCommand: ParsableCommand {
     if let failure { throw failure }
     if let error = exposure.errors.first { throw ExitCode(ExitStatus.of(error)) }
     if !dryRun, !exposure.openToday.isEmpty { throw ExitCode(ExitStatus.findings) }
+  }
+
+  /// Whoever shuts out the key at hand does not open anything afterwards.
+  private func warnOfOneself(_ exposure: Exposure, _ ring: KeyRing) {
+    let gone = Set(exposure.recipients.map { AgeRecipientText.decode($0.text) })
+    let own = ring.keys.filter { key in key.recipient.map(gone.contains) ?? false }
+    for key in own {
+      Console.warning(
+        "\(key.recipient ?? "") is your own: the identity in "
+          + "\(key.origin == "-" ? "standard input" : escapedForTerminal(key.origin)) "
+          + "\(dryRun ? "would open" : "opens") nothing here any more")
+    }
+    let isLast = !own.isEmpty && own.count == ring.keys.count
+    if isLast { Console.hint("look first whether somebody else can open it: sealwax status") }
   }
 
   /// Gives manifests new data keys; returns the exit status of a failure.

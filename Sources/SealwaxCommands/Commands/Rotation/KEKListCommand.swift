@@ -16,7 +16,8 @@ struct KEKListCommand: ParsableCommand {
         sealwax kek list --json clusters | jq '.[] | select(.secrets == 0)'
       """)
 
-  @Argument(help: "Manifests, folders, patterns; this folder when left out.")
+  @Argument(
+    help: "Manifests, folders, patterns; this folder when left out.", completion: .file())
   var paths: [String] = ["."]
 
   @Flag(help: "Report as JSON on standard output.")

@@ -20,11 +20,14 @@ struct RewriteOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "The path by which standard input is looked up in the policy.", valueName: "path"))
+      "The path by which standard input is looked up in the policy.", valueName: "path"),
+    completion: .file())
   var stdinName: String?
 
   /// What the options say of whom to seal for.
   func choices() throws(WorkspaceError) -> SettingsSource.Choices {
+    try StandardInputUse.check(
+      paths, identities.standardInputUses, recipients.standardInputUses)
     var choices = try recipients.choices(nameOfStandardInput: stdinName)
     choices.trustedSigners = try signatures.trustedSigners()
     choices.asksPolicy = !policy.ignorePolicy

@@ -26,7 +26,8 @@ struct ConvertCommand: ParsableCommand {
       What a file is now shows from the file; several forms may be mixed. First everything is done \
       without writing: every file opened, brought into the new form, and the result opened again \
       and compared. Only when all files pass they are replaced, each whole. --dry-run stops in \
-      between and says what would be done.
+      between and says what would be done. SealedSecrets have no place for comments on values: a \
+      warning names those that are lost.
 
       Plaintext is not written where git would take it in: in a work tree, unless ignored.
 
@@ -43,7 +44,7 @@ struct ConvertCommand: ParsableCommand {
     completion: .file())
   var paths: [String]
 
-  @Option(help: "The form: plain, sealed, sops or sealedsecret.")
+  @Option(help: ArgumentHelp("plain, sealed, sops or sealedsecret.", valueName: "form"))
   var to: FormChoice
 
   @Flag(help: "Say what would be done, and do nothing.")
@@ -66,7 +67,9 @@ struct ConvertCommand: ParsableCommand {
   var cert: String?
 
   @Option(
-    help: "What SealedSecrets' values are bound to; what annotations say when left out.")
+    help: ArgumentHelp(
+      "What SealedSecrets' values are bound to; what annotations say when left out.",
+      valueName: "scope"))
   var sealedSecretScope: ScopeChoice?
 
   @Option(
@@ -87,12 +90,16 @@ struct ConvertCommand: ParsableCommand {
 
   func run() throws {
     try DestinationOptions.refuseEmpty(outputDir, "--output-dir")
+    try StandardInputUse.check(
+      paths, identities.standardInputUses, recipients.standardInputUses, keys.standardInputUses)
+    try refuseUnused()
     let inputs = try InputPaths(paths)
     let isStream = inputs.isStandardInput
     if outputDir != nil {
       try DestinationOptions.refuseNameless(
         inputs, "leave out --output-dir: its result goes to standard output")
     }
+    DestinationOptions.tellOfOutputFolder(outputDir, inputs, report)
     guard !report.json || dryRun || !isStream else {
       throw WorkspaceError(
         .usage, "--json reports on standard output, where the result would go")
@@ -112,6 +119,27 @@ struct ConvertCommand: ParsableCommand {
         dryRun ? task.planning(for: outputDir) : task,
         destination: dryRun ? .nowhere : destination, mode: to == .plain ? 0o600 : 0o644),
       inputs, console: &console)
+  }
+
+  /// Refuses options that the form has no use for.
+  private func refuseUnused() throws(WorkspaceError) {
+    if to != .sealedsecret {
+      for (name, isGiven) in [
+        ("--sealed-secret-scope", sealedSecretScope != nil), ("--namespace", namespace != nil),
+      ] where isGiven {
+        throw WorkspaceError(.usage, "\(name) is for --to sealedsecret")
+      }
+    }
+    guard to == .plain || to == .sealedsecret else { return }
+    let given = [
+      ("--recipient", !recipients.recipient.isEmpty),
+      ("--recipients-file", !recipients.recipientsFile.isEmpty),
+      ("--kek", !recipients.kek.isEmpty), ("--cipher", recipients.cipher != nil),
+      ("--scope", recipients.scope != nil), ("--sign-with", recipients.signWith != nil),
+    ]
+    for (name, isGiven) in given where isGiven {
+      throw WorkspaceError(.usage, "\(name) is for --to sealed and --to sops")
+    }
   }
 
   /// Does everything but writing; nothing is written when a file fails.

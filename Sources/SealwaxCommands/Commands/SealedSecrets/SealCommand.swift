@@ -105,10 +105,12 @@ struct SealCommand: ParsableCommand {
         "--raw, --merge-into, --re-encrypt, --validate and --recovery-unseal exclude each other")
     }
     try checkPlaces()
+    try refuseUnused()
     if raw { return try sealValue() }
     guard fromFile == nil else { throw WorkspaceError(.usage, "--from-file is for --raw") }
     if validate { return try validateAll() }
-    let inputs = try files.inputs(secretFile.map { [$0] } ?? [])
+    let inputs = try files.inputs(
+      secretFile.map { [$0] } ?? [], besides: keys.standardInputUses)
     if let mergeInto { return try merge(into: mergeInto, inputs) }
     var files = files
     // kubeseal's one command that works in place.
@@ -160,6 +162,27 @@ struct SealCommand: ParsableCommand {
       }
     }
     try DestinationOptions.refuseEmpty(sealedSecretFile, Self.fileName)
+  }
+
+  /// Refuses options that the mode would leave unused.
+  private func refuseUnused() throws(WorkspaceError) {
+    let bindings = [
+      ("--name", given(name) != nil), ("--namespace", given(namespace) != nil),
+      ("--scope", scope != nil), ("--allow-empty-data", allowEmptyData),
+    ]
+    for (mode, isChosen) in [
+      ("--re-encrypt", reEncrypt), ("--validate", validate), ("--recovery-unseal", recoveryUnseal),
+    ] where isChosen {
+      try SealedSecretFiles.refuse(bindings, for: mode)
+      guard mode != "--re-encrypt" else { return }
+      return try SealedSecretFiles.refuse([("--cert", given(cert) != nil)], for: mode)
+    }
+    if raw { try SealedSecretFiles.refuse([("--allow-empty-data", allowEmptyData)], for: "--raw") }
+    guard keys.key.isEmpty else {
+      throw WorkspaceError(
+        .usage, "--key is for --re-encrypt, --validate and --recovery-unseal",
+        hints: ["sealing takes the certificate alone: --cert"])
+    }
   }
 
   private func refusePlaces(for mode: String) throws(WorkspaceError) {
@@ -259,7 +282,8 @@ struct SealCommand: ParsableCommand {
   }
 
   private func validateAll() throws {
-    let inputs = try files.inputs(secretFile.map { [$0] } ?? [])
+    let inputs = try files.inputs(
+      secretFile.map { [$0] } ?? [], besides: keys.standardInputUses)
     let keys = keys.files.isEmpty ? UnsealingKeys() : try self.keys.keys(for: "--validate")
     var table = WhichKeyTable(keys, renewFor: nil, isValidating: true, report)
     SealedSecretScan(keys).run(inputs) { table.add($0) }

@@ -50,6 +50,9 @@ struct UnsealingKeyOptions: ParsableArguments {
     completion: .file())
   var key: [String] = []
 
+  /// The options that read standard input.
+  var standardInputUses: [String] { StandardInputUse.of("--key", files) }
+
   /// The files, those in one argument taken apart as kubeseal does.
   var files: [String] {
     key.flatMap { argument in
@@ -96,12 +99,18 @@ struct SealedSecretFiles: ParsableArguments {
   var format: ManifestFormat?
 
   /// The inputs; a terminal is not waited for.
-  func inputs(_ others: [String]) throws(WorkspaceError) -> InputPaths {
+  ///
+  /// - Parameter uses: The options that read standard input.
+  func inputs(
+    _ others: [String], besides uses: [String] = []
+  ) throws(WorkspaceError) -> InputPaths {
     let all = paths + others
     guard !all.isEmpty || !Terminal.isTerminal(0) else {
       throw WorkspaceError(.usage, "no file or folder was named")
     }
-    return try InputPaths(all.isEmpty ? ["-"] : all)
+    let read = all.isEmpty ? ["-"] : all
+    try StandardInputUse.check(read, uses)
+    return try InputPaths(read)
   }
 
   /// Refuses a place for results with a mode that has one of its own, or no results.
@@ -124,6 +133,17 @@ struct SealedSecretFiles: ParsableArguments {
     throw WorkspaceError(
       .usage, "\(mode) and --format exclude each other",
       hints: ["\(mode) writes no manifest, which --format is for"])
+  }
+
+  /// Refuses options that a mode has no use for.
+  static func refuse(
+    _ options: [(name: String, isGiven: Bool)], for mode: String
+  ) throws(WorkspaceError) {
+    for option in options where option.isGiven {
+      throw WorkspaceError(
+        .usage, "\(mode) and \(option.name) exclude each other",
+        hints: ["\(mode) has no use for it"])
+    }
   }
 
   /// The one place that was chosen.

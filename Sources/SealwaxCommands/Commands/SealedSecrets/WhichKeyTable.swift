@@ -21,6 +21,8 @@ struct WhichKeyTable {
   private var notTriedCount = 0
   private var failure: WorkspaceError?
   private var outputFailure: WorkspaceError?
+  /// Whether a value that is due for renewal makes the exit status 1.
+  var failsOnRenewal = false
   /// By the index of the key.
   private var counts: [Int: Int] = [:]
 
@@ -154,13 +156,15 @@ struct WhichKeyTable {
     return parts.joined(separator: ", ")
   }
 
-  /// Says the sum; exit status 1 when a value does not open.
+  /// Says the sum; exit status 1 when a value does not open, or is due and that counts.
   func finish() throws {
     if let outputFailure { throw outputFailure }
     try json?.close()
     if !isQuiet { Console.note(sum) }
     if let failure { throw ExitCode(ExitStatus.of(failure)) }
-    if findingCount > 0 { throw ExitCode(ExitStatus.findings) }
+    if findingCount > 0 || (failsOnRenewal && dueCount > 0) {
+      throw ExitCode(ExitStatus.findings)
+    }
   }
 
   private var sum: String {

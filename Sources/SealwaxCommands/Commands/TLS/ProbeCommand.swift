@@ -140,4 +140,6 @@ struct RoleArgument: ExpressibleByArgument {
   static var allValueStrings: [String] {
     EndpointRole.allCases.filter { $0 != .unknown }.map(\.rawValue)
   }
+
+  static var defaultCompletionKind: CompletionKind { .list(allValueStrings) }
 }

@@ -71,6 +71,7 @@ struct TLSCheckCommand: ParsableCommand {
   var all = false
 
   func run() throws {
+    try StandardInputUse.check(paths, identities.standardInputUses)
     let clock = WallClock.seconds()
     var options = CheckOptions(
       now: now?.seconds(from: clock) ?? clock, user: FileIdentity.currentUser)

@@ -22,7 +22,7 @@ public struct SealFilter: ~Copyable {
     do { sealer = try ManifestSealer() } catch { throw WorkspaceError(error, path: nil) }
   }
 
-  /// What the user should know about what was filtered since the last call.
+  /// What the user should know about what was filtered since the last call, fit for a terminal.
   public mutating func takeNotes() -> [String] {
     defer { notes = [] }
     return notes
@@ -146,9 +146,14 @@ public struct SealFilter: ~Copyable {
     } catch {
       // Whoever sealed it is none of the policy's signers, and knows its data key.
       guard error.isAboutPrevious, Self.isUnsigned(error) else { throw error }
-      notes.append("\(path): a new data key: the earlier version is not signed as the policy asks")
+      note(path, "a new data key: the earlier version is not signed as the policy asks")
       return try sealer.seal(source, settings: settings)
     }
+  }
+
+  /// What is said holds names that are escaped already.
+  private mutating func note(_ path: String, _ text: String) {
+    notes.append("\(escapedForTerminal(path)): \(text)")
   }
 
   private static func isUnsigned(_ error: EnvelopeError) -> Bool {
@@ -169,7 +174,7 @@ public struct SealFilter: ~Copyable {
     }
     if EncryptedText.holds(source, path: path, fields: fields) {
       if error.code == .staleSeal {
-        notes.append("\(path): \(error.message)")
+        note(path, error.message)
       }
       return WipedBuffer(copying: source)
     }
@@ -189,7 +194,7 @@ public struct SealFilter: ~Copyable {
   public mutating func smudge(_ source: Span<UInt8>, path: String) -> WipedBuffer {
     guard SealedTraces.areIn(source) else { return WipedBuffer(copying: source) }
     do throws(WorkspaceError) { return try open(source, path: path) } catch {
-      notes.append("\(path): stays sealed: \(error.message)")
+      note(path, "stays sealed: \(error.message)")
       return WipedBuffer(copying: source)
     }
   }
