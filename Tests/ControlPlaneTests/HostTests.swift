@@ -152,10 +152,10 @@ import Testing
     let settings = EtcdSettings(run: run, file: try file.map(Self.root))
     #expect(settings.setting(name).value == value)
     #expect(Self.origin(settings.setting(name)) == from)
-    #expect(!settings.lacksFile)
+    #expect(!settings.isIncomplete)
     let isNamed = EtcdSettings.configurationFile(of: run)?.text == "/c"
     #expect(isNamed == (file != nil))
-    #expect(EtcdSettings(run: run, file: nil).lacksFile == isNamed)
+    #expect(EtcdSettings(run: run, file: nil).isIncomplete == isNamed)
   }
 
   @Test func buildsCommandLinesOfK3s() throws {

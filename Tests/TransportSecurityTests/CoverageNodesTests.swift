@@ -177,6 +177,68 @@ import TransportSecurity
     #expect(found["kubelet-apiserver"] == .unknown)
   }
 
+  /// etcd whose variables are not at hand is not called plain.
+  @Test func doesNotGuessAtVariables() throws {
+    let node = try DemoNodes.shared.get().copy(of: "kubeadm/cp-1")
+    try node.remove("etc/kubernetes/manifests/etcd.yaml")
+    try node.write(
+      "[Service]\nEnvironmentFile=-/etc/etcd.env\nExecStart=/usr/local/bin/etcd\n",
+      to: "etc/systemd/system/etcd.service")
+    func matrix() throws -> CoverageMatrix { try DemoNodes.matrix([node.folder]) }
+    let unknown = try matrix()
+    #expect(unknown.links.first { $0.id == "etcd-peer" }?.verdict == .unknown)
+    #expect(unknown.links.first { $0.id == "apiserver-etcd" }?.verdict == .unknown)
+    #expect(!unknown.findings.contains { $0.rule.severity > .high })
+    try node.write("ETCD_NAME=x\n", to: "etc/etcd.env")
+    #expect(try matrix().links.first { $0.id == "etcd-peer" }?.verdict == .exposed)
+  }
+
+  /// A static pod that cannot be read leaves its links unknown, and not unsaid.
+  @Test func unreadablePodsAreUnknown() throws {
+    let node = try DemoNodes.shared.get().copy(of: "kubeadm/cp-1")
+    try node.write("{kind: [", to: "etc/kubernetes/manifests/kube-apiserver.yaml")
+    let matrix = try DemoNodes.matrix([node.folder])
+    #expect(matrix.links.first { $0.id == "client-apiserver" }?.verdict == .unknown)
+    #expect(matrix.findings.contains { $0.rule.id == "tls/unreadable-file" })
+  }
+
+  /// A folder of links to nodes is a folder of nodes.
+  @Test func followsLinksToNodes() throws {
+    let demo = try DemoNodes.shared.get()
+    let folder = NodeCopy(
+      folder: FileManager.default.temporaryDirectory.appending(path: "sealwax-\(UUID())"))
+    try FileManager.default.createDirectory(at: folder.folder, withIntermediateDirectories: true)
+    for name in ["cp-1", "cp-2"] {
+      try FileManager.default.createSymbolicLink(
+        at: folder.url("link-\(name)"),
+        withDestinationURL: demo.folder.appending(path: "kubeadm/\(name)"))
+    }
+    let matrix = try DemoNodes.matrix([folder.folder])
+    #expect(matrix.nodes == ["link-cp-1", "link-cp-2"])
+    #expect(matrix.emptyNodes.isEmpty)
+  }
+
+  /// A flat folder has one `ca.crt`: that of etcd, which has another folder, is not taken for it.
+  @Test func doesNotTakeTheClusterCAForThatOfEtcd() throws {
+    let demo = try DemoNodes.shared.get()
+    let root = demo.folder.appending(path: "kubeadm/cp-1/etc/kubernetes")
+    let flat = NodeCopy(
+      folder: FileManager.default.temporaryDirectory.appending(path: "sealwax-\(UUID())"))
+    try FileManager.default.createDirectory(at: flat.folder, withIntermediateDirectories: true)
+    for path in [
+      "manifests/kube-apiserver.yaml", "manifests/etcd.yaml", "pki/ca.crt", "pki/apiserver.crt",
+      "pki/etcd/server.crt",
+    ] {
+      try FileManager.default.copyItem(
+        at: root.appending(path: path),
+        to: flat.url(String(path.split(separator: "/").last ?? "")))
+    }
+    let matrix = try DemoNodes.matrix([flat.folder])
+    #expect(matrix.links.first { $0.id == "apiserver-etcd" }?.verdict == .unknown)
+    #expect(matrix.links.first { $0.id == "client-apiserver" }?.clientAuthenticated.state == .good)
+    #expect(!matrix.findings.contains { $0.rule.id == "tls/etcd-ca-shared" })
+  }
+
   static let times: [(day: String, now: Int, rules: Set<String>, verdict: Link.Verdict)] = [
     ("2026-06-01", 1_780_272_000, [], .protected),
     ("2026-12-15", 1_797_292_800, ["tls/expires-soon"], .protected),

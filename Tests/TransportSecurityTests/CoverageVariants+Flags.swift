@@ -83,7 +83,27 @@ extension CoverageVariantTests {
       ["etcd-peer/certificate=unknown"]),
     Variant(
       .set("listen-metrics-urls", "http://0.0.0.0:2381", in: "etcd"),
-      all("etcd-metrics", "bad", ["encrypted", "client authenticated"]), ["insecure-port"]),
+      all("etcd-metrics", "bad", ["encrypted", "client authenticated"]),
+      ["tls/port-plain-metrics"]),
+    // Served beside the others, and without TLS past every certificate.
+    Variant(
+      .add("--listen-client-http-urls=http://127.0.0.1:2382", in: "etcd"),
+      ["apiserver-etcd/encrypted=bad"], ["etcd-plaintext"]),
+    Variant(.add("--listen-client-http-urls=https://127.0.0.1:2382", in: "etcd"), []),
+    // etcd does not start so.
+    Variant(
+      .remove("cert-file", in: "etcd"), ["apiserver-etcd/certificate=bad"], ["refused-flags"]),
+    Variant(
+      .remove("peer-cert-file", in: "etcd"), ["etcd-peer/certificate=bad"], ["refused-flags"]),
+    // A member that is not at hand: the one that is answers to its own name alone.
+    Variant(
+      .set("etcd-servers", "https://192.0.2.11:2379,https://192.0.2.12:2379", in: api),
+      ["apiserver-etcd/client authenticated=unknown"]),
+    // Variables that are not at hand can set nothing that flags set.
+    Variant(
+      .edit(
+        "etc/kubernetes/manifests/etcd.yaml", "    image: ",
+        "    envFrom: [{configMapRef: {name: e}}]\n    image: "), []),
     Variant(
       .add("--tls-min-version=TLS1.1", in: "etcd"),
       ["apiserver-etcd/protocol and ciphers=unknown", "etcd-peer/protocol and ciphers=unknown"],
@@ -159,7 +179,7 @@ extension CoverageVariantTests {
     Variant(.add("--requestheader-allowed-names=other", in: api), []),
     Variant(
       .remove("proxy-client-cert-file", in: api),
-      ["apiserver-front-proxy/client authenticated=bad"]),
+      ["apiserver-front-proxy/client authenticated=bad"], ["broken"]),
     Variant(
       .set("requestheader-client-ca-file", "/etc/kubernetes/pki/ca.crt", in: api),
       ["apiserver-front-proxy/client authenticated=bad"], ["broken", "tls/front-proxy-ca-shared"]),
@@ -167,6 +187,24 @@ extension CoverageVariantTests {
       .add("--audit-webhook-config-file=/etc/kubernetes/audit.conf", in: api),
       all("apiserver-audit", "unknown", mutual)),
     Variant(.add("-x", in: api), [], ["refused-flags"]),
+    // Ports that are gone keep it from starting, and open nothing.
+    Variant(.add("--insecure-port=8080", in: api), [], ["refused-flags"]),
+    Variant(.add("--insecure-port=0", in: api), [], ["refused-flags"]),
+    // Files that are not at hand may allow everything, and let anybody in.
+    Variant(
+      .add("--authorization-config=/gone", in: api),
+      ["client-apiserver/client authenticated=unknown"]),
+    Variant(
+      .add("--authentication-config=/gone", in: api),
+      ["client-apiserver/client authenticated=unknown"]),
+    Variant(
+      .add("--oidc-issuer-url=http://i.example.com", in: api),
+      all("apiserver-oidc", "bad", ["encrypted", "server verified"]), ["refused-flags"]),
+    Variant(
+      .write(
+        "etc/kubernetes/manifests/kube-apiserver.yaml.bak",
+        "{kind: Pod, spec: {containers: [{command: [kube-apiserver]}]}}"),
+      [], ["tls/started-twice"]),
     Variant(.add("--profiling", in: api), []),
   ]
 
@@ -222,7 +260,12 @@ extension CoverageVariantTests {
     // Without its file, the kubelet's defaults depend on what is not known.
     Variant(
       .delete(kubelet),
-      ["apiserver-kubelet/client authenticated=unknown"]),
+      all("apiserver-kubelet", "unknown", ["client authenticated", "protocol and ciphers"])),
+    // A file that lies about, and no flag that names it: the flag may stand elsewhere.
+    Variant(
+      .edit(
+        "usr/lib/systemd/system/kubelet.service.d/10-kubeadm.conf", "$KUBELET_CONFIG_ARGS ", ""),
+      all("apiserver-kubelet", "unknown", ["client authenticated", "protocol and ciphers"])),
     Variant(
       .edit("etc/kubernetes/kubelet.conf", "server: https://", "server: http://"),
       all("kubelet-apiserver", "bad", mutual), ["tls/plain-http"]),
@@ -257,6 +300,11 @@ extension CoverageVariantTests {
         "etc/kubernetes/scheduler.conf", "    server:",
         "    tls-server-name: api.example.com\n    server:"),
       []),
+    // It counts instead of the kubeconfig's server.
+    Variant(
+      .add("--master=http://192.0.2.11:8080", in: controller),
+      all("controller-manager-apiserver", "bad", mutual), ["tls/plain-http"]),
+    Variant(.add("--master=https://192.0.2.11:6443", in: controller), []),
     Variant(
       .set("kubeconfig", "/etc/kubernetes/other.conf", in: "kube-scheduler"),
       all("scheduler-apiserver", "unknown", mutual)

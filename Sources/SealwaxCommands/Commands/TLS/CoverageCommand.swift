@@ -93,11 +93,13 @@ struct CoverageCommand: ParsableCommand {
 
   private func nodes() throws(WorkspaceError) -> [NodeRoot] {
     var nodes: [NodeRoot] = []
+    var known: Set<String> = []
     for folder in roots {
       do throws(PlatformError) {
-        for node in try NodeRoot.nodes(in: folder)
-        where !nodes.contains(where: { $0.folder == node.folder }) {
-          nodes.append(node)
+        for node in try NodeRoot.nodes(in: folder) {
+          // One folder may be named in several ways.
+          let path = (try? Files.realPath(node.folder)) ?? node.folder
+          if known.insert(path).inserted { nodes.append(node) }
         }
       } catch { throw WorkspaceError(reading: error).at(folder) }
     }

@@ -6,7 +6,7 @@ extension LinkBuilder {
   mutating func addEtcd() {
     if let run = node.run(.apiServer) { addStorage(run) }
     guard let etcd = node.etcd else { return }
-    if etcd.lacksFile {
+    if etcd.isIncomplete {
       addUnknownEtcd(etcd)
       return
     }
@@ -18,7 +18,9 @@ extension LinkBuilder {
 
   private mutating func addUnknownEtcd(_ etcd: EtcdSettings) {
     let file = etcd.run.flatMap { EtcdSettings.configurationFile(of: $0) }
-    let why = "its configuration file is not at hand: \(file?.text ?? "")"
+    let why =
+      file.map { "its configuration file is not at hand: \($0.text)" }
+      ?? "variables that set it up are not at hand"
     for (id, client) in [("etcd-clients", "clients"), ("etcd-peer", "etcd")] {
       var link = Link(id, client, "etcd", node: node.root.name)
       let cell = LinkCell.unknown(
@@ -33,6 +35,9 @@ extension LinkBuilder {
     var link = Link("etcd-clients", "clients", "etcd", node: node.root.name)
     let member = (node: node, etcd: etcd)
     link.encrypted = listening("listen-client-urls", etcd, CoverageRules.etcdPlaintext)
+    if link.encrypted.state == .good, Self.plainClientURL(of: etcd) != nil {
+      link.encrypted = listening("listen-client-http-urls", etcd, CoverageRules.etcdPlaintext)
+    }
     link.serverVerified = .unknown("whom clients trust is not at hand")
     link.clientAuthenticated = etcdAuthentication(
       "", member, nil, shown: [], rule: CoverageRules.etcdOpen, &link)
@@ -85,13 +90,16 @@ extension LinkBuilder {
     link.encrypted = LinkCell(
       isPlain ? (link.isLocal ? .weak : .bad) : .good, isPlain ? "no" : "yes",
       [LinkEvidence(urls)])
+    let asks =
+      !isPlain
+      && (etcd.setting("trusted-ca-file").isSet || etcd.setting("client-cert-auth").bool ?? false)
     link.clientAuthenticated = LinkCell(
-      isPlain ? (link.isLocal ? .weak : .bad) : .good, isPlain ? "no" : "as for clients",
+      asks ? .good : link.isLocal || !isPlain ? .weak : .bad, asks ? "as for clients" : "no",
       [LinkEvidence(urls)])
     if isPlain, !link.isLocal {
       link.encrypted.findings.append(
         finding(
-          CoverageRules.insecurePort, "etcd serves its metrics on \(urls.value)",
+          ProbeRules.plainMetrics, "etcd serves its metrics on \(urls.value)",
           urls.place ?? Place(file: node.root.folder)))
     }
     add(link)

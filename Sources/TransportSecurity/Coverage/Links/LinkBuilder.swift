@@ -37,6 +37,9 @@ struct LinkBuilder {
 
   mutating func add(_ link: Link) { links.append(link) }
 
+  /// Tells of something beside the links.
+  mutating func report(_ finding: Finding) { findings.append(finding) }
+
   // MARK: Settings and files
 
   func finding(_ rule: Rule, _ message: String, _ place: Place) -> Finding {
@@ -59,6 +62,18 @@ struct LinkBuilder {
         isMissing: true, at: Place(file: path))
     }
     return CertificateFile.read(host, of: node.root)
+  }
+
+  /// The certificates that a kubeconfig has or names; a component sees its paths through its mounts.
+  ///
+  /// - Parameter folder: The kubeconfig's own, as the component sees it.
+  func file(
+    _ material: KubeconfigMaterial, in folder: String, of run: ComponentRun?
+  ) -> CertificateFile {
+    guard let path = material.path, let run else {
+      return CertificateFile.read(material, in: folder, of: node.root)
+    }
+    return file(path.hasPrefix("/") ? path : "\(folder)/\(path)", of: run)
   }
 
   // MARK: Cells
@@ -164,7 +179,10 @@ struct LinkBuilder {
         finding(rule, "\(component): \(message)", place ?? Place(file: node.root.folder)))
     }
     guard let oldest = floor.version else {
-      add(CoverageRules.refusedFlags, "no such version of TLS", version.place)
+      // A variable of a shell may be anything.
+      if !version.value.contains("$") {
+        add(CoverageRules.refusedFlags, "no such version of TLS", version.place)
+      }
       cell.state = .unknown
       cell.text = "unknown"
       return cell

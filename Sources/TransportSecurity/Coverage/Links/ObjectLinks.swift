@@ -66,6 +66,10 @@ struct ObjectLinks {
       } else {
         link.serverVerified = LinkCell(.good, "by \(file.names)", shown)
       }
+    } else if let name = webhook.serviceName {
+      link.serverVerified = .unknown(
+        "no caBundle, and no public CA signs for \(name)",
+        [LinkEvidence("no caBundle", at: webhook.place)])
     } else {
       link.serverVerified = LinkCell(
         .good, "by the CAs of the image", [LinkEvidence("no caBundle", at: webhook.place)])
@@ -86,6 +90,15 @@ struct ObjectLinks {
       front.encrypted = LinkCell(
         .good, "yes", [LinkEvidence("tls: \(tls.secrets.joined(separator: ", "))", at: tls.place)])
       front.serverVerified = .unknown("the certificate is in a Secret of the cluster")
+      if let plain = ingress.plainBeside {
+        front.encrypted = LinkCell(
+          .bad, "no", [LinkEvidence("ssl-redirect: false", at: plain.place)],
+          findings: [
+            finding(
+              CoverageRules.ingressPlaintext,
+              "Ingress \(ingress.name) is served without TLS as well (ssl-redirect)", plain.place)
+          ])
+      }
     } else {
       let which = missing.isEmpty ? "" : " for \(missing.joined(separator: ", "))"
       front.encrypted = LinkCell(
@@ -137,7 +150,12 @@ struct ObjectLinks {
         .good, "yes", check.map { [LinkEvidence("verify: \($0.text)", at: $0.place)] } ?? [])
       // ingress-nginx does not verify backends unless it is told to.
       : LinkCell(
-        .weak, "no", [LinkEvidence("no annotation has it verified", at: ingress.place)])
+        .weak, "no",
+        [
+          ingress.unheededVerification.map {
+            LinkEvidence("proxy-ssl-verify counts with proxy-ssl-secret alone", at: $0.place)
+          } ?? LinkEvidence("no annotation has it verified", at: ingress.place)
+        ])
     link.clientAuthenticated =
       ingress.backendSecret.map {
         LinkCell(.good, "by \($0.text)", [LinkEvidence("secret: \($0.text)", at: $0.place)])

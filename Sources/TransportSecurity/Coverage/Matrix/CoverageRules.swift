@@ -76,9 +76,10 @@ public enum CoverageRules {
     fix: "Set --kubelet-client-certificate and --kubelet-client-key.",
     controls: [.cis("1.2.4"), .kubernetes(120)])
   static let kubeletAnonymous = Rule(
-    "tls/link-kubelet-anonymous", .critical, "A kubelet takes requests without credentials",
+    "tls/link-kubelet-anonymous", .high, "A kubelet takes requests without credentials",
     why:
-      "Whoever reaches the port may run commands in every pod of the node, and read its Secrets.",
+      "Whoever reaches the port is let in, and authorization alone decides what comes next: with "
+      + "AlwaysAllow, commands in every pod of the node and its Secrets.",
     fix: "Set authentication.anonymous.enabled: false, and authorization.mode: Webhook.",
     controls: [.cis("4.2.1")])
   static let kubeletNoClientCA = Rule(
@@ -144,6 +145,18 @@ public enum CoverageRules {
     "tls/node-differs", .high, "A node of the control plane is set up in another way",
     why: "What the others guard against, or trust, this one does not: clients reach any of them.",
     fix: "Give it the flags and certificates of the others, or those of this one to all.")
+  static let startedTwice = Rule(
+    "tls/started-twice", .medium, "Two static pods start the same component",
+    why: "The kubelet takes every file of the folder, backups too, and nobody can say which of the "
+      + "two it runs; the first one is judged.",
+    fix: "Move what is not meant to run out of the folder. Give each node's files a folder of "
+      + "their own.")
+  static let tunnelOpen = Rule(
+    "tls/link-tunnel-open", .high, "konnectivity-server takes anybody",
+    why: "Whoever reaches the port passes for the API server or an agent, and gets to kubelets and "
+      + "pods, or between them and the API server.",
+    fix: "Set --server-ca-cert for the API server, and --cluster-ca-cert or "
+      + "--authentication-audience for the agents.")
   static let unreadable = Rule(
     "tls/unreadable-file", .medium, "A file of the control plane could not be read",
     why: "What it says is unknown, and so are the links that it is about.",
@@ -158,6 +171,6 @@ public enum CoverageRules {
 
     frontProxyNames, weakProtocol, weakCiphers, oldCiphers, refusedFlags,
     servesOutside, ingressPlaintext, backendPlaintext, tracingPlaintext,
-    brokenLink, nodeDiffers, unreadable,
+    brokenLink, nodeDiffers, startedTwice, tunnelOpen, unreadable,
   ]
 }

@@ -86,7 +86,7 @@ public struct NodeDifference: Sendable {
     }
     for name in etcdFlags {
       found += compare("etcd --\(name)", planes) { node in
-        guard let etcd = node.etcd, !etcd.lacksFile else { return nil }
+        guard let etcd = node.etcd, !etcd.isIncomplete else { return nil }
         let setting = etcd.setting(name)
         return (setting.value, setting.place ?? etcd.run?.place ?? Place(file: node.root.folder))
       }
@@ -95,6 +95,7 @@ public struct NodeDifference: Sendable {
       found += compare("kubelet --\(name)", planes) { node in
         guard let kubelet = node.kubelet else { return nil }
         let setting = kubelet.setting(name)
+        guard !kubelet.isUncertain(setting) else { return nil }
         return (
           setting.value, setting.place ?? kubelet.run?.place ?? Place(file: node.root.folder)
         )
@@ -142,7 +143,7 @@ public struct NodeDifference: Sendable {
     }
     for name in ["trusted-ca-file", "peer-trusted-ca-file"] {
       found += compare("the CA of etcd --\(name)", planes) { node in
-        guard let etcd = node.etcd, !etcd.lacksFile else { return nil }
+        guard let etcd = node.etcd, !etcd.isIncomplete else { return nil }
         let setting = etcd.setting(name)
         let place = setting.place ?? etcd.run?.place ?? Place(file: node.root.folder)
         return keys(builder(node).file(setting, of: etcd.run), place)

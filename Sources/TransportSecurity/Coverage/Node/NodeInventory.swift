@@ -22,6 +22,9 @@ struct NodeInventory: Sendable {
   private(set) var problems: [Finding] = []
 
   private var kubeletFiles: [ConfigNode] = []
+  /// Whether the first of them is the file of `--config`; nil: when there is any.
+  private var hasMainKubeletFile: Bool?
+  private var isKubeletFileUncertain = false
   private var etcdFile: ConfigNode?
 
   init(_ root: NodeRoot) {
@@ -43,7 +46,9 @@ struct NodeInventory: Sendable {
   }
 
   /// Whether there is anything of a control plane.
-  var isEmpty: Bool { runs.isEmpty && kubelet == nil && kubeconfigs.isEmpty && objects.isEmpty }
+  var isEmpty: Bool {
+    runs.isEmpty && kubelet == nil && etcd == nil && kubeconfigs.isEmpty && objects.isEmpty
+  }
 
   // MARK: A node's root
 
@@ -55,20 +60,36 @@ struct NodeInventory: Sendable {
       if let run = UnitFiles(root).unit(component)?.run { add(run) }
     }
     for distribution in RancherConfiguration.Distribution.allCases { gather(distribution) }
-    let kubeletRun = run(.kubelet)
-    let path = kubeletRun?.flags.last("config")?.value ?? "/var/lib/kubelet/config.yaml"
-    if root.hasFile(path), let node = config(path) { kubeletFiles.append(node) }
-    if let folder = kubeletRun?.flags.last("config-dir")?.value {
-      for file in root.files(in: folder, suffix: ".conf") {
-        if let node = config(file) { kubeletFiles.append(node) }
-      }
-    }
-    let settings = KubeletSettings(run: kubeletRun, files: kubeletFiles)
+    gatherKubeletFiles()
+    let settings = kubeletSettings
     let named = settings.setting("pod-manifest-path").value
     for folder in Set([named.isEmpty ? "/etc/kubernetes/manifests" : named]) {
       gatherPods(in: folder)
     }
     for path in NodeInventory.kubeconfigPaths where root.hasFile(path) { addKubeconfig(path) }
+  }
+
+  private mutating func gatherKubeletFiles() {
+    let kubeletRun = run(.kubelet)
+    let usual = "/var/lib/kubelet/config.yaml"
+    let named = kubeletRun?.flags.last("config")?.value
+    if let path = kubeletRun == nil ? usual : named {
+      if root.hasFile(path), let node = config(path) { kubeletFiles.append(node) }
+    } else if let kubeletRun, kubeletRun.starter != .distribution {
+      // The flag may stand where nobody looked.
+      isKubeletFileUncertain = kubeletRun.hasHiddenEnvironment || root.hasFile(usual)
+    }
+    hasMainKubeletFile = !kubeletFiles.isEmpty
+    guard let folder = kubeletRun?.flags.last("config-dir")?.value else { return }
+    for file in root.files(in: folder, suffix: ".conf", isDeep: true) {
+      if let node = config(file) { kubeletFiles.append(node) }
+    }
+  }
+
+  private var kubeletSettings: KubeletSettings {
+    KubeletSettings(
+      run: run(.kubelet), files: kubeletFiles, hasMainFile: hasMainKubeletFile,
+      isFileUncertain: isKubeletFileUncertain)
   }
 
   /// Where kubeadm, k3s and RKE2 keep those that no flag names.
@@ -153,11 +174,24 @@ struct NodeInventory: Sendable {
   private mutating func add(_ run: ComponentRun) {
     if let index = runs.firstIndex(where: { $0.component == run.component }) {
       // A pod says more than a unit that may be left over.
-      if run.starter == .pod, runs[index].starter != .pod { runs[index] = run }
+      if run.starter == .pod, runs[index].starter != .pod {
+        runs[index] = run
+      } else if run.starter == .pod, Self.single.contains(run.component) {
+        problems.append(
+          Finding(
+            CoverageRules.startedTwice,
+            "\(run.component.rawValue) is started here and at \(runs[index].place.label)",
+            file: run.place.file, line: run.place.line, column: run.place.column))
+      }
       return
     }
     runs.append(run)
   }
+
+  /// Components of which a node has one.
+  private static let single: Set<Component> = [
+    .apiServer, .controllerManager, .scheduler, .etcd,
+  ]
 
   private mutating func addKubeconfig(_ path: String) {
     guard root.hasFile(path), !kubeconfigs.contains(where: { $0.path == path }) else { return }
@@ -166,10 +200,7 @@ struct NodeInventory: Sendable {
   }
 
   private mutating func settle() {
-    let kubeletRun = run(.kubelet)
-    if kubeletRun != nil || !kubeletFiles.isEmpty {
-      kubelet = KubeletSettings(run: kubeletRun, files: kubeletFiles)
-    }
+    if run(.kubelet) != nil || !kubeletFiles.isEmpty { kubelet = kubeletSettings }
     let etcdRun = run(.etcd)
     if let etcdRun, let path = EtcdSettings.configurationFile(of: etcdRun) {
       if let host = etcdRun.location(of: path.text).path, root.hasFile(host) {

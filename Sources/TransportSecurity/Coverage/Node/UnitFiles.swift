@@ -50,11 +50,18 @@ struct UnitFiles {
       unit.read(snapshot.bytes.bytes, file: root.shown(file))
     }
     var variables: [(name: String, value: PlacedText)] = []
+    var isComplete = true
     for file in unit.environmentFiles {
-      guard let snapshot = try? root.read(file) else { continue }
+      guard let snapshot = try? root.read(file) else {
+        // Of a copy nobody knows whether the file was there.
+        if !root.isHost { isComplete = false }
+        continue
+      }
       variables += EnvironmentFile.variables(of: snapshot.bytes.bytes, file: root.shown(file))
     }
     let words = unit.command(variables)
-    return words.isEmpty ? nil : Unit(words: words, run: unit.component(variables))
+    var run = unit.component(variables)
+    if !isComplete { run?.hasHiddenEnvironment = true }
+    return words.isEmpty ? nil : Unit(words: words, run: run)
   }
 }
