@@ -95,6 +95,14 @@ extension CoverageVariantTests {
       .remove("cert-file", in: "etcd"), ["apiserver-etcd/certificate=bad"], ["refused-flags"]),
     Variant(
       .remove("peer-cert-file", in: "etcd"), ["etcd-peer/certificate=bad"], ["refused-flags"]),
+    Variant(.remove("key-file", in: "etcd"), [], ["refused-flags"]),
+    Variant(.remove("peer-key-file", in: "etcd"), [], ["refused-flags"]),
+    Variant(
+      .edit(
+        "etc/kubernetes/manifests/etcd.yaml", "initial-advertise-peer-urls=https:",
+        "initial-advertise-peer-urls=http:"), [], ["broken"]),
+    // A socket does not leave the host.
+    Variant(.add("--etcd-servers=unix:///run/kine.sock", in: api), []),
     // A member that is not at hand: the one that is answers to its own name alone.
     Variant(
       .set("etcd-servers", "https://192.0.2.11:2379,https://192.0.2.12:2379", in: api),
@@ -127,7 +135,7 @@ extension CoverageVariantTests {
     Variant(
       .remove("tls-cert-file", in: api),
       ["client-apiserver/certificate=unknown", "client-apiserver/server verified=bad"]
-        + clients("unknown", "certificate")),
+        + clients("unknown", "certificate"), ["refused-flags"]),
     Variant(
       .set("tls-cert-file", "/etc/kubernetes/pki/front-proxy-client.crt", in: api),
       clients("bad", "server verified") + ["client-apiserver/server verified=bad"],
@@ -187,6 +195,11 @@ extension CoverageVariantTests {
       .add("--audit-webhook-config-file=/etc/kubernetes/audit.conf", in: api),
       all("apiserver-audit", "unknown", mutual)),
     Variant(.add("-x", in: api), [], ["refused-flags"]),
+    // An empty value adds nothing to the list.
+    Variant(.add("--requestheader-allowed-names=", in: api), []),
+    Variant(.remove("tls-private-key-file", in: api), [], ["refused-flags"]),
+    Variant(.remove("etcd-keyfile", in: api), [], ["refused-flags"]),
+    Variant(.remove("kubelet-client-key", in: api), [], ["refused-flags"]),
     // Ports that are gone keep it from starting, and open nothing.
     Variant(.add("--insecure-port=8080", in: api), [], ["refused-flags"]),
     Variant(.add("--insecure-port=0", in: api), [], ["refused-flags"]),
@@ -274,6 +287,17 @@ extension CoverageVariantTests {
         "etc/kubernetes/kubelet.conf", "    server:",
         "    insecure-skip-tls-verify: true\n    server:"),
       ["kubelet-apiserver/server verified=bad"], ["tls/skip-verify"]),
+    Variant(
+      .write(
+        "etc/kubernetes/bootstrap-kubelet.conf",
+        "{kind: Config, current-context: a, contexts: [{name: a, context: {cluster: a, user: a}}], "
+          + "clusters: [{name: a, cluster: {server: 'https://api.example.com:6443', "
+          + "insecure-skip-tls-verify: true}}], users: [{name: a, user: {token: x}}]}"),
+      [
+        "kubelet-bootstrap/encrypted=good", "kubelet-bootstrap/server verified=bad",
+        "kubelet-bootstrap/client authenticated=good", "kubelet-bootstrap/certificate=good",
+        "kubelet-bootstrap/protocol and ciphers=good",
+      ], ["tls/skip-verify"]),
     Variant(
       .delete("etc/kubernetes/kubelet.conf"),
       all("kubelet-apiserver", "unknown", mutual) + [

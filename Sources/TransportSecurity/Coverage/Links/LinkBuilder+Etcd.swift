@@ -40,7 +40,10 @@ extension LinkBuilder {
       return
     }
     let members = members(urls)
-    let plain = urls.filter { Endpoint($0).scheme != "https" }
+    let plain = urls.filter { url in
+      let endpoint = Endpoint(url)
+      return endpoint.scheme != "https" && !endpoint.isSocket
+    }
     guard plain.isEmpty else {
       link.encrypted = LinkCell(
         .bad, "no", evidence,

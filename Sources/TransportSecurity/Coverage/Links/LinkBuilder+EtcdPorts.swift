@@ -77,6 +77,14 @@ extension LinkBuilder {
       "peer-", member, own, shown: [LinkEvidence(etcd.setting("peer-cert-file"))],
       rule: CoverageRules.etcdPeerOpen, &link)
     addCertificate("peer-", member, &link)
+    let plain = hosts.isDefault ? nil : hosts.elements.first { Endpoint($0).scheme == "http" }
+    if let plain, link.encrypted.state == .good {
+      link.isBroken = true
+      link.encrypted.findings.append(
+        finding(
+          CoverageRules.brokenLink, "\(link.name): it serves TLS, and the others call \(plain)",
+          hosts.place ?? etcd.run?.place ?? Place(file: node.root.folder)))
+    }
     return finished(link, [own])
   }
 

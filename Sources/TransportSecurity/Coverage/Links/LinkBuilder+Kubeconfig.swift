@@ -125,6 +125,8 @@ extension LinkBuilder {
           evidence + [LinkEvidence("whom the server trusts is not at hand", at: nil)])
       }
       guard let clientCA = side.clientCA else {
+        // The server does not look at it: the client is nobody.
+        link.isBroken = true
         return LinkCell(.bad, "no", evidence + [LinkEvidence(side.clientCASetting)])
       }
       return authenticated(

@@ -10,6 +10,7 @@ extension LinkBuilder {
       addReadOnlyPort(of: kubelet)
       add(toKubelet(kubelet))
       addFromKubelet(kubelet)
+      addBootstrap(kubelet)
     } else if let run = node.run(.apiServer) {
       // Without the kubelet's own files, the API server's end is all that can be said.
       add(toUnknownKubelet(run))
@@ -222,6 +223,18 @@ extension LinkBuilder {
           rotation.place ?? kubelet.run?.place ?? found.current.user?.place
             ?? Place(file: node.root.folder)))
     }
+    add(link)
+  }
+
+  /// The kubeconfig that the kubelet gets its first certificate with, where it still lies about.
+  private mutating func addBootstrap(_ kubelet: KubeletSettings) {
+    guard let run = kubelet.run, let flag = run.flags.last("bootstrap-kubeconfig"),
+      let found = kubeconfig(at: flag.value)
+    else { return }
+    var link = clientLink(
+      "kubelet-bootstrap", "kubelet (bootstrap)", found, folder(of: flag.value), of: run)
+    link.encrypted.evidence.insert(
+      LinkEvidence("--bootstrap-kubeconfig=\(flag.value)", at: flag.place), at: 0)
     add(link)
   }
 

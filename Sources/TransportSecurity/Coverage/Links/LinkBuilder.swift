@@ -27,6 +27,7 @@ struct LinkBuilder {
       guard let problem = run.flags.problem else { continue }
       findings.append(finding(CoverageRules.refusedFlags, problem.message, problem.place))
     }
+    addLonelyCertificates()
     addAPIServer()
     addEtcd()
     addKubelet()
@@ -39,6 +40,47 @@ struct LinkBuilder {
 
   /// Tells of something beside the links.
   mutating func report(_ finding: Finding) { findings.append(finding) }
+
+  /// Certificates without their keys, with which components do not start.
+  private mutating func addLonelyCertificates() {
+    let server = ("tls-cert-file", "tls-private-key-file")
+    for run in node.runs where run.component != .etcd {
+      let pairs =
+        run.component == .apiServer
+        ? [
+          server, ("etcd-certfile", "etcd-keyfile"),
+          ("kubelet-client-certificate", "kubelet-client-key"),
+          ("proxy-client-cert-file", "proxy-client-key-file"),
+        ] : [server]
+      for (certificate, key) in pairs {
+        addLonely(
+          run.component.rawValue, ComponentDefaults.setting(certificate, of: run),
+          ComponentDefaults.setting(key, of: run), (certificate, key), run.place)
+      }
+    }
+    guard let etcd = node.etcd, !etcd.isIncomplete else { return }
+    for prefix in ["", "peer-"] {
+      let names = ("\(prefix)cert-file", "\(prefix)key-file")
+      addLonely(
+        "etcd", etcd.setting(names.0), etcd.setting(names.1), names,
+        etcd.run?.place ?? Place(file: node.root.folder))
+    }
+  }
+
+  private mutating func addLonely(
+    _ component: String, _ certificate: Setting, _ key: Setting, _ names: (String, String),
+    _ place: Place
+  ) {
+    // Of a key alone the rows say more, but for a server's, which then makes no certificate itself.
+    guard certificate.isSet != key.isSet, certificate.isSet || names.0 == "tls-cert-file" else {
+      return
+    }
+    let (there, missing) = certificate.isSet ? names : (names.1, names.0)
+    report(
+      finding(
+        CoverageRules.refusedFlags, "\(component) has --\(there) without --\(missing)",
+        (certificate.isSet ? certificate : key).place ?? place))
+  }
 
   // MARK: Settings and files
 

@@ -92,10 +92,10 @@ struct NodeInventory: Sendable {
       isFileUncertain: isKubeletFileUncertain)
   }
 
-  /// Where kubeadm, k3s and RKE2 keep those that no flag names.
+  /// Where kubeadm, k3s, RKE2 and kubectl keep those that no flag names.
   private static let kubeconfigPaths = [
     "/etc/kubernetes/admin.conf", "/etc/kubernetes/super-admin.conf",
-    "/etc/rancher/k3s/k3s.yaml", "/etc/rancher/rke2/rke2.yaml",
+    "/etc/rancher/k3s/k3s.yaml", "/etc/rancher/rke2/rke2.yaml", "/root/.kube/config",
   ]
 
   private mutating func gatherPods(in folder: String) {
