@@ -77,7 +77,10 @@ public struct SystemdUnit: Sendable {
       usesHostNetwork: true)
   }
 
-  private func environment(
+  /// The variables that it gets.
+  ///
+  /// - Parameter files: The variables of the environment files.
+  public func environment(
     _ files: [(name: String, value: PlacedText)]
   ) -> [String: PlacedText] {
     var variables: [String: PlacedText] = [:]

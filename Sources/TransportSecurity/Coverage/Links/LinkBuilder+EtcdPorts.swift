@@ -5,6 +5,7 @@ internal import X509
 extension LinkBuilder {
   mutating func addEtcd() {
     if let run = node.run(.apiServer) { addStorage(run) }
+    addDatastore()
     guard let etcd = node.etcd else { return }
     if etcd.isIncomplete {
       addUnknownEtcd(etcd)

@@ -145,6 +145,17 @@ public enum CoverageRules {
     "tls/node-differs", .high, "A node of the control plane is set up in another way",
     why: "What the others guard against, or trust, this one does not: clients reach any of them.",
     fix: "Give it the flags and certificates of the others, or those of this one to all.")
+  static let datastorePlaintext = Rule(
+    "tls/link-datastore-plaintext", .critical, "k3s talks to its database in the clear",
+    why: "Every Secret goes over this link, past the API server.",
+    fix: "Set --datastore-cafile and let the database serve TLS; for PostgreSQL "
+      + "sslmode=verify-full, for MySQL tls=true.",
+    controls: [.nsa("5.1")])
+  static let datastoreNotVerified = Rule(
+    "tls/link-datastore-not-verified", .high, "k3s does not verify its database",
+    why: "Whoever gets in between is taken for the database, and reads and writes every Secret.",
+    fix: "Set --datastore-cafile; for PostgreSQL sslmode=verify-full, for MySQL tls=true.",
+    controls: [.nsa("5.1")])
   static let startedTwice = Rule(
     "tls/started-twice", .medium, "Two static pods start the same component",
     why: "The kubelet takes every file of the folder, backups too, and nobody can say which of the "
@@ -171,6 +182,7 @@ public enum CoverageRules {
 
     frontProxyNames, weakProtocol, weakCiphers, oldCiphers, refusedFlags,
     servesOutside, ingressPlaintext, backendPlaintext, tracingPlaintext,
-    brokenLink, nodeDiffers, startedTwice, tunnelOpen, unreadable,
+    brokenLink, nodeDiffers, startedTwice, tunnelOpen, datastorePlaintext,
+    datastoreNotVerified, unreadable,
   ]
 }

@@ -125,7 +125,7 @@ struct NodeInventory: Sendable {
     let configuration = RancherConfiguration(
       distribution, files: files,
       arguments: Flags(Array(words.dropFirst(2)), RancherConfiguration.syntax),
-      file: root.shown(distribution.configurationPath))
+      environment: unit?.environment ?? [:], file: root.shown(distribution.configurationPath))
     let data = configuration.dataFolder
     guard isThere || !root.files(in: data + "/server/tls").isEmpty else { return }
     rancher = configuration

@@ -10,6 +10,8 @@ struct UnitFiles {
     let words: [PlacedText]
     /// The component that it starts; nil for others.
     let run: ComponentRun?
+    /// The variables that it gets, as far as they are at hand.
+    let environment: [String: PlacedText]
   }
 
   private let root: NodeRoot
@@ -62,6 +64,7 @@ struct UnitFiles {
     let words = unit.command(variables)
     var run = unit.component(variables)
     if !isComplete { run?.hasHiddenEnvironment = true }
-    return words.isEmpty ? nil : Unit(words: words, run: run)
+    return words.isEmpty
+      ? nil : Unit(words: words, run: run, environment: unit.environment(variables))
   }
 }
