@@ -21,7 +21,7 @@ public struct Datastore: Sendable {
   public let host: String
   /// How its connections are protected; nil where that is not known.
   public let protection: Protection?
-  /// Where it is named. What stands there may have a password in it.
+  /// Where it is named; what stands there may have a password in it.
   public let place: Place
 
   /// Takes an endpoint apart; nil for etcd, SQLite and other files of the host.

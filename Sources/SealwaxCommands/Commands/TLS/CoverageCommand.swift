@@ -76,9 +76,13 @@ struct CoverageCommand: ParsableCommand {
       Console.warning("nothing of a control plane is in '\(escapedForTerminal(folder))'")
     }
     if matrix.links.isEmpty {
+      let unread = matrix.findings.prefix(3).compactMap { finding in
+        finding.file.map { "\(escapedForTerminal($0)): \(escapedForTerminal(finding.message))" }
+      }
       throw WorkspaceError(
         .noInput, "there is nothing to judge",
-        hints: ["--root takes a node's root folder: etc/kubernetes lies below it"])
+        hints: unread.isEmpty
+          ? ["--root takes a node's root folder: etc/kubernetes lies below it"] : unread)
     }
     matrix.findings = FindingsOptions.settled(matrix.findings)
     switch report.chosenFormat {

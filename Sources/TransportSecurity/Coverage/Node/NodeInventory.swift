@@ -48,6 +48,7 @@ struct NodeInventory: Sendable {
   /// Whether there is anything of a control plane.
   var isEmpty: Bool {
     runs.isEmpty && kubelet == nil && etcd == nil && kubeconfigs.isEmpty && objects.isEmpty
+      && problems.isEmpty
   }
 
   // MARK: A node's root
@@ -99,6 +100,10 @@ struct NodeInventory: Sendable {
   ]
 
   private mutating func gatherPods(in folder: String) {
+    if let error = root.listingProblem(folder) {
+      problems.append(
+        Finding(CoverageRules.unreadable, "\(error.code)", file: root.shown(folder)))
+    }
     for path in root.files(in: folder) {
       // The kubelet takes every file but hidden ones, whatever its name ends with.
       let name = path.split(separator: "/").last ?? ""

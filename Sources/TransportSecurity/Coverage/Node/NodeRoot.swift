@@ -171,6 +171,20 @@ public struct NodeRoot: Sendable {
     return found.map { MountTable.clean(path + "/" + $0.dropFirst(prefix)) }
   }
 
+  /// Why a folder cannot be listed; nil where it can, and where there is none.
+  func listingProblem(_ path: String) -> PlatformError? {
+    do throws(PlatformError) {
+      if let real = resolved(path) {
+        try FileTree.walk(real) { _ in false }
+      } else {
+        _ = try Files.linkIdentity(of: host(path.split(separator: "/").map(String.init)))
+      }
+      return nil
+    } catch {
+      return error.code == .notFound || error.code == .notDirectory ? nil : error
+    }
+  }
+
   /// Every file, of a folder that is no root.
   var looseFiles: [String] { loose ?? [] }
 
