@@ -51,6 +51,17 @@ import TransportSecurity
     #expect(findings.allSatisfy { $0.file?.contains("/cp-2") ?? false })
   }
 
+  /// The order of plugins, suites and authorizers is no difference.
+  @Test func theOrderOfListsIsNoDifference() throws {
+    let demo = try DemoNodes.shared.get()
+    let first = try demo.copy(of: "kubeadm/cp-1")
+    let second = try demo.copy(of: "kubeadm/cp-2")
+    try NodeChange.set("authorization-mode", "RBAC,Node", in: "kube-apiserver").apply(to: first)
+    #expect(try DemoNodes.matrix([first.folder, second.folder]).differences.isEmpty)
+    try NodeChange.set("authorization-mode", "Node", in: "kube-apiserver").apply(to: second)
+    #expect(try !DemoNodes.matrix([first.folder, second.folder]).differences.isEmpty)
+  }
+
   @Test func nodesThatAgreeDoNotDiffer() throws {
     let demo = try DemoNodes.shared.get()
     let matrix = try DemoNodes.matrix([demo.folder.appending(path: "kubeadm")])
@@ -177,67 +188,6 @@ import TransportSecurity
     #expect(found["kubelet-apiserver"] == .unknown)
   }
 
-  /// What k3s keeps everything in when it is not etcd: its endpoint, other settings, the verdict.
-  static let datastores: [(endpoint: String, more: String, verdict: Link.Verdict?, rule: String?)] =
-    [
-      ("", "", nil, nil),
-      ("sqlite:///x", "", nil, nil),
-      (
-        "postgres://u:hunter2@db.example.com:5432/k3s?sslmode=disable", "", .exposed,
-        "tls/link-datastore-plaintext"
-      ),
-      ("postgres://u:hunter2@127.0.0.1/k3s?sslmode=disable", "", .local, nil),
-      ("postgres://u:hunter2@db.example.com/k3s", "", .weak, "tls/link-datastore-not-verified"),
-      (
-        "postgres://u:hunter2@db.example.com/k3s?sslmode=require", "", .weak,
-        "tls/link-datastore-not-verified"
-      ),
-      ("postgres://u:hunter2@db.example.com/k3s", "datastore-cafile: CA", .unknown, nil),
-      ("postgres://u:hunter2@db.example.com/k3s", "datastore-cafile: /gone", .unknown, nil),
-      (
-        "mysql://u:hunter2@tcp(db.example.com:3306)/k3s", "", .exposed,
-        "tls/link-datastore-plaintext"
-      ),
-      ("mysql://u:hunter2@unix(/run/my.sock)/k3s", "", .local, nil),
-      (
-        "mysql://u:hunter2@tcp(db.example.com)/k3s?tls=skip-verify", "", .weak,
-        "tls/link-datastore-not-verified"
-      ),
-      ("mysql://u:hunter2@tcp(db.example.com)/k3s?tls=true", "", .unknown, nil),
-      ("nats://u:hunter2@nats.example.com", "", .unknown, nil),
-    ]
-
-  @Test(arguments: datastores.indices) func judgesDatabasesOfK3s(_ row: Int) throws {
-    let (endpoint, more, verdict, rule) = Self.datastores[row]
-    let node = try DemoNodes.shared.get().copy(of: "k3s")
-    try node.remove("var/lib/rancher/k3s/server/db/etcd")
-    let ca = "/var/lib/rancher/k3s/server/tls/server-ca.crt"
-    let text = more.isEmpty ? "{}" : more.replacingOccurrences(of: "CA", with: ca)
-    try node.write(text + "\n", to: "etc/rancher/k3s/config.yaml")
-    // As the installer writes it.
-    try node.write(
-      "K3S_DATASTORE_ENDPOINT='\(endpoint)'\n", to: "etc/systemd/system/k3s.service.env")
-    let matrix = try DemoNodes.matrix([node.folder])
-    let link = matrix.links.first { $0.id == "apiserver-datastore" }
-    #expect(link?.verdict == verdict)
-    #expect(matrix.findings.map(\.rule.id) == (rule.map { [$0] } ?? []))
-    let texts =
-      matrix.findings.map(\.message) + (link?.cells.flatMap { $0.cell.evidence.map(\.text) } ?? [])
-    #expect(!(texts + [link?.name ?? ""]).contains { $0.contains("hunter2") })
-  }
-
-  /// etcd elsewhere, in the configuration.
-  @Test func judgesEtcdElsewhereOfK3s() throws {
-    let node = try DemoNodes.shared.get().copy(of: "k3s")
-    try node.remove("var/lib/rancher/k3s/server/db/etcd")
-    func link(_ endpoint: String) throws -> Link? {
-      try node.write("datastore-endpoint: \(endpoint)\n", to: "etc/rancher/k3s/config.yaml")
-      return try DemoNodes.matrix([node.folder]).links.first { $0.id == "apiserver-etcd" }
-    }
-    #expect(try link("http://192.0.2.99:2379")?.verdict == .exposed)
-    #expect(try link("https://192.0.2.99:2379")?.serverVerified.state == .weak)
-  }
-
   /// etcd whose variables are not at hand is not called plain.
   @Test func doesNotGuessAtVariables() throws {
     let node = try DemoNodes.shared.get().copy(of: "kubeadm/cp-1")
@@ -247,11 +197,38 @@ import TransportSecurity
       to: "etc/systemd/system/etcd.service")
     func matrix() throws -> CoverageMatrix { try DemoNodes.matrix([node.folder]) }
     let unknown = try matrix()
+    #expect(!unknown.findings.contains { $0.rule.id == "tls/unreadable-file" })
     #expect(unknown.links.first { $0.id == "etcd-peer" }?.verdict == .unknown)
     #expect(unknown.links.first { $0.id == "apiserver-etcd" }?.verdict == .unknown)
     #expect(!unknown.findings.contains { $0.rule.severity > .high })
+    // Without '-', the unit does not start without its file: it is there, but not at hand.
+    let unit = "etc/systemd/system/etcd.service"
+    try NodeChange.edit(unit, "=-/etc", "=/etc").apply(to: node)
+    #expect(try matrix().findings.contains { $0.rule.id == "tls/unreadable-file" })
     try node.write("ETCD_NAME=x\n", to: "etc/etcd.env")
     #expect(try matrix().links.first { $0.id == "etcd-peer" }?.verdict == .exposed)
+  }
+
+  /// A second etcd for other objects is judged beside the one that the API server talks to.
+  @Test func judgesSeveralMembersOnANode() throws {
+    let node = try DemoNodes.shared.get().copy(of: "kubeadm/cp-1")
+    let before = try DemoNodes.matrix([node.folder])
+    try node.write(
+      "{kind: Pod, spec: {containers: [{command: [etcd, --data-dir=/var/lib/events, "
+        + "'--listen-client-urls=http://127.0.0.1:4001', '--listen-peer-urls=http://127.0.0.1:4002']}]}}",
+      to: "etc/kubernetes/manifests/etcd-events.yaml")
+    let matrix = try DemoNodes.matrix([node.folder])
+    let new = matrix.links.filter { link in !before.links.contains { $0.name == link.name } }
+    #expect(
+      new.map(\.name).sorted() == [
+        "clients -> etcd in /var/lib/events",
+        "etcd in /var/lib/events -> etcd in /var/lib/events (peer)",
+      ])
+    #expect(new.allSatisfy { $0.verdict == .exposed })
+    for link in before.links {
+      #expect(matrix.links.first { $0.name == link.name }?.verdict == link.verdict)
+    }
+    #expect(!matrix.findings.contains { $0.rule.id == "tls/started-twice" })
   }
 
   /// A static pod that cannot be read leaves its links unknown, and not unsaid.

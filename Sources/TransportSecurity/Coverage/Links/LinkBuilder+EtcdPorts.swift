@@ -15,6 +15,12 @@ extension LinkBuilder {
     if node.run(.apiServer) == nil { add(clientPort(of: etcd)) }
     add(peers(of: etcd))
     addMetrics(of: etcd)
+    for other in node.otherEtcds {
+      let name = "etcd in \(other.setting("data-dir").value)"
+      add(clientPort(of: other, name: name))
+      add(peers(of: other, name: name))
+      addMetrics(of: other)
+    }
   }
 
   private mutating func addUnknownEtcd(_ etcd: EtcdSettings) {
@@ -32,8 +38,8 @@ extension LinkBuilder {
   }
 
   /// The port for clients, where no API server is at hand that uses it.
-  private func clientPort(of etcd: EtcdSettings) -> Link {
-    var link = Link("etcd-clients", "clients", "etcd", node: node.root.name)
+  private func clientPort(of etcd: EtcdSettings, name: String = "etcd") -> Link {
+    var link = Link("etcd-clients", "clients", name, node: node.root.name)
     let member = (node: node, etcd: etcd)
     link.encrypted = listening("listen-client-urls", etcd, CoverageRules.etcdPlaintext)
     if link.encrypted.state == .good, Self.plainClientURL(of: etcd) != nil {
@@ -57,8 +63,8 @@ extension LinkBuilder {
   }
 
   /// Members are clients and servers of each other, with the same certificate and CA.
-  private func peers(of etcd: EtcdSettings) -> Link {
-    var link = Link("etcd-peer", "etcd", "etcd (peer)", node: node.root.name)
+  private func peers(of etcd: EtcdSettings, name: String = "etcd") -> Link {
+    var link = Link("etcd-peer", name, "\(name) (peer)", node: node.root.name)
     let member = (node: node, etcd: etcd)
     link.encrypted = listening("listen-peer-urls", etcd, CoverageRules.etcdPeerPlaintext)
     let own = etcdFile("peer-cert-file", member)

@@ -79,7 +79,7 @@ public struct NodeDifference: Sendable {
         found += compare("\(component.rawValue) --\(name)", planes) { node in
           guard let run = node.run(component) else { return nil }
           let setting = ComponentDefaults.setting(name, of: run)
-          return (setting.value, setting.place ?? run.place)
+          return (unordered(setting), setting.place ?? run.place)
         }
       }
       found += missing(component, planes)
@@ -88,7 +88,9 @@ public struct NodeDifference: Sendable {
       found += compare("etcd --\(name)", planes) { node in
         guard let etcd = node.etcd, !etcd.isIncomplete else { return nil }
         let setting = etcd.setting(name)
-        return (setting.value, setting.place ?? etcd.run?.place ?? Place(file: node.root.folder))
+        return (
+          unordered(setting), setting.place ?? etcd.run?.place ?? Place(file: node.root.folder)
+        )
       }
     }
     for name in kubeletFlags {
@@ -97,11 +99,17 @@ public struct NodeDifference: Sendable {
         let setting = kubelet.setting(name)
         guard !kubelet.isUncertain(setting) else { return nil }
         return (
-          setting.value, setting.place ?? kubelet.run?.place ?? Place(file: node.root.folder)
+          unordered(setting), setting.place ?? kubelet.run?.place ?? Place(file: node.root.folder)
         )
       }
     }
     return found + authorities(planes, now: now, warning: warning)
+  }
+
+  /// A setting's value; of lists such as suites and plugins the order does not matter.
+  private static func unordered(_ setting: Setting) -> String {
+    let elements = setting.elements
+    return elements.count > 1 ? elements.sorted().joined(separator: ",") : setting.value
   }
 
   private static func versions(

@@ -12,6 +12,8 @@ struct NodeInventory: Sendable {
   private(set) var kubelet: KubeletSettings?
   /// etcd; nil when nothing of it is at hand.
   private(set) var etcd: EtcdSettings?
+  /// Members for other objects beside it (`--etcd-servers-overrides`).
+  private(set) var otherEtcds: [EtcdSettings] = []
   /// Kubeconfigs that were found, by their paths on the node.
   private(set) var kubeconfigs: [(path: String, kubeconfig: Kubeconfig)] = []
   /// Objects of the cluster that lie among the files.
@@ -26,6 +28,7 @@ struct NodeInventory: Sendable {
   private var hasMainKubeletFile: Bool?
   private var isKubeletFileUncertain = false
   private var etcdFile: ConfigNode?
+  private var otherEtcdRuns: [ComponentRun] = []
 
   init(_ root: NodeRoot) {
     self.root = root
@@ -58,7 +61,14 @@ struct NodeInventory: Sendable {
       "kubelet", "kube-apiserver", "kube-controller-manager", "kube-scheduler",
       "etcd", "kube-proxy",
     ] {
-      if let run = UnitFiles(root).unit(component)?.run { add(run) }
+      guard let unit = UnitFiles(root).unit(component) else { continue }
+      if let run = unit.run { add(run) }
+      for file in unit.missingFiles {
+        problems.append(
+          Finding(
+            CoverageRules.unreadable, "the variables of \(component) are not at hand: \(file.text)",
+            file: file.place.file, line: file.place.line, column: file.place.column))
+      }
     }
     for distribution in RancherConfiguration.Distribution.allCases { gather(distribution) }
     gatherKubeletFiles()
@@ -181,6 +191,10 @@ struct NodeInventory: Sendable {
       // A pod says more than a unit that may be left over.
       if run.starter == .pod, runs[index].starter != .pod {
         runs[index] = run
+      } else if run.starter == .pod, run.component == .etcd,
+        run.flags.last("data-dir")?.value != runs[index].flags.last("data-dir")?.value
+      {
+        otherEtcdRuns.append(run)
       } else if run.starter == .pod, Self.single.contains(run.component) {
         problems.append(
           Finding(
@@ -206,6 +220,7 @@ struct NodeInventory: Sendable {
 
   private mutating func settle() {
     if run(.kubelet) != nil || !kubeletFiles.isEmpty { kubelet = kubeletSettings }
+    settleEtcds()
     let etcdRun = run(.etcd)
     if let etcdRun, let path = EtcdSettings.configurationFile(of: etcdRun) {
       if let host = etcdRun.location(of: path.text).path, root.hasFile(host) {
@@ -216,6 +231,22 @@ struct NodeInventory: Sendable {
       etcdFile = nil
     }
     if etcdRun != nil || etcdFile != nil { etcd = EtcdSettings(run: etcdRun, file: etcdFile) }
+  }
+
+  /// Of several members on the node, the first is the one that the API server talks to.
+  private mutating func settleEtcds() {
+    guard !otherEtcdRuns.isEmpty, let index = runs.firstIndex(where: { $0.component == .etcd })
+    else { return }
+    let ports = Set(
+      (run(.apiServer)?.flags.list("etcd-servers") ?? []).map { Endpoint($0.text).port })
+    var all = [runs[index]] + otherEtcdRuns
+    let main = all.firstIndex { run in
+      EtcdSettings(run: run, file: nil).setting("listen-client-urls").elements.contains {
+        ports.contains(Endpoint($0).port)
+      }
+    }
+    runs[index] = all.remove(at: main ?? 0)
+    otherEtcds = all.map { EtcdSettings(run: $0, file: nil) }.filter { !$0.isIncomplete }
   }
 
   /// The root of a configuration file of the node; nil, and a problem, when it cannot be read.

@@ -10,6 +10,8 @@ struct UnitFiles {
     let words: [PlacedText]
     /// The component that it starts; nil for others.
     let run: ComponentRun?
+    /// The files of variables without which systemd does not start it, and which are not at hand.
+    let missingFiles: [PlacedText]
     /// The variables that it gets, as far as they are at hand.
     let environment: [String: PlacedText]
   }
@@ -53,10 +55,13 @@ struct UnitFiles {
     }
     var variables: [(name: String, value: PlacedText)] = []
     var isComplete = true
-    for file in unit.environmentFiles {
+    var missing: [PlacedText] = []
+    for (path, mayBeMissing) in unit.environmentFiles {
+      let file = path.text
       guard let snapshot = try? root.read(file) else {
         // Of a copy nobody knows whether the file was there.
         if !root.isHost { isComplete = false }
+        if !mayBeMissing { missing.append(path) }
         continue
       }
       variables += EnvironmentFile.variables(of: snapshot.bytes.bytes, file: root.shown(file))
@@ -65,6 +70,9 @@ struct UnitFiles {
     var run = unit.component(variables)
     if !isComplete { run?.hasHiddenEnvironment = true }
     return words.isEmpty
-      ? nil : Unit(words: words, run: run, environment: unit.environment(variables))
+      ? nil
+      : Unit(
+        words: words, run: run, missingFiles: missing,
+        environment: unit.environment(variables))
   }
 }
