@@ -28,8 +28,11 @@ extension CoverageVariantTests {
     Variant(
       .add("--etcd_cafile=/etc/kubernetes/pki/ca.crt", in: api),
       ["apiserver-etcd/server verified=bad"], ["broken"]),
-    // Behind a lone `--` there are no flags.
-    Variant(.add("-- --etcd-cafile=/etc/kubernetes/pki/ca.crt", in: api), []),
+    // Behind a lone `--` there are no flags, and words that are none are refused.
+    Variant(
+      .add("-- --etcd-cafile=/etc/kubernetes/pki/ca.crt", in: api), [], ["refused-flags"]),
+    Variant(.add("--anonymous-auth false", in: api), [], ["refused-flags"]),
+    Variant(.add("2>&1", in: api), []),
     // A value that looks like a flag is none.
     Variant(.add("--token-auth-file --etcd-cafile=/etc/kubernetes/pki/ca.crt", in: api), []),
     Variant(
@@ -58,7 +61,7 @@ extension CoverageVariantTests {
         "    - --client-cert-auth=false\n    image"),
       ["apiserver-etcd/client authenticated=bad"], ["etcd-open"]),
     // etcd's own package does not take `_` for `-`, and stops at the first word that is no flag.
-    Variant(.add("word --client-cert-auth=false", in: "etcd"), []),
+    Variant(.add("word --client-cert-auth=false", in: "etcd"), [], ["refused-flags"]),
     Variant(
       .set("listen-client-urls", "http://127.0.0.1:2379", in: "etcd"),
       ["apiserver-etcd/encrypted=bad"], ["etcd-plaintext"]),

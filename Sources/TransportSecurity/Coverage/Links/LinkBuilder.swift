@@ -24,8 +24,14 @@ struct LinkBuilder {
   /// Builds every row.
   mutating func build() {
     for run in node.runs {
-      guard let problem = run.flags.problem else { continue }
-      findings.append(finding(CoverageRules.refusedFlags, problem.message, problem.place))
+      if let problem = run.flags.problem {
+        findings.append(finding(CoverageRules.refusedFlags, problem.message, problem.place))
+      } else if let word = strayWord(of: run) {
+        findings.append(
+          finding(
+            CoverageRules.refusedFlags,
+            "\(run.component.rawValue) takes no word without a flag: '\(word.text)'", word.place))
+      }
     }
     addLonelyCertificates()
     addAPIServer()
@@ -34,6 +40,17 @@ struct LinkBuilder {
     addControllers()
     addFrontProxy()
     addOutgoing()
+  }
+
+  /// A word that is no flag and no flag's value, as in `--anonymous-auth false`: a component does not
+  /// start with one.
+  private func strayWord(of run: ComponentRun) -> PlacedText? {
+    let kinds: [Component] = [.apiServer, .controllerManager, .scheduler, .kubelet, .etcd]
+    let words = run.flags.arguments
+    // Redirections and variables are a shell's.
+    let isShells = words.contains { word in word.text.contains { "<>$".contains($0) } }
+    return kinds.contains(run.component) && !isShells
+      ? words.first { !$0.text.isEmpty } : nil
   }
 
   mutating func add(_ link: Link) { links.append(link) }
@@ -243,6 +260,7 @@ struct LinkBuilder {
       add(CoverageRules.weakCiphers, floor.insecureSuites.joined(separator: ", "), suites.place)
     } else if isKubernetes, floor.hasDefaultSuites, oldest < .tls13 {
       guard let version = clusterVersion else {
+        cell.text += ", suites not known"
         cell.evidence.append(
           LinkEvidence("the suites are those of its version of Go, which is not known", at: nil))
         return cell
