@@ -78,6 +78,10 @@ extension CoverageVariantTests {
     Variant(
       .set("listen-peer-urls", "http://192.0.2.11:2380", in: "etcd"),
       all("etcd-peer", "bad", ["encrypted", "server verified"]), ["etcd-peer-plaintext"]),
+    // Nobody else reaches it.
+    Variant(
+      .set("listen-peer-urls", "http://127.0.0.1:2380", in: "etcd"),
+      all("etcd-peer", "weak", ["encrypted", "server verified"])),
     Variant(
       .remove("peer-trusted-ca-file", in: "etcd"),
       ["etcd-peer/server verified=bad", "etcd-peer/client authenticated=weak"]),

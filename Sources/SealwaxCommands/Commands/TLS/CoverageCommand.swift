@@ -76,8 +76,9 @@ struct CoverageCommand: ParsableCommand {
       Console.warning("nothing of a control plane is in '\(escapedForTerminal(folder))'")
     }
     if matrix.links.isEmpty {
-      let unread = matrix.findings.prefix(3).compactMap { finding in
-        finding.file.map { "\(escapedForTerminal($0)): \(escapedForTerminal(finding.message))" }
+      let denied = "\(PlatformError.Code.permissionDenied)"
+      let unread = matrix.findings.filter { $0.message == denied }.prefix(3).compactMap { finding in
+        finding.file.map { "\(escapedForTerminal($0)): \(denied)" }
       }
       throw WorkspaceError(
         .noInput, "there is nothing to judge",

@@ -92,7 +92,21 @@ extension LinkBuilder {
           CoverageRules.brokenLink, "\(link.name): it serves TLS, and the others call \(plain)",
           hosts.place ?? etcd.run?.place ?? Place(file: node.root.folder)))
     }
+    let listening = etcd.setting("listen-peer-urls").elements
+    if listening.allSatisfy({ Endpoint($0).isLoopback }) { settleAlone(&link) }
     return finished(link, [own])
+  }
+
+  /// A member that no other host reaches has no others, and nothing goes over the link.
+  private func settleAlone(_ link: inout Link) {
+    link.isLocal = true
+    func settled(_ cell: LinkCell) -> LinkCell {
+      guard cell.state == .bad, !link.isBroken else { return cell }
+      return LinkCell(.weak, cell.text, cell.evidence)
+    }
+    link.encrypted = settled(link.encrypted)
+    link.serverVerified = settled(link.serverVerified)
+    link.clientAuthenticated = settled(link.clientAuthenticated)
   }
 
   private mutating func addMetrics(of etcd: EtcdSettings) {

@@ -51,8 +51,10 @@ struct NodeInventory: Sendable {
   /// Whether there is anything of a control plane.
   var isEmpty: Bool {
     runs.isEmpty && kubelet == nil && etcd == nil && kubeconfigs.isEmpty && objects.isEmpty
-      && problems.isEmpty
+      && !problems.contains { $0.message == Self.denied }
   }
+
+  private static let denied = "\(PlatformError.Code.permissionDenied)"
 
   // MARK: A node's root
 
