@@ -265,6 +265,26 @@ import TransportSecurity
       in: "kube-apiserver"
     ).apply(to: node)
     #expect(try verdict() == .protected)
+    // Of those that some ask for by name, the end is told of as well.
+    let late = try DemoNodes.matrix([node.folder], now: 1_797_292_800)
+    #expect(late.findings.contains { $0.file?.hasSuffix("/named.crt") ?? false })
+  }
+
+  /// A caBundle that ends soon.
+  @Test func tellsOfBundlesThatEnd() throws {
+    let ca = try DemoNodes.shared.get().folder.appending(
+      path: "kubeadm/cp-1/etc/kubernetes/pki/apiserver.crt")
+    let bytes = Array(
+      "{kind: APIService, metadata: {name: a}, spec: {service: {name: s, namespace: n}, caBundle: \(try Data(contentsOf: ca).base64EncodedString())}}"
+        .utf8)
+    func rules(_ warning: Int) throws -> [String] {
+      CoverageMatrix(
+        [], objects: try ConfigNode.documents(of: bytes.span, file: "o"), now: 1_797_292_800,
+        warning: warning
+      ).findings.map(\.rule.id)
+    }
+    #expect(try rules(0).isEmpty)
+    #expect(try rules(30 * 86_400) == ["tls/expires-soon"])
   }
 
   private static func objects(_ text: String) throws -> CoverageMatrix {

@@ -120,12 +120,17 @@ extension LinkBuilder {
     link.encrypted = LinkCell(.good, "yes", [LinkEvidence(port)])
     link.certificate = certificate(side.certificate, side.certificateSetting, &link)
     link.certificate.findings += missingNames(of: side)
+    for file in side.named {
+      // It is over for those alone who ask for its name.
+      var ofName = link
+      link.certificate.findings += certificate(file, side.certificateSetting, &ofName).findings
+    }
     link.floor = floor(
       ComponentDefaults.setting("tls-min-version", of: run),
       ComponentDefaults.setting("tls-cipher-suites", of: run), of: "kube-apiserver")
     link.serverVerified = serverOfClients(side, &link)
     link.clientAuthenticated = authentication(of: side)
-    add(finished(link, [side.certificate, side.clientCA]))
+    add(finished(link, [side.certificate, side.clientCA] + side.named))
   }
 
   /// The node's own names that its API server's certificate is not for (Kubernetes: PKI certificates

@@ -10,8 +10,12 @@ struct ObjectLinks {
   /// What such rows have instead of a node.
   static let node = "objects"
 
-  init(_ objects: [ConfigNode], now: Int) {
+  private let warning: Int
+
+  /// - Parameter warning: How long before its end a certificate is told of, in seconds.
+  init(_ objects: [ConfigNode], now: Int, warning: Int) {
     judge = PeerJudge(now: now)
+    self.warning = warning
     for object in objects {
       for webhook in ServedWebhook.all(in: object) { links.append(link(webhook)) }
       for ingress in IngressBackend.all(in: object) { add(ingress) }
@@ -65,6 +69,14 @@ struct ObjectLinks {
           ])
       } else {
         link.serverVerified = LinkCell(.good, "by \(file.names)", shown)
+        // Of several authorities the last one counts.
+        if let end = link.expiry, end - judge.now < warning {
+          let days = (end - judge.now) / 86_400
+          link.serverVerified.findings.append(
+            finding(
+              TransportRules.expiresSoon, "\(webhook.name): its caBundle ends in \(days) days",
+              bundle.place))
+        }
       }
     } else if let name = webhook.serviceName {
       link.serverVerified = .unknown(
