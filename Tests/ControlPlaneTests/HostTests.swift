@@ -50,7 +50,7 @@ import Testing
     let unit = Self.unit([
       "[Service]\nEnvironmentFile=-/x/y\nExecStart=/usr/bin/kubelet --a=1 \\\n  --b=2 $A\n"
     ])
-    #expect(unit.environmentFiles == ["/x/y"])
+    #expect(unit.environmentFiles.map(\.path.text) == ["/x/y"])
     let run = try #require(unit.component(variables))
     #expect(run.component == .kubelet)
     #expect(run.flags.last("a")?.place == Place(file: "u0", line: 3, column: 28))
@@ -152,10 +152,10 @@ import Testing
     let settings = EtcdSettings(run: run, file: try file.map(Self.root))
     #expect(settings.setting(name).value == value)
     #expect(Self.origin(settings.setting(name)) == from)
-    #expect(!settings.lacksFile)
+    #expect(!settings.isIncomplete)
     let isNamed = EtcdSettings.configurationFile(of: run)?.text == "/c"
     #expect(isNamed == (file != nil))
-    #expect(EtcdSettings(run: run, file: nil).lacksFile == isNamed)
+    #expect(EtcdSettings(run: run, file: nil).isIncomplete == isNamed)
   }
 
   @Test func buildsCommandLinesOfK3s() throws {

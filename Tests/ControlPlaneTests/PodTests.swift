@@ -39,6 +39,13 @@ import Testing
       "{name: x, command: [sh, -ec, 'mkdir -p /etc/etcd && exec kube-scheduler --a=1 | tee log']}",
       .scheduler, "a=1"
     ),
+    // Scripts of several lines, with comments, variables in front, and operators without blanks.
+    (
+      "{name: x, command: [sh, -c, \"set -e\\n# kube-scheduler --b=1\\nA=1 exec kube-apiserver \\\\\\n --a=1;echo\"]}",
+      .apiServer, "a=1"
+    ),
+    ("{name: x, command: [sh, -c, 'kube-apiserver --a=1&&b|c']}", .apiServer, "a=1"),
+    ("{name: x, command: [sh, -c, 'kube-apiserver --a=\"1;2#\"']}", .apiServer, "a=1;2#"),
     (
       "{name: x, command: [/go-runner, --log-file=/var/log/etcd, kube-controller-manager, --a=1]}",
       .controllerManager, "a=1"
@@ -103,6 +110,19 @@ import Testing
     #expect(location.path == host)
     #expect(location.mount?.isReadOnly ?? false == isReadOnly)
     #expect(location.mount?.volumeKind ?? "" == kind)
+  }
+
+  @Test func knowsWhetherVariablesAreAtHand() throws {
+    func hides(_ environment: String) throws -> Bool {
+      try #require(
+        Self.components(Self.pod("{name: a, command: [etcd], \(environment)}")).first
+      ).hasHiddenEnvironment
+    }
+    #expect(try !hides("env: [{name: ETCD_NAME, value: x}]"))
+    #expect(try !hides("env: [{name: POD_IP, valueFrom: {fieldRef: {fieldPath: status.podIP}}}]"))
+    #expect(
+      try hides("env: [{name: ETCD_NAME, valueFrom: {fieldRef: {fieldPath: metadata.name}}}]"))
+    #expect(try hides("envFrom: [{configMapRef: {name: c}}]"))
   }
 
   @Test func knowsPlaces() throws {

@@ -297,10 +297,10 @@ def test_many_kinds_of_targets(tmp_path, pki):
         path.server = server
         path.__enter__()
         targets = tmp_path / "ports.txt"
-        targets.write_text(f"# the control plane\n\n  [::1]:{six.port}  # its port\n")
+        targets.write_text(f"\ufeff# the control plane\n\n  [::1]:{six.port}  # its port\n")
         reports, status, errors, _ = probe(
             tmp_path, "--ca", pki.ca.crt, "--from", targets, f"https://localhost:{four.port}/healthz", "-",
-            timeout=4, input=f"unix:{unix}\nlocalhost:{four.port}\n".encode(),
+            timeout=4, input=f"\ufeffunix:{unix}\nlocalhost:{four.port}\n".encode(),
         )
     assert [one["target"] for one in reports] == [
         f"localhost:{four.port}", f"unix:{unix}", f"[::1]:{six.port}",

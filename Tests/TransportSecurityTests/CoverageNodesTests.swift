@@ -51,6 +51,17 @@ import TransportSecurity
     #expect(findings.allSatisfy { $0.file?.contains("/cp-2") ?? false })
   }
 
+  /// The order of plugins, suites and authorizers is no difference.
+  @Test func theOrderOfListsIsNoDifference() throws {
+    let demo = try DemoNodes.shared.get()
+    let first = try demo.copy(of: "kubeadm/cp-1")
+    let second = try demo.copy(of: "kubeadm/cp-2")
+    try NodeChange.set("authorization-mode", "RBAC,Node", in: "kube-apiserver").apply(to: first)
+    #expect(try DemoNodes.matrix([first.folder, second.folder]).differences.isEmpty)
+    try NodeChange.set("authorization-mode", "Node", in: "kube-apiserver").apply(to: second)
+    #expect(try !DemoNodes.matrix([first.folder, second.folder]).differences.isEmpty)
+  }
+
   @Test func nodesThatAgreeDoNotDiffer() throws {
     let demo = try DemoNodes.shared.get()
     let matrix = try DemoNodes.matrix([demo.folder.appending(path: "kubeadm")])
@@ -175,6 +186,97 @@ import TransportSecurity
     #expect(found["etcd-peer"] == .protected)
     #expect(found["scheduler-apiserver"] == .protected)
     #expect(found["kubelet-apiserver"] == .unknown)
+  }
+
+  /// etcd whose variables are not at hand is not called plain.
+  @Test func doesNotGuessAtVariables() throws {
+    let node = try DemoNodes.shared.get().copy(of: "kubeadm/cp-1")
+    try node.remove("etc/kubernetes/manifests/etcd.yaml")
+    try node.write(
+      "[Service]\nEnvironmentFile=-/etc/etcd.env\nExecStart=/usr/local/bin/etcd\n",
+      to: "etc/systemd/system/etcd.service")
+    func matrix() throws -> CoverageMatrix { try DemoNodes.matrix([node.folder]) }
+    let unknown = try matrix()
+    #expect(!unknown.findings.contains { $0.rule.id == "tls/unreadable-file" })
+    #expect(unknown.links.first { $0.id == "etcd-peer" }?.verdict == .unknown)
+    #expect(unknown.links.first { $0.id == "apiserver-etcd" }?.verdict == .unknown)
+    #expect(!unknown.findings.contains { $0.rule.severity > .high })
+    // Without '-', the unit does not start without its file: it is there, but not at hand.
+    let unit = "etc/systemd/system/etcd.service"
+    try NodeChange.edit(unit, "=-/etc", "=/etc").apply(to: node)
+    #expect(try matrix().findings.contains { $0.rule.id == "tls/unreadable-file" })
+    try node.write("ETCD_NAME=x\n", to: "etc/etcd.env")
+    #expect(try matrix().links.first { $0.id == "apiserver-etcd" }?.encrypted.state == .bad)
+    // By default it has no peers but on its own host.
+    #expect(try matrix().links.first { $0.id == "etcd-peer" }?.verdict == .local)
+  }
+
+  /// A second etcd for other objects is judged beside the one that the API server talks to.
+  @Test func judgesSeveralMembersOnANode() throws {
+    let node = try DemoNodes.shared.get().copy(of: "kubeadm/cp-1")
+    let before = try DemoNodes.matrix([node.folder])
+    try node.write(
+      "{kind: Pod, spec: {containers: [{command: [etcd, --data-dir=/var/lib/events, "
+        + "'--listen-client-urls=http://127.0.0.1:4001', '--listen-peer-urls=http://127.0.0.1:4002']}]}}",
+      to: "etc/kubernetes/manifests/etcd-events.yaml")
+    let matrix = try DemoNodes.matrix([node.folder])
+    let new = matrix.links.filter { link in !before.links.contains { $0.name == link.name } }
+    #expect(
+      new.map(\.name).sorted() == [
+        "clients -> etcd in /var/lib/events",
+        "etcd in /var/lib/events -> etcd in /var/lib/events (peer)",
+      ])
+    #expect(new.map(\.verdict) == [.exposed, .local])
+    for link in before.links {
+      #expect(matrix.links.first { $0.name == link.name }?.verdict == link.verdict)
+    }
+    #expect(!matrix.findings.contains { $0.rule.id == "tls/started-twice" })
+  }
+
+  /// A static pod that cannot be read leaves its links unknown, and not unsaid.
+  @Test func unreadablePodsAreUnknown() throws {
+    let node = try DemoNodes.shared.get().copy(of: "kubeadm/cp-1")
+    try node.write("{kind: [", to: "etc/kubernetes/manifests/kube-apiserver.yaml")
+    let matrix = try DemoNodes.matrix([node.folder])
+    #expect(matrix.links.first { $0.id == "client-apiserver" }?.verdict == .unknown)
+    #expect(matrix.findings.contains { $0.rule.id == "tls/unreadable-file" })
+  }
+
+  /// A folder of links to nodes is a folder of nodes.
+  @Test func followsLinksToNodes() throws {
+    let demo = try DemoNodes.shared.get()
+    let folder = NodeCopy(
+      folder: FileManager.default.temporaryDirectory.appending(path: "sealwax-\(UUID())"))
+    try FileManager.default.createDirectory(at: folder.folder, withIntermediateDirectories: true)
+    for name in ["cp-1", "cp-2"] {
+      try FileManager.default.createSymbolicLink(
+        at: folder.url("link-\(name)"),
+        withDestinationURL: demo.folder.appending(path: "kubeadm/\(name)"))
+    }
+    let matrix = try DemoNodes.matrix([folder.folder])
+    #expect(matrix.nodes == ["link-cp-1", "link-cp-2"])
+    #expect(matrix.emptyNodes.isEmpty)
+  }
+
+  /// A flat folder has one `ca.crt`: that of etcd, which has another folder, is not taken for it.
+  @Test func doesNotTakeTheClusterCAForThatOfEtcd() throws {
+    let demo = try DemoNodes.shared.get()
+    let root = demo.folder.appending(path: "kubeadm/cp-1/etc/kubernetes")
+    let flat = NodeCopy(
+      folder: FileManager.default.temporaryDirectory.appending(path: "sealwax-\(UUID())"))
+    try FileManager.default.createDirectory(at: flat.folder, withIntermediateDirectories: true)
+    for path in [
+      "manifests/kube-apiserver.yaml", "manifests/etcd.yaml", "pki/ca.crt", "pki/apiserver.crt",
+      "pki/etcd/server.crt",
+    ] {
+      try FileManager.default.copyItem(
+        at: root.appending(path: path),
+        to: flat.url(String(path.split(separator: "/").last ?? "")))
+    }
+    let matrix = try DemoNodes.matrix([flat.folder])
+    #expect(matrix.links.first { $0.id == "apiserver-etcd" }?.verdict == .unknown)
+    #expect(matrix.links.first { $0.id == "client-apiserver" }?.clientAuthenticated.state == .good)
+    #expect(!matrix.findings.contains { $0.rule.id == "tls/etcd-ca-shared" })
   }
 
   static let times: [(day: String, now: Int, rules: Set<String>, verdict: Link.Verdict)] = [

@@ -69,6 +69,10 @@ import TransportSecurity
     Case(
       "audit-webhook-config-file", kubeconfig("server: https://a.example.com", "token: x"),
       "apiserver-audit", [.good, .unknown, .good], .unknown),
+    // Who the API server is may be told by something else than credentials.
+    Case(
+      "audit-webhook-config-file", kubeconfig("server: https://a.example.com, \(ca)", ""),
+      "apiserver-audit", [.good, .good, .weak], .weak),
     // Without a scheme it is https when anything of TLS is set, and http else.
     Case(
       "audit-webhook-config-file", kubeconfig("server: a.example.com, \(ca)", "token: x"),
@@ -121,6 +125,9 @@ import TransportSecurity
     Case(
       "encryption-provider-config", encryption("unix:///@kms"), "apiserver-kms",
       [.none, .bad, .none], .weak),
+    Case(
+      "encryption-provider-config", encryption("tcp://127.0.0.1:9"), "apiserver-kms",
+      [.unknown, .unknown, .unknown], .unknown),
     Case(
       "encryption-provider-config", "kind: Other", "apiserver-kms",
       [.unknown, .unknown, .unknown], .unknown),

@@ -115,8 +115,13 @@ import TransportSecurity
       $0.replacingOccurrences(of: "ca-cert=\(pki)/ca", with: "ca-cert=\(pki)/etcd/ca")
     }
     #expect(try links(foreign)["apiserver-konnectivity"]?.verdict == .broken)
-    let open = Array(good.prefix(2))
+    let open = good.filter { !$0.contains("audience") }
     #expect(try links(open)["konnectivity-agents"]?.verdict == .exposed)
+    // Without a CA the server asks for no certificate.
+    let anybody = good.filter { !$0.contains("server-ca-cert") }
+    let link = try links(anybody)["apiserver-konnectivity"]
+    #expect(link?.verdict == .exposed)
+    #expect(link?.findings.map(\.rule.id) == ["tls/link-tunnel-open"])
   }
 
   /// etcd on other nodes: the members are those that the addresses lead to.
@@ -166,6 +171,80 @@ import TransportSecurity
     #expect(try !DemoNodes.matrix([node.folder]).findings.contains { $0.rule.severity > .low })
   }
 
+  /// A kubelet that makes its certificate itself, which is not at hand: the API server's CA may
+  /// have signed what lies there instead.
+  @Test func doesNotGuessAtKubeletsCertificates() throws {
+    let node = try DemoNodes.shared.get().copy(of: "kubeadm/cp-1")
+    try NodeChange.add(
+      "--kubelet-certificate-authority=/etc/kubernetes/pki/ca.crt", in: "kube-apiserver"
+    ).apply(to: node)
+    func link() throws -> Link? {
+      try DemoNodes.matrix([node.folder]).links.first { $0.id == "apiserver-kubelet" }
+    }
+    #expect(try link()?.verdict == .broken)
+    try node.remove("var/lib/kubelet/pki/kubelet.crt")
+    #expect(try link()?.verdict == .unknown)
+  }
+
+  /// Drop-ins of a kubelet, in folders within as well; alone they lie over the defaults of flags.
+  @Test func readsDropInsOfKubelets() throws {
+    let node = try DemoNodes.shared.get().copy(of: "kubeadm/cp-1")
+    let unit = "usr/lib/systemd/system/kubelet.service.d/10-kubeadm.conf"
+    func write(_ name: String, _ text: String) throws {
+      try node.write(
+        "kind: KubeletConfiguration\napiVersion: kubelet.config.k8s.io/v1beta1\n\(text)",
+        to: "etc/kubelet.d/\(name)")
+    }
+    func rules() throws -> Set<String> {
+      Set(try DemoNodes.matrix([node.folder]).findings.map(\.rule.id))
+    }
+    try NodeChange.edit(
+      unit, "$KUBELET_CONFIG_ARGS", "$KUBELET_CONFIG_ARGS --config-dir=/etc/kubelet.d"
+    )
+    .apply(to: node)
+    try write("a/10.conf", "readOnlyPort: 10255\ntracing: {endpoint: 'otel.example.com:4317'}\n")
+    try write("b/20.conf", "tracing: {samplingRatePerMillion: 1}\n")
+    try write("b/20.yaml", "authentication: {anonymous: {enabled: true}}\n")
+    #expect(try rules().contains("tls/link-kubelet-read-only-port"))
+    #expect(try rules().contains("tls/link-tracing-plaintext"))
+    #expect(try !rules().contains("tls/link-kubelet-anonymous"))
+    // Its configuration file is named and not at hand.
+    try node.remove("var/lib/kubelet/config.yaml")
+    func link() throws -> Link? {
+      try DemoNodes.matrix([node.folder]).links.first { $0.id == "apiserver-kubelet" }
+    }
+    #expect(try link()?.clientAuthenticated.state == .unknown)
+    // None is named.
+    try NodeChange.edit(unit, "$KUBELET_CONFIG_ARGS ", "").apply(to: node)
+    try node.write("KUBELET_EXTRA_ARGS=\n", to: "etc/default/kubelet")
+    #expect(try link()?.verdict == .exposed)
+    #expect(try rules().contains("tls/link-kubelet-anonymous"))
+  }
+
+  /// What a kubeconfig names lies where the pod's mounts have it.
+  @Test func readsKubeconfigsThroughMounts() throws {
+    let node = try DemoNodes.shared.get().copy(of: "kubeadm/cp-1")
+    let path = "etc/kubernetes/scheduler.conf"
+    let lines = try node.text(path).components(separatedBy: "\n").map {
+      $0.contains("certificate-authority-data") ? "    certificate-authority: pki/ca.crt" : $0
+    }
+    try node.write(lines.joined(separator: "\n"), to: path)
+    func cell() throws -> LinkCell.State? {
+      try DemoNodes.matrix([node.folder]).links.first { $0.id == "scheduler-apiserver" }?
+        .serverVerified.state
+    }
+    // The pod does not see the folder.
+    #expect(try cell() == .unknown)
+    let pod = "etc/kubernetes/manifests/kube-scheduler.yaml"
+    try NodeChange.edit(
+      pod, "    volumeMounts:", "    volumeMounts:\n    - {mountPath: /etc/kubernetes/pki, name: p}"
+    ).apply(to: node)
+    try NodeChange.edit(
+      pod, "  volumes:", "  volumes:\n  - {name: p, hostPath: {path: /etc/kubernetes/pki}}"
+    ).apply(to: node)
+    #expect(try cell() == .good)
+  }
+
   /// Clients that ask for another name get another certificate.
   @Test func takesCertificatesByName() throws {
     let demo = try DemoNodes.shared.get()
@@ -186,6 +265,26 @@ import TransportSecurity
       in: "kube-apiserver"
     ).apply(to: node)
     #expect(try verdict() == .protected)
+    // Of those that some ask for by name, the end is told of as well.
+    let late = try DemoNodes.matrix([node.folder], now: 1_797_292_800)
+    #expect(late.findings.contains { $0.file?.hasSuffix("/named.crt") ?? false })
+  }
+
+  /// A caBundle that ends soon.
+  @Test func tellsOfBundlesThatEnd() throws {
+    let ca = try DemoNodes.shared.get().folder.appending(
+      path: "kubeadm/cp-1/etc/kubernetes/pki/apiserver.crt")
+    let bytes = Array(
+      "{kind: APIService, metadata: {name: a}, spec: {service: {name: s, namespace: n}, caBundle: \(try Data(contentsOf: ca).base64EncodedString())}}"
+        .utf8)
+    func rules(_ warning: Int) throws -> [String] {
+      CoverageMatrix(
+        [], objects: try ConfigNode.documents(of: bytes.span, file: "o"), now: 1_797_292_800,
+        warning: warning
+      ).findings.map(\.rule.id)
+    }
+    #expect(try rules(0).isEmpty)
+    #expect(try rules(30 * 86_400) == ["tls/expires-soon"])
   }
 
   private static func objects(_ text: String) throws -> CoverageMatrix {
@@ -199,7 +298,9 @@ import TransportSecurity
   static let webhooks:
     [(client: String, state: LinkCell.State, verdict: Link.Verdict, rule: String?)] = [
       ("{service: {name: s, namespace: n}, caBundle: CA}", .good, .unknown, nil),
-      ("{service: {name: s, namespace: n}}", .good, .unknown, nil),
+      // No public CA signs for a name of the cluster.
+      ("{service: {name: s, namespace: n}}", .unknown, .unknown, nil),
+      ("{url: 'https://w.example.com'}", .good, .unknown, nil),
       ("{url: 'https://w.example.com', caBundle: CA}", .good, .unknown, nil),
       ("{url: 'http://w.example.com'}", .bad, .exposed, "tls/webhook-unverified"),
       (
@@ -249,11 +350,35 @@ import TransportSecurity
     #expect(matrix.links.map(\.verdict) == [front, back])
   }
 
+  /// TLS, and a front that is served without as well.
+  @Test func tellsOfPlaintextBesideTLS() throws {
+    func front(_ annotations: String) throws -> Link? {
+      try Self.objects(
+        "{kind: Ingress, metadata: {name: i, annotations: {\(annotations)}}, spec: {tls: [{}]}}"
+      ).links.first
+    }
+    let redirect = "nginx.ingress.kubernetes.io/ssl-redirect: 'false'"
+    #expect(try front("").map(\.verdict) == .unknown)
+    #expect(try front(redirect).map(\.verdict) == .exposed)
+    #expect(try front(redirect)?.findings.map(\.rule.id) == ["tls/link-ingress-plaintext"])
+    let forced = "\(redirect), nginx.ingress.kubernetes.io/force-ssl-redirect: 'true'"
+    #expect(try front(forced).map(\.verdict) == .unknown)
+  }
+
   static let backends: [(annotations: String, back: Link.Verdict)] = [
     ("nginx.ingress.kubernetes.io/backend-protocol: HTTPS", .weak),
+    // Without a Secret, ingress-nginx verifies nothing.
     (
       "{nginx.ingress.kubernetes.io/backend-protocol: GRPCS, nginx.ingress.kubernetes.io/proxy-ssl-verify: 'on'}",
+      .weak
+    ),
+    (
+      "{nginx.ingress.kubernetes.io/backend-protocol: GRPCS, nginx.ingress.kubernetes.io/proxy-ssl-verify: 'on', nginx.ingress.kubernetes.io/proxy-ssl-secret: n/s}",
       .protected
+    ),
+    (
+      "{nginx.ingress.kubernetes.io/backend-protocol: HTTPS, nginx.ingress.kubernetes.io/proxy-ssl-secret: n/s}",
+      .weak
     ),
     ("nginx.ingress.kubernetes.io/backend-protocol: HTTP", .exposed),
     ("{kubernetes.io/ingress.class: nginx}", .exposed),

@@ -28,8 +28,11 @@ extension CoverageVariantTests {
     Variant(
       .add("--etcd_cafile=/etc/kubernetes/pki/ca.crt", in: api),
       ["apiserver-etcd/server verified=bad"], ["broken"]),
-    // Behind a lone `--` there are no flags.
-    Variant(.add("-- --etcd-cafile=/etc/kubernetes/pki/ca.crt", in: api), []),
+    // Behind a lone `--` there are no flags, and words that are none are refused.
+    Variant(
+      .add("-- --etcd-cafile=/etc/kubernetes/pki/ca.crt", in: api), [], ["refused-flags"]),
+    Variant(.add("--anonymous-auth false", in: api), [], ["refused-flags"]),
+    Variant(.add("2>&1", in: api), []),
     // A value that looks like a flag is none.
     Variant(.add("--token-auth-file --etcd-cafile=/etc/kubernetes/pki/ca.crt", in: api), []),
     Variant(
@@ -58,7 +61,7 @@ extension CoverageVariantTests {
         "    - --client-cert-auth=false\n    image"),
       ["apiserver-etcd/client authenticated=bad"], ["etcd-open"]),
     // etcd's own package does not take `_` for `-`, and stops at the first word that is no flag.
-    Variant(.add("word --client-cert-auth=false", in: "etcd"), []),
+    Variant(.add("word --client-cert-auth=false", in: "etcd"), [], ["refused-flags"]),
     Variant(
       .set("listen-client-urls", "http://127.0.0.1:2379", in: "etcd"),
       ["apiserver-etcd/encrypted=bad"], ["etcd-plaintext"]),
@@ -75,6 +78,10 @@ extension CoverageVariantTests {
     Variant(
       .set("listen-peer-urls", "http://192.0.2.11:2380", in: "etcd"),
       all("etcd-peer", "bad", ["encrypted", "server verified"]), ["etcd-peer-plaintext"]),
+    // Nobody else reaches it.
+    Variant(
+      .set("listen-peer-urls", "http://127.0.0.1:2380", in: "etcd"),
+      all("etcd-peer", "weak", ["encrypted", "server verified"])),
     Variant(
       .remove("peer-trusted-ca-file", in: "etcd"),
       ["etcd-peer/server verified=bad", "etcd-peer/client authenticated=weak"]),
@@ -83,7 +90,35 @@ extension CoverageVariantTests {
       ["etcd-peer/certificate=unknown"]),
     Variant(
       .set("listen-metrics-urls", "http://0.0.0.0:2381", in: "etcd"),
-      all("etcd-metrics", "bad", ["encrypted", "client authenticated"]), ["insecure-port"]),
+      all("etcd-metrics", "bad", ["encrypted", "client authenticated"]),
+      ["tls/port-plain-metrics"]),
+    // Served beside the others, and without TLS past every certificate.
+    Variant(
+      .add("--listen-client-http-urls=http://127.0.0.1:2382", in: "etcd"),
+      ["apiserver-etcd/encrypted=bad"], ["etcd-plaintext"]),
+    Variant(.add("--listen-client-http-urls=https://127.0.0.1:2382", in: "etcd"), []),
+    // etcd does not start so.
+    Variant(
+      .remove("cert-file", in: "etcd"), ["apiserver-etcd/certificate=bad"], ["refused-flags"]),
+    Variant(
+      .remove("peer-cert-file", in: "etcd"), ["etcd-peer/certificate=bad"], ["refused-flags"]),
+    Variant(.remove("key-file", in: "etcd"), [], ["refused-flags"]),
+    Variant(.remove("peer-key-file", in: "etcd"), [], ["refused-flags"]),
+    Variant(
+      .edit(
+        "etc/kubernetes/manifests/etcd.yaml", "initial-advertise-peer-urls=https:",
+        "initial-advertise-peer-urls=http:"), [], ["broken"]),
+    // A socket does not leave the host.
+    Variant(.add("--etcd-servers=unix:///run/kine.sock", in: api), []),
+    // A member that is not at hand: the one that is answers to its own name alone.
+    Variant(
+      .set("etcd-servers", "https://192.0.2.11:2379,https://192.0.2.12:2379", in: api),
+      ["apiserver-etcd/client authenticated=unknown"]),
+    // Variables that are not at hand can set nothing that flags set.
+    Variant(
+      .edit(
+        "etc/kubernetes/manifests/etcd.yaml", "    image: ",
+        "    envFrom: [{configMapRef: {name: e}}]\n    image: "), []),
     Variant(
       .add("--tls-min-version=TLS1.1", in: "etcd"),
       ["apiserver-etcd/protocol and ciphers=unknown", "etcd-peer/protocol and ciphers=unknown"],
@@ -107,7 +142,7 @@ extension CoverageVariantTests {
     Variant(
       .remove("tls-cert-file", in: api),
       ["client-apiserver/certificate=unknown", "client-apiserver/server verified=bad"]
-        + clients("unknown", "certificate")),
+        + clients("unknown", "certificate"), ["refused-flags"]),
     Variant(
       .set("tls-cert-file", "/etc/kubernetes/pki/front-proxy-client.crt", in: api),
       clients("bad", "server verified") + ["client-apiserver/server verified=bad"],
@@ -159,7 +194,7 @@ extension CoverageVariantTests {
     Variant(.add("--requestheader-allowed-names=other", in: api), []),
     Variant(
       .remove("proxy-client-cert-file", in: api),
-      ["apiserver-front-proxy/client authenticated=bad"]),
+      ["apiserver-front-proxy/client authenticated=bad"], ["broken"]),
     Variant(
       .set("requestheader-client-ca-file", "/etc/kubernetes/pki/ca.crt", in: api),
       ["apiserver-front-proxy/client authenticated=bad"], ["broken", "tls/front-proxy-ca-shared"]),
@@ -167,6 +202,29 @@ extension CoverageVariantTests {
       .add("--audit-webhook-config-file=/etc/kubernetes/audit.conf", in: api),
       all("apiserver-audit", "unknown", mutual)),
     Variant(.add("-x", in: api), [], ["refused-flags"]),
+    // An empty value adds nothing to the list.
+    Variant(.add("--requestheader-allowed-names=", in: api), []),
+    Variant(.remove("tls-private-key-file", in: api), [], ["refused-flags"]),
+    Variant(.remove("etcd-keyfile", in: api), [], ["refused-flags"]),
+    Variant(.remove("kubelet-client-key", in: api), [], ["refused-flags"]),
+    // Ports that are gone keep it from starting, and open nothing.
+    Variant(.add("--insecure-port=8080", in: api), [], ["refused-flags"]),
+    Variant(.add("--insecure-port=0", in: api), [], ["refused-flags"]),
+    // Files that are not at hand may allow everything, and let anybody in.
+    Variant(
+      .add("--authorization-config=/gone", in: api),
+      ["client-apiserver/client authenticated=unknown"]),
+    Variant(
+      .add("--authentication-config=/gone", in: api),
+      ["client-apiserver/client authenticated=unknown"]),
+    Variant(
+      .add("--oidc-issuer-url=http://i.example.com", in: api),
+      all("apiserver-oidc", "bad", ["encrypted", "server verified"]), ["refused-flags"]),
+    Variant(
+      .write(
+        "etc/kubernetes/manifests/kube-apiserver.yaml.bak",
+        "{kind: Pod, spec: {containers: [{command: [kube-apiserver]}]}}"),
+      [], ["tls/started-twice"]),
     Variant(.add("--profiling", in: api), []),
   ]
 
@@ -222,7 +280,12 @@ extension CoverageVariantTests {
     // Without its file, the kubelet's defaults depend on what is not known.
     Variant(
       .delete(kubelet),
-      ["apiserver-kubelet/client authenticated=unknown"]),
+      all("apiserver-kubelet", "unknown", ["client authenticated", "protocol and ciphers"])),
+    // A file that lies about, and no flag that names it: the flag may stand elsewhere.
+    Variant(
+      .edit(
+        "usr/lib/systemd/system/kubelet.service.d/10-kubeadm.conf", "$KUBELET_CONFIG_ARGS ", ""),
+      all("apiserver-kubelet", "unknown", ["client authenticated", "protocol and ciphers"])),
     Variant(
       .edit("etc/kubernetes/kubelet.conf", "server: https://", "server: http://"),
       all("kubelet-apiserver", "bad", mutual), ["tls/plain-http"]),
@@ -231,6 +294,17 @@ extension CoverageVariantTests {
         "etc/kubernetes/kubelet.conf", "    server:",
         "    insecure-skip-tls-verify: true\n    server:"),
       ["kubelet-apiserver/server verified=bad"], ["tls/skip-verify"]),
+    Variant(
+      .write(
+        "etc/kubernetes/bootstrap-kubelet.conf",
+        "{kind: Config, current-context: a, contexts: [{name: a, context: {cluster: a, user: a}}], "
+          + "clusters: [{name: a, cluster: {server: 'https://api.example.com:6443', "
+          + "insecure-skip-tls-verify: true}}], users: [{name: a, user: {token: x}}]}"),
+      [
+        "kubelet-bootstrap/encrypted=good", "kubelet-bootstrap/server verified=bad",
+        "kubelet-bootstrap/client authenticated=good", "kubelet-bootstrap/certificate=good",
+        "kubelet-bootstrap/protocol and ciphers=good",
+      ], ["tls/skip-verify"]),
     Variant(
       .delete("etc/kubernetes/kubelet.conf"),
       all("kubelet-apiserver", "unknown", mutual) + [
@@ -257,6 +331,11 @@ extension CoverageVariantTests {
         "etc/kubernetes/scheduler.conf", "    server:",
         "    tls-server-name: api.example.com\n    server:"),
       []),
+    // It counts instead of the kubeconfig's server.
+    Variant(
+      .add("--master=http://192.0.2.11:8080", in: controller),
+      all("controller-manager-apiserver", "bad", mutual), ["tls/plain-http"]),
+    Variant(.add("--master=https://192.0.2.11:6443", in: controller), []),
     Variant(
       .set("kubeconfig", "/etc/kubernetes/other.conf", in: "kube-scheduler"),
       all("scheduler-apiserver", "unknown", mutual)

@@ -29,6 +29,9 @@ private func readDocuments(_ bytes: Span<UInt8>) {
       _ = material.embedded()
     }
     let rancher = RancherConfiguration(.k3s, files: [root], arguments: nil, file: "f")
+    if let text = root["datastore-endpoint"]?.text {
+      _ = Datastore(text, hasCertificates: false)?.isLocal
+    }
     for run in rancher.components(excluding: [], hasEtcd: true, isServer: true) { ask(run) }
     _ = EgressSelection.all(in: root).count + RequestWebhooks.authorizers(in: root).count
     _ = RequestWebhooks.issuers(in: root).count + RequestWebhooks.imagePolicies(in: root).count

@@ -51,11 +51,18 @@ public struct EtcdSettings: Sendable {
     return run.environment["ETCD_CONFIG_FILE"].flatMap { $0.text.isEmpty ? nil : $0 }
   }
 
-  /// Whether it has a configuration file that is not at hand: then nothing is known of it.
-  public var lacksFile: Bool {
+  /// Whether it has a configuration file that is not at hand, or variables that may set what its
+  /// flags do not: then nothing is known of it.
+  public var isIncomplete: Bool {
     guard file == nil, let run else { return false }
-    return EtcdSettings.configurationFile(of: run) != nil
+    if EtcdSettings.configurationFile(of: run) != nil { return true }
+    return run.hasHiddenEnvironment && Self.essential.contains { setting($0).isDefault }
   }
+
+  /// What every member that is set up with TLS has.
+  private static let essential = [
+    "listen-client-urls", "listen-peer-urls", "cert-file", "peer-cert-file", "trusted-ca-file",
+  ]
 
   /// What a flag is set to.
   public func setting(_ flag: String) -> Setting {

@@ -140,8 +140,10 @@ public struct Flags: Sendable {
   /// What a flag is set to, lists with commas; nil where it is not.
   public func setting(_ name: String) -> Setting? {
     guard let last = last(name) else { return nil }
-    let list = list(name)
-    let value = list.count > 1 ? list.map(\.text).joined(separator: ",") : last.value
+    // An empty value adds nothing to a list.
+    let isRepeated = syntax.lists.contains(name) && all(name).count > 1
+    let value =
+      isRepeated ? list(name).map(\.text).joined(separator: ",") : last.value
     return Setting(
       value, last.distribution.map { .builtIn($0, name) } ?? .flag(name, last.place))
   }

@@ -8,10 +8,17 @@ enum ProgramWords {
       option + 1 < words.count
     else { return words }
     let script = words[option + 1]
-    let commands = ShellWords.split(script.text).map { PlacedText($0.text, at: script.place) }
-      .split { operators.contains($0.text) }
-    let own = commands.map { $0.drop { $0.text == "exec" } }
+    let own = ShellWords.commands(script.text).map { command in
+      command.map { PlacedText($0.text, at: script.place) }
+        .drop { $0.text == "exec" || isAssignment($0.text) }
+    }
     return Array(own.first { component(in: Array($0)) != nil } ?? own.last ?? [])
+  }
+
+  /// `NAME=value` in front of a command.
+  private static func isAssignment(_ word: String) -> Bool {
+    guard let equals = word.firstIndex(of: "="), equals > word.startIndex else { return false }
+    return word[..<equals].allSatisfy { $0.isLetter || $0.isNumber || $0 == "_" }
   }
 
   /// The component that words run, and how many of them stand in front of its flags.
@@ -26,7 +33,6 @@ enum ProgramWords {
     return nil
   }
 
-  private static let operators: Set<String> = [";", "&", "&&", "|", "||"]
   private static let wrappers: Set<String> = [
     "go-runner", "hyperkube", "env", "nice", "tini", "dumb-init", "taskset", "chrt",
   ]

@@ -31,9 +31,11 @@ public struct RancherConfiguration: Sendable {
   ///   - files: `config.yaml`, then the files of `config.yaml.d`; a list of a later file replaces the
   ///     earlier one's, unless its key ends with `+`.
   ///   - arguments: What stands on the command line of its unit, behind `server` or `agent`.
+  ///   - environment: The variables of its unit, which count where nothing else does.
   ///   - file: What it is called where there is no file.
   public init(
-    _ distribution: Distribution, files: [ConfigNode], arguments: Flags?, file: String
+    _ distribution: Distribution, files: [ConfigNode], arguments: Flags?,
+    environment: [String: PlacedText] = [:], file: String
   ) {
     self.distribution = distribution
     place = files.first?.place ?? Place(file: file)
@@ -48,6 +50,12 @@ public struct RancherConfiguration: Sendable {
     for flag in arguments?.occurrences ?? [] {
       if isReplaced.insert(flag.name).inserted { values[flag.name] = [] }
       values[flag.name, default: []].append(PlacedText(flag.value, at: flag.place))
+    }
+    let prefix = distribution.rawValue.uppercased() + "_DATASTORE_"
+    for name in ["ENDPOINT", "CAFILE", "CERTFILE", "KEYFILE"] {
+      let key = "datastore-" + name.lowercased()
+      guard values[key] == nil, let value = environment[prefix + name] else { continue }
+      values[key] = [value]
     }
   }
 
@@ -206,6 +214,13 @@ public struct RancherConfiguration: Sendable {
 
   private func datastore(_ hasEtcd: Bool) -> [(String, String)] {
     guard hasEtcd else {
+      if let endpoint = value("datastore-endpoint"), endpoint.hasPrefix("http") {
+        let files = [
+          ("etcd-cafile", "cafile"), ("etcd-certfile", "certfile"), ("etcd-keyfile", "keyfile"),
+        ]
+        return [("etcd-servers", endpoint)]
+          + files.compactMap { flag, key in value("datastore-\(key)").map { (flag, $0) } }
+      }
       // Its own translator to SQL listens on a socket; that one talks to a database elsewhere.
       return [("etcd-servers", "unix://\(dataFolder)/server/kine.sock")]
     }
@@ -216,12 +231,21 @@ public struct RancherConfiguration: Sendable {
   }
 
   /// The database elsewhere that its translator talks to; nil for etcd and SQLite.
-  public var datastoreEndpoint: PlacedText? { values["datastore-endpoint"]?.last }
+  public var datastore: Datastore? {
+    let names = ["cafile", "certfile", "keyfile"]
+    let hasCertificates = names.contains { value("datastore-\($0)") != nil }
+    return values["datastore-endpoint"]?.last.flatMap {
+      Datastore($0, hasCertificates: hasCertificates)
+    }
+  }
   /// The certificates that sign for that database.
-  public var datastoreCertificateAuthority: PlacedText? { values["datastore-cafile"]?.last }
+  public var datastoreCertificateAuthority: PlacedText? {
+    values["datastore-cafile"]?.last.flatMap { $0.text.isEmpty ? nil : $0 }
+  }
   /// Whether etcd is asked for.
   public var wantsEtcd: Bool {
-    values["cluster-init"]?.last.flatMap { Flags.bool($0.text) } ?? false
+    guard value("datastore-endpoint") == nil else { return false }
+    return values["cluster-init"]?.last.flatMap { Flags.bool($0.text) } ?? false
       || values["server"]?.last?.text.isEmpty == false || distribution == .rke2
   }
 }

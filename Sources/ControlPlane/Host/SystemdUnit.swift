@@ -41,9 +41,12 @@ public struct SystemdUnit: Sendable {
   }
 
   /// The files that EnvironmentFile= names, in order, without the `-` for those that may be missing.
-  public var environmentFiles: [String] {
+  public var environmentFiles: [(path: PlacedText, mayBeMissing: Bool)] {
     settings.filter { $0.key == "EnvironmentFile" }.flatMap(\.words).map { word in
-      word.text.hasPrefix("-") ? String(word.text.dropFirst()) : word.text
+      let isOptional = word.text.hasPrefix("-")
+      return (
+        PlacedText(String(word.text.dropFirst(isOptional ? 1 : 0)), at: word.place), isOptional
+      )
     }
   }
 
@@ -77,7 +80,10 @@ public struct SystemdUnit: Sendable {
       usesHostNetwork: true)
   }
 
-  private func environment(
+  /// The variables that it gets.
+  ///
+  /// - Parameter files: The variables of the environment files.
+  public func environment(
     _ files: [(name: String, value: PlacedText)]
   ) -> [String: PlacedText] {
     var variables: [String: PlacedText] = [:]

@@ -4,6 +4,10 @@ public struct KubeletSettings: Sendable {
   public let run: ComponentRun?
   /// Its configuration file, and those that are merged over it.
   fileprivate let files: [ConfigNode]
+  /// Whether the first of the files is that of `--config`.
+  private let hasMainFile: Bool
+  /// Whether there is a file that may count and is not at hand, or may not count and is.
+  private let isFileUncertain: Bool
 
   /// The settings that a flag and a field stand for.
   private struct Option {
@@ -57,9 +61,17 @@ public struct KubeletSettings: Sendable {
   /// - Parameters:
   ///   - run: How it is started; nil when that is not known.
   ///   - files: Its configuration file, then the drop-ins of `--config-dir` in the order of names.
-  public init(run: ComponentRun?, files: [ConfigNode]) {
+  ///   - hasMainFile: Whether the first of them is its configuration file; nil: when there is any.
+  ///     Drop-ins alone lie over the defaults of flags (kubernetes/kubernetes,
+  ///     cmd/kubelet/app/server.go: mergeKubeletConfigurations).
+  ///   - isFileUncertain: Whether a file may count that is not at hand.
+  public init(
+    run: ComponentRun?, files: [ConfigNode], hasMainFile: Bool? = nil, isFileUncertain: Bool = false
+  ) {
     self.run = run
     self.files = files
+    self.hasMainFile = hasMainFile ?? !files.isEmpty
+    self.isFileUncertain = isFileUncertain
   }
 
   /// Whether a text is a kubelet's configuration.
@@ -67,8 +79,13 @@ public struct KubeletSettings: Sendable {
     node.kind == "KubeletConfiguration" && node.group == "kubelet.config.k8s.io"
   }
 
-  /// Whether there is a configuration file, as far as is known.
-  public var hasFile: Bool { !files.isEmpty }
+  /// Whether a default depends on a configuration file that is not at hand, or on a command line
+  /// that is not.
+  public func isUncertain(_ setting: Setting) -> Bool {
+    guard setting.isDefault else { return false }
+    guard let run else { return !hasMainFile }
+    return isFileUncertain || (run.flags.last("config") != nil && !hasMainFile)
+  }
 
   /// What an option is set to, by the name of its flag.
   ///
@@ -83,8 +100,8 @@ public struct KubeletSettings: Sendable {
       let value = node.isList ? node.texts.map(\.text).joined(separator: ",") : text(node)
       return Setting(value, .field(option.path.joined(separator: "."), node.place))
     }
-    let value = files.isEmpty ? option.flagDefault : option.fileDefault
-    let name = files.isEmpty ? "--\(flag)" : option.path.joined(separator: ".")
+    let value = hasMainFile ? option.fileDefault : option.flagDefault
+    let name = hasMainFile ? option.path.joined(separator: ".") : "--\(flag)"
     return Setting(
       value, .defaultValue(value.isEmpty ? "no \(name)" : "\(name) is \(value) by default"))
   }
@@ -104,10 +121,9 @@ public struct KubeletSettings: Sendable {
 extension KubeletSettings {
   /// Where it sends traces; nil where it sends none.
   public var tracingEndpoint: PlacedText? {
-    for file in files.reversed() {
-      guard let tracing = file["tracing"] else { continue }
-      return tracing["endpoint"]?.text ?? PlacedText("localhost:4317", at: tracing.place)
-    }
-    return nil
+    // Drop-ins are merged field by field.
+    let all = files.reversed().compactMap { $0["tracing"] }
+    let endpoint = all.lazy.compactMap { $0["endpoint"]?.text }.first
+    return endpoint ?? all.first.map { PlacedText("localhost:4317", at: $0.place) }
   }
 }

@@ -8,12 +8,16 @@ public struct IngressBackend: Sendable {
   public let hosts: [String]
   /// The hosts that its `tls` entries name, and the Secrets; nil without any entry.
   public let tls: (place: Place, hosts: [String], secrets: [String])?
+  /// The annotation that has ingress-nginx serve it without TLS as well; nil for none.
+  public let plainBeside: PlacedText?
   /// The class of its controller; nil where none is named.
   public let className: String?
   /// The protocol to the backend that an annotation asks for: `HTTPS`, `GRPCS`...; nil for none.
   public let backendProtocol: PlacedText?
-  /// The annotation that has the backend's certificate checked; nil for none.
+  /// The annotation that has the backend's certificate checked; nil for none that counts.
   public let backendVerification: PlacedText?
+  /// The one that ingress-nginx passes over: without a Secret it reads none of its kind.
+  public let unheededVerification: PlacedText?
   /// The Secret with the certificate that is shown to the backend, and the CA for it.
   public let backendSecret: PlacedText?
 
@@ -45,16 +49,19 @@ public struct IngressBackend: Sendable {
       }
       return nil
     }
+    let redirect = annotation(["nginx.ingress.kubernetes.io/ssl-redirect"])
+    let forced = annotation(["nginx.ingress.kubernetes.io/force-ssl-redirect"])
+    plainBeside = redirect?.text == "false" && forced?.text != "true" ? redirect : nil
     backendProtocol = annotation([
       "nginx.ingress.kubernetes.io/backend-protocol",
       "ingress.kubernetes.io/backend-protocol", "haproxy.org/server-ssl",
       "traefik.ingress.kubernetes.io/service.serversscheme",
     ])
-    backendVerification = annotation([
-      "nginx.ingress.kubernetes.io/proxy-ssl-verify", "haproxy.org/server-ca",
-    ])
-    backendSecret = annotation([
-      "nginx.ingress.kubernetes.io/proxy-ssl-secret", "haproxy.org/server-crt",
-    ])
+    let secret = annotation(["nginx.ingress.kubernetes.io/proxy-ssl-secret"])
+    let wanted = annotation(["nginx.ingress.kubernetes.io/proxy-ssl-verify"])
+    backendVerification =
+      (secret == nil ? nil : wanted) ?? annotation(["haproxy.org/server-ca"])
+    unheededVerification = secret == nil ? wanted : nil
+    backendSecret = secret ?? annotation(["haproxy.org/server-crt"])
   }
 }

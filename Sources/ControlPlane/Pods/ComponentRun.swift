@@ -20,6 +20,9 @@ public struct ComponentRun: Sendable {
   public var flags: Flags
   /// The environment variables that have a value written down, by name.
   public var environment: [String: PlacedText]
+  /// Whether it gets variables that are not at hand: a pod's `envFrom` and `valueFrom`, a unit's
+  /// environment file that is missing.
+  public var hasHiddenEnvironment = false
   /// What it sees of the node's files.
   public let mounts: MountTable
   /// The image; nil for a process of the node.

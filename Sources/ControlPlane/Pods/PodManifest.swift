@@ -39,7 +39,8 @@ public enum PodManifest {
     return ComponentRun(
       component: found.component, starter: .pod, place: container.place,
       flags: Flags(Array(words.dropFirst(found.nameCount)), FlagSyntax.of(found.component)),
-      environment: environment, mounts: volumes.mounts(of: container, variables),
+      environment: environment, hasHiddenEnvironment: hidesEnvironment(container),
+      mounts: volumes.mounts(of: container, variables),
       image: image, version: image.flatMap { KubernetesVersion(image: $0.text) },
       usesHostNetwork: spec["hostNetwork"]?.bool ?? false)
   }
@@ -53,6 +54,13 @@ public enum PodManifest {
     // Arguments alone: the image has the program.
     let nameCount = words.first.map { !$0.text.hasPrefix("-") } ?? false ? 1 : 0
     return named.map { ($0, nameCount) }
+  }
+
+  private static func hidesEnvironment(_ container: ConfigNode) -> Bool {
+    !(container["envFrom"]?.items ?? []).isEmpty
+      || (container["env"]?.items ?? []).contains {
+        $0["valueFrom"] != nil && $0["name"]?.string?.hasPrefix("ETCD_") ?? false
+      }
   }
 
   private static func environment(of container: ConfigNode) -> [String: PlacedText] {

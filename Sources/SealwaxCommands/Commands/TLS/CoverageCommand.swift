@@ -76,9 +76,14 @@ struct CoverageCommand: ParsableCommand {
       Console.warning("nothing of a control plane is in '\(escapedForTerminal(folder))'")
     }
     if matrix.links.isEmpty {
+      let denied = "\(PlatformError.Code.permissionDenied)"
+      let unread = matrix.findings.filter { $0.message == denied }.prefix(3).compactMap { finding in
+        finding.file.map { "\(escapedForTerminal($0)): \(denied)" }
+      }
       throw WorkspaceError(
         .noInput, "there is nothing to judge",
-        hints: ["--root takes a node's root folder: etc/kubernetes lies below it"])
+        hints: unread.isEmpty
+          ? ["--root takes a node's root folder: etc/kubernetes lies below it"] : unread)
     }
     matrix.findings = FindingsOptions.settled(matrix.findings)
     switch report.chosenFormat {
@@ -93,11 +98,13 @@ struct CoverageCommand: ParsableCommand {
 
   private func nodes() throws(WorkspaceError) -> [NodeRoot] {
     var nodes: [NodeRoot] = []
+    var known: Set<String> = []
     for folder in roots {
       do throws(PlatformError) {
-        for node in try NodeRoot.nodes(in: folder)
-        where !nodes.contains(where: { $0.folder == node.folder }) {
-          nodes.append(node)
+        for node in try NodeRoot.nodes(in: folder) {
+          // One folder may be named in several ways.
+          let path = (try? Files.realPath(node.folder)) ?? node.folder
+          if known.insert(path).inserted { nodes.append(node) }
         }
       } catch { throw WorkspaceError(reading: error).at(folder) }
     }

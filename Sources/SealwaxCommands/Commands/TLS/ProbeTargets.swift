@@ -63,7 +63,9 @@ enum ProbeTargets {
       throw WorkspaceError(reading: error).at(path)
     }
     var found: [(Int, String)] = []
-    let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+    // Some editors begin a file with a byte-order mark.
+    let lines = text.trimmingPrefix("\u{feff}").split(
+      omittingEmptySubsequences: false, whereSeparator: \.isNewline)
     for (index, line) in lines.enumerated() {
       let target = line.prefix { $0 != "#" }.filter { !$0.isWhitespace }
       if !target.isEmpty { found.append((index + 1, target)) }

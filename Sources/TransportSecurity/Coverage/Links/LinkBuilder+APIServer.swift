@@ -59,6 +59,11 @@ extension LinkBuilder {
     if let side = side(of: node) {
       addInsecurePort(of: side.run, flag: "insecure-port")
       addClients(of: side)
+    } else if node.run(.controllerManager) != nil || node.run(.scheduler) != nil {
+      var link = Link("client-apiserver", "clients", "kube-apiserver", node: node.root.name)
+      let cell = LinkCell.unknown("no kube-apiserver is among the files of the node")
+      (link.encrypted, link.serverVerified, link.clientAuthenticated) = (cell, cell, cell)
+      add(link)
     }
     // kubectl and its like: what the kubeconfigs on the node say.
     for entry in node.kubeconfigs where !isNamed(entry.path) {
@@ -82,9 +87,15 @@ extension LinkBuilder {
 
   mutating func addInsecurePort(of run: ComponentRun, flag: String) {
     let port = ComponentDefaults.setting(flag, of: run)
-    guard port.isSet, port.value != "0" else { return }
-    // Flags that are gone keep the component from starting, and open nothing.
     let name = run.component.rawValue
+    // Gone in 1.24 (kubernetes/kubernetes, CHANGELOG-1.24): it keeps the component from starting.
+    if let version = run.version, version >= KubernetesVersion(1, 24), !port.isDefault {
+      return report(
+        finding(
+          CoverageRules.refusedFlags, "\(name) \(version) knows no flag --\(flag)",
+          port.place ?? run.place))
+    }
+    guard port.isSet, port.value != "0" else { return }
     var link = Link(
       "\(run.component.rawValue)-insecure-port", "clients", "\(name):\(port.value)",
       node: node.root.name)
@@ -109,12 +120,17 @@ extension LinkBuilder {
     link.encrypted = LinkCell(.good, "yes", [LinkEvidence(port)])
     link.certificate = certificate(side.certificate, side.certificateSetting, &link)
     link.certificate.findings += missingNames(of: side)
+    for file in side.named {
+      // It is over for those alone who ask for its name.
+      var ofName = link
+      link.certificate.findings += certificate(file, side.certificateSetting, &ofName).findings
+    }
     link.floor = floor(
       ComponentDefaults.setting("tls-min-version", of: run),
       ComponentDefaults.setting("tls-cipher-suites", of: run), of: "kube-apiserver")
     link.serverVerified = serverOfClients(side, &link)
     link.clientAuthenticated = authentication(of: side)
-    add(finished(link, [side.certificate, side.clientCA]))
+    add(finished(link, [side.certificate, side.clientCA] + side.named))
   }
 
   /// The node's own names that its API server's certificate is not for (Kubernetes: PKI certificates
@@ -182,6 +198,16 @@ extension LinkBuilder {
           side.clientCASetting.place ?? run.place))
     }
     let authorizers = configuration("authorization-config", of: run)
+    for (flag, isRead) in [
+      ("authorization-config", authorizers != nil),
+      ("authentication-config", configuration("authentication-config", of: run) != nil),
+    ] where !isRead {
+      guard let named = run.flags.last(flag) else { continue }
+      if cell.state == .good { cell.state = .unknown }
+      cell.text = "unknown"
+      cell.evidence.insert(
+        LinkEvidence("not at hand: --\(flag)=\(named.value)", at: named.place), at: 0)
+    }
     let allowing =
       run.flags.last("authorization-config") == nil
       ? mode.elements.contains("AlwaysAllow") ? mode.place ?? run.place : nil
@@ -192,7 +218,7 @@ extension LinkBuilder {
       cell.evidence.append(LinkEvidence(mode))
       cell.findings.append(
         finding(CoverageRules.alwaysAllow, "kube-apiserver allows every request", allowing))
-    } else if anonymous.bool ?? true {
+    } else if anonymous.bool ?? true, !isAnonymousUnknown(run, anonymous) {
       cell.findings.append(
         finding(
           CoverageRules.anonymous, "kube-apiserver: \(LinkEvidence(anonymous).text)",
@@ -215,6 +241,12 @@ extension LinkBuilder {
     return Setting(isOpen ? "true" : "false", .field(name, anonymous.place))
   }
 
+  /// Whether an AuthenticationConfiguration may say otherwise that is not at hand.
+  private func isAnonymousUnknown(_ run: ComponentRun, _ setting: Setting) -> Bool {
+    setting.isDefault && run.flags.last("authentication-config") != nil
+      && configuration("authentication-config", of: run) == nil
+  }
+
   /// The root of a configuration file that a flag names; nil where none is at hand.
   func configuration(_ flag: String, of run: ComponentRun) -> ConfigNode? {
     guard let named = run.flags.last(flag), let path = run.location(of: named.value).path,
@@ -224,10 +256,18 @@ extension LinkBuilder {
   }
 
   /// A client that reaches the API server by a kubeconfig.
+  ///
+  /// - Parameters:
+  ///   - folder: The kubeconfig's own, as the client sees it.
+  ///   - run: The client; nil for one that sees the node's own files.
+  ///   - address: What counts instead of the kubeconfig's server.
   func clientLink(
-    _ id: String, _ client: String, _ kubeconfig: Kubeconfig, _ folder: String
+    _ id: String, _ client: String, _ kubeconfig: Kubeconfig, _ folder: String,
+    of run: ComponentRun? = nil, insteadOf address: PlacedText? = nil
   ) -> Link {
-    kubeconfigLink(id, client, "kube-apiserver", kubeconfig, folder) { endpoint in
+    kubeconfigLink(
+      id, client, "kube-apiserver", kubeconfig, folder, of: run, insteadOf: address
+    ) { endpoint in
       apiServers(at: endpoint).map { side in
         ServerSide(
           certificate: side.certificate, certificateSetting: side.certificateSetting,

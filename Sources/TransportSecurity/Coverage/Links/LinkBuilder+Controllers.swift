@@ -21,15 +21,25 @@ extension LinkBuilder {
     let name = run.component.rawValue
     let flag = kubeconfigFlag(of: run)
     let path = flag.map { run.location(of: $0.value).path ?? $0.value }
-    if let path, let found = kubeconfig(at: path) {
-      var link = clientLink(id, name, found, folder(of: path))
-      if let flag {
-        link.encrypted.evidence.insert(
-          LinkEvidence("kubeconfig: \(flag.value)", at: flag.place), at: 0)
-      }
+    let master = run.flags.last("master").flatMap { flag in
+      flag.value.isEmpty ? nil : PlacedText(flag.value, at: flag.place)
+    }
+    if let flag, let path, let found = kubeconfig(at: path) {
+      var link = clientLink(
+        id, name, found, folder(of: flag.value), of: run, insteadOf: master)
+      link.encrypted.evidence.insert(
+        LinkEvidence("kubeconfig: \(flag.value)", at: flag.place), at: 0)
       return link
     }
     var link = Link(id, name, "kube-apiserver", node: node.root.name)
+    if let master, flag == nil, Endpoint(master.text).scheme != "https" {
+      let cell = LinkCell(
+        .bad, "no", [LinkEvidence("--master=\(master.text)", at: master.place)])
+      (link.encrypted, link.serverVerified, link.clientAuthenticated) = (cell, cell, cell)
+      link.encrypted.findings.append(
+        finding(TransportRules.plainHTTP, "\(name): --master=\(master.text)", master.place))
+      return link
+    }
     let cell = LinkCell.unknown(
       flag == nil ? "no --kubeconfig" : "its kubeconfig is not at hand",
       flag.map { [LinkEvidence("kubeconfig: \($0.value)", at: $0.place)] } ?? [])

@@ -18,7 +18,6 @@ extension LinkBuilder {
     for selection in EgressSelection.all(in: root) where selection.proxyProtocol?.text != "Direct" {
       add(egress(selection, run, evidence))
     }
-    addTunnel()
   }
 
   private func egress(
@@ -66,6 +65,14 @@ extension LinkBuilder {
     if let server, let asked, let authority = file(asked, of: server) {
       link.clientAuthenticated = authenticated(
         by: authority, clientFile, [LinkEvidence(asked)], &link)
+    } else if let server, let asked {
+      // Without one it asks for no certificate (apiserver-network-proxy, cmd/server/app).
+      link.clientAuthenticated = LinkCell(
+        .bad, "no", [LinkEvidence(asked)],
+        findings: [
+          finding(
+            CoverageRules.tunnelOpen, "konnectivity-server has no --server-ca-cert", server.place)
+        ])
     } else {
       link.clientAuthenticated = .unknown(
         "whom the proxy trusts is not at hand",
@@ -77,7 +84,7 @@ extension LinkBuilder {
   }
 
   /// The agents' end of the tunnel.
-  private mutating func addTunnel() {
+  mutating func addTunnel() {
     guard let server = node.run(.konnectivityServer) else { return }
     var link = Link(
       "konnectivity-agents", "konnectivity-agent", "konnectivity-server", node: node.root.name)
@@ -86,7 +93,7 @@ extension LinkBuilder {
     link.encrypted =
       certificate.isSet
       ? LinkCell(.good, "yes", [LinkEvidence(certificate)])
-      : LinkCell(.bad, "no", [LinkEvidence(certificate)])
+      : .unknown("no --cluster-cert", [LinkEvidence(certificate)])
     link.certificate = self.certificate(own, certificate, &link)
     link.serverVerified = .unknown("the agents' flags are not at hand")
     let authority = ComponentDefaults.setting("cluster-ca-cert", of: server)
@@ -97,7 +104,13 @@ extension LinkBuilder {
       link.clientAuthenticated = LinkCell(.good, "by a token", [LinkEvidence(audience)])
     } else {
       link.clientAuthenticated = LinkCell(
-        .bad, "no", [LinkEvidence(authority), LinkEvidence(audience)])
+        .bad, "no", [LinkEvidence(authority), LinkEvidence(audience)],
+        findings: [
+          finding(
+            CoverageRules.tunnelOpen,
+            "konnectivity-server has neither --cluster-ca-cert nor --authentication-audience",
+            server.place)
+        ])
     }
     add(finished(link, [own]))
   }

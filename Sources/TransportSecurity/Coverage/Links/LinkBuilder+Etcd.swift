@@ -3,22 +3,24 @@ internal import Findings
 internal import X509
 
 extension LinkBuilder {
+  /// A member, and the node that it is on.
+  typealias Member = (node: NodeInventory, etcd: EtcdSettings)
+
   /// The members that URLs lead to, as far as they are at hand.
-  private func members(_ urls: [String]) -> [(node: NodeInventory, etcd: EtcdSettings)] {
-    var found: [(node: NodeInventory, etcd: EtcdSettings)] = []
-    for other in cluster {
-      guard let etcd = other.etcd, !etcd.lacksFile else { continue }
-      let addresses = Set(
-        (etcd.setting("advertise-client-urls").elements
-          + etcd.setting("listen-client-urls").elements).map { Endpoint($0).host })
-      let isReached = urls.contains { url in
-        let endpoint = Endpoint(url)
-        return endpoint.isLoopback
-          ? other.root.folder == node.root.folder : addresses.contains(endpoint.host)
-      }
-      if isReached { found.append((other, etcd)) }
+  private func members(_ urls: [String]) -> [Member] {
+    cluster.compactMap { other in
+      guard let etcd = other.etcd, !etcd.isIncomplete else { return nil }
+      return urls.contains { reaches($0, (other, etcd)) } ? (other, etcd) : nil
     }
-    return found
+  }
+
+  private func reaches(_ url: String, _ member: Member) -> Bool {
+    let endpoint = Endpoint(url)
+    if endpoint.isLoopback { return member.node.root.folder == node.root.folder }
+    let addresses =
+      member.etcd.setting("advertise-client-urls").elements
+      + member.etcd.setting("listen-client-urls").elements
+    return addresses.contains { Endpoint($0).host == endpoint.host }
   }
 
   mutating func addStorage(_ run: ComponentRun) {
@@ -38,7 +40,10 @@ extension LinkBuilder {
       return
     }
     let members = members(urls)
-    let plain = urls.filter { Endpoint($0).scheme != "https" }
+    let plain = urls.filter { url in
+      let endpoint = Endpoint(url)
+      return endpoint.scheme != "https" && !endpoint.isSocket
+    }
     guard plain.isEmpty else {
       link.encrypted = LinkCell(
         .bad, "no", evidence,
@@ -54,11 +59,10 @@ extension LinkBuilder {
     }
     link.encrypted = LinkCell(.good, "yes", evidence)
     for member in members {
-      let listening = member.etcd.setting("listen-client-urls")
-      let open = listening.elements.filter { Endpoint($0).scheme == "http" }
-      guard let first = open.first else { continue }
+      guard let (listening, first) = Self.plainClientURL(of: member.etcd) else { continue }
       // An address without TLS takes everybody, whatever the others ask for.
-      if open.count == listening.elements.count { link.isBroken = true }
+      let own = member.etcd.setting("listen-client-urls").elements
+      if own.allSatisfy({ Endpoint($0).scheme == "http" }) { link.isBroken = true }
       link.encrypted = LinkCell(
         .bad, "no", evidence + [LinkEvidence(listening)],
         findings: [
@@ -72,7 +76,27 @@ extension LinkBuilder {
     link.serverVerified = etcdServer(members, urls, run, &link)
     link.clientAuthenticated = etcdClients(members, clientFile, run, &link)
     addEtcdCertificate(members, &link)
+    noteUnreached(urls.filter { url in !members.contains { reaches(url, $0) } }, &link)
     add(finished(link, [clientFile] + members.map { etcdFile("cert-file", $0) }))
+  }
+
+  /// An address of a member that clients are served on without TLS, and what sets it.
+  static func plainClientURL(of etcd: EtcdSettings) -> (setting: Setting, url: String)? {
+    for flag in ["listen-client-urls", "listen-client-http-urls"] {
+      let setting = etcd.setting(flag)
+      let plain = setting.elements.first { Endpoint($0).scheme == "http" }
+      if let plain { return (setting, plain) }
+    }
+    return nil
+  }
+
+  /// Of members that are not at hand nobody knows whom they let in.
+  private func noteUnreached(_ urls: [String], _ link: inout Link) {
+    guard let first = urls.first, link.clientAuthenticated.state == .good else { return }
+    link.clientAuthenticated.state = .unknown
+    link.clientAuthenticated.text = "unknown"
+    link.clientAuthenticated.evidence.insert(
+      LinkEvidence("no etcd at \(Endpoint(first).host) is among the files", at: nil), at: 0)
   }
 
   /// Members for single resources: `/events#https://a;https://b`.
@@ -89,7 +113,7 @@ extension LinkBuilder {
   }
 
   private func etcdServer(
-    _ members: [(node: NodeInventory, etcd: EtcdSettings)], _ urls: [String],
+    _ members: [Member], _ urls: [String],
     _ run: ComponentRun, _ link: inout Link
   ) -> LinkCell {
     let authority = ComponentDefaults.setting("etcd-cafile", of: run)
@@ -107,9 +131,7 @@ extension LinkBuilder {
     var cell = LinkCell.none
     for member in members {
       // kube-apiserver looks for the name that it connects to.
-      let names = urls.map { Endpoint($0).host }.filter { host in
-        members.count == 1 || addresses(of: member.etcd).contains(host)
-      }
+      let names = urls.filter { reaches($0, member) }.map { Endpoint($0).host }
       cell = verified(
         by: authorityFile, etcdFile("cert-file", member), names: names,
         [LinkEvidence(authority)], &link)
@@ -118,14 +140,8 @@ extension LinkBuilder {
     return cell
   }
 
-  private func addresses(of etcd: EtcdSettings) -> Set<String> {
-    Set(
-      (etcd.setting("advertise-client-urls").elements
-        + etcd.setting("listen-client-urls").elements).map { Endpoint($0).host })
-  }
-
   private func etcdClients(
-    _ members: [(node: NodeInventory, etcd: EtcdSettings)], _ client: CertificateFile?,
+    _ members: [Member], _ client: CertificateFile?,
     _ run: ComponentRun, _ link: inout Link
   ) -> LinkCell {
     let shown = ComponentDefaults.setting("etcd-certfile", of: run)
@@ -157,7 +173,7 @@ extension LinkBuilder {
   /// A trusted CA is enough: etcd then asks for certificates whatever `--client-cert-auth` says
   /// (etcd, client/pkg/transport: ServerConfig).
   func etcdAuthentication(
-    _ prefix: String, _ member: (node: NodeInventory, etcd: EtcdSettings),
+    _ prefix: String, _ member: Member,
     _ client: CertificateFile?, shown: [LinkEvidence], rule: Rule, _ link: inout Link
   ) -> LinkCell {
     let wants = member.etcd.setting("\(prefix)client-cert-auth")
@@ -184,7 +200,7 @@ extension LinkBuilder {
 
   /// Whether the CA that etcd trusts has the key of one that signs for others.
   private func addSharedCA(
-    _ member: (node: NodeInventory, etcd: EtcdSettings), _ authority: CertificateFile,
+    _ member: Member, _ authority: CertificateFile,
     _ setting: Setting, _ cell: inout LinkCell
   ) {
     guard let run = member.node.run(.apiServer) ?? node.run(.apiServer) else { return }
@@ -204,7 +220,7 @@ extension LinkBuilder {
   }
 
   func etcdFile(
-    _ flag: String, _ member: (node: NodeInventory, etcd: EtcdSettings)
+    _ flag: String, _ member: Member
   ) -> CertificateFile {
     let builder = LinkBuilder(member.node, in: cluster, now: judge.now, warning: warning)
     let setting = member.etcd.setting(flag)
@@ -216,7 +232,7 @@ extension LinkBuilder {
   }
 
   private func addEtcdCertificate(
-    _ members: [(node: NodeInventory, etcd: EtcdSettings)], _ link: inout Link
+    _ members: [Member], _ link: inout Link
   ) {
     guard let member = members.first else {
       link.certificate = .unknown("etcd is not among the files")
@@ -227,7 +243,7 @@ extension LinkBuilder {
   }
 
   func addCertificate(
-    _ prefix: String, _ member: (node: NodeInventory, etcd: EtcdSettings), _ link: inout Link
+    _ prefix: String, _ member: Member, _ link: inout Link
   ) {
     let etcd = member.etcd
     let setting = etcd.setting("\(prefix)cert-file")
@@ -240,6 +256,14 @@ extension LinkBuilder {
     let auto = etcd.setting("\(prefix)auto-tls")
     guard auto.bool ?? false else {
       link.certificate = LinkCell(.bad, "none", [LinkEvidence(setting)])
+      let listening = etcd.setting(prefix.isEmpty ? "listen-client-urls" : "listen-peer-urls")
+      if let url = listening.elements.first(where: { Endpoint($0).scheme == "https" }) {
+        link.isBroken = true
+        link.certificate.findings.append(
+          finding(
+            CoverageRules.refusedFlags, "etcd listens on \(url) without --\(prefix)cert-file",
+            listening.place ?? etcd.run?.place ?? Place(file: node.root.folder)))
+      }
       return
     }
     link.serverVerified = LinkCell(.bad, "no", [LinkEvidence(auto)])

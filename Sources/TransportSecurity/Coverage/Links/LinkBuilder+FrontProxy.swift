@@ -26,8 +26,17 @@ extension LinkBuilder {
     _ link: inout Link
   ) -> LinkCell {
     let evidence = [LinkEvidence(authority), LinkEvidence(names), LinkEvidence(shown)]
+    func broken(_ cell: LinkCell, _ flag: String) -> LinkCell {
+      link.isBroken = true
+      var cell = cell
+      (cell.state, cell.text) = (.bad, "no")
+      cell.findings.append(
+        finding(
+          CoverageRules.brokenLink, "\(link.name): kube-apiserver has no --\(flag)", run.place))
+      return cell
+    }
     guard let authorityFile = file(authority, of: run) else {
-      return LinkCell(.bad, "no", evidence)
+      return broken(LinkCell(.bad, "no", evidence), "requestheader-client-ca-file")
     }
     let client = file(shown, of: run)
     var cell = authenticated(by: authorityFile, client, evidence, &link)
@@ -45,11 +54,7 @@ extension LinkBuilder {
           CoverageRules.brokenLink,
           "\(link.name): '\(name)' is none of --requestheader-allowed-names", place))
     }
-    if client == nil {
-      cell.state = .bad
-      cell.text = "no"
-      return cell
-    }
+    if client == nil { return broken(cell, "proxy-client-cert-file") }
     let clients = file(ComponentDefaults.setting("client-ca-file", of: run), of: run)
     let keys = Set(authorityFile.certificates.map(\.keyFingerprint))
     if let clients, clients.certificates.contains(where: { keys.contains($0.keyFingerprint) }) {

@@ -16,13 +16,18 @@ struct ServerSide {
 extension LinkBuilder {
   /// A link that a kubeconfig describes.
   ///
-  /// - Parameter servers: The servers at an endpoint, as far as they are at hand.
+  /// - Parameters:
+  ///   - folder: The kubeconfig's own, as the client sees it.
+  ///   - run: The client; nil for one that sees the node's own files.
+  ///   - address: The value of `--master`, which counts instead of the kubeconfig's server.
+  ///   - servers: The servers at an endpoint, as far as they are at hand.
   func kubeconfigLink(
     _ id: String, _ client: String, _ server: String, _ kubeconfig: Kubeconfig,
-    _ folder: String, servers: (Endpoint) -> [ServerSide]
+    _ folder: String, of run: ComponentRun? = nil, insteadOf address: PlacedText? = nil,
+    servers: (Endpoint) -> [ServerSide]
   ) -> Link {
     var link = Link(id, client, server, node: node.root.name)
-    guard let cluster = kubeconfig.current.cluster, let url = cluster.server else {
+    guard let cluster = kubeconfig.current.cluster, let url = address ?? cluster.server else {
       let why = "\(kubeconfig.file): no current context with a cluster and its server"
       link.encrypted = .unknown(why)
       link.serverVerified = .unknown(why)
@@ -31,17 +36,17 @@ extension LinkBuilder {
     }
     let endpoint = Endpoint(url.text)
     let sides = servers(endpoint)
-    let evidence = LinkEvidence("server: \(url.text)", at: url.place)
+    let evidence = LinkEvidence(
+      address == nil ? "server: \(url.text)" : "--master=\(url.text)", at: url.place)
     let isPlain = endpoint.scheme == "http" || (endpoint.scheme.isEmpty && !wantsTLS(kubeconfig))
     link.encrypted = LinkCell(
       isPlain ? .bad : .good, isPlain ? "no" : "yes", [evidence],
       findings: isPlain
         ? [finding(TransportRules.plainHTTP, "\(client): \(url.text)", url.place)] : [])
     let user = kubeconfig.current.user
-    let clientFile = user?.clientCertificate.map {
-      CertificateFile.read($0, in: folder, of: node.root)
-    }
-    link.serverVerified = serverCell(cluster, endpoint, sides, client, folder, isPlain, &link)
+    let clientFile = user?.clientCertificate.map { file($0, in: folder, of: run) }
+    let authority = cluster.certificateAuthority.map { file($0, in: folder, of: run) }
+    link.serverVerified = serverCell(cluster, endpoint, sides, client, authority, isPlain, &link)
     link.clientAuthenticated = clientCell(user, clientFile, sides, isPlain, &link)
     if let side = sides.first {
       link.certificate = certificate(side.certificate, side.certificateSetting, &link)
@@ -63,7 +68,7 @@ extension LinkBuilder {
 
   private func serverCell(
     _ cluster: Kubeconfig.Cluster, _ endpoint: Endpoint, _ sides: [ServerSide],
-    _ client: String, _ folder: String, _ isPlain: Bool, _ link: inout Link
+    _ client: String, _ authority: CertificateFile?, _ isPlain: Bool, _ link: inout Link
   ) -> LinkCell {
     if isPlain { return LinkCell(.bad, "no", []) }
     if let place = cluster.insecureSkipVerify {
@@ -74,12 +79,11 @@ extension LinkBuilder {
             TransportRules.skipVerify, "\(client) does not verify the server", place)
         ])
     }
-    guard let material = cluster.certificateAuthority else {
+    guard let material = cluster.certificateAuthority, let authority else {
       return .unknown(
         "the CAs of the system count: no certificate-authority",
         [LinkEvidence("cluster \(cluster.name)", at: cluster.place)])
     }
-    let authority = CertificateFile.read(material, in: folder, of: node.root)
     let evidence = [
       LinkEvidence(
         material.path.map { "certificate-authority: \($0)" }
@@ -121,6 +125,8 @@ extension LinkBuilder {
           evidence + [LinkEvidence("whom the server trusts is not at hand", at: nil)])
       }
       guard let clientCA = side.clientCA else {
+        // The server does not look at it: the client is nobody.
+        link.isBroken = true
         return LinkCell(.bad, "no", evidence + [LinkEvidence(side.clientCASetting)])
       }
       return authenticated(
@@ -128,8 +134,10 @@ extension LinkBuilder {
     }
     let other = user.token ?? user.tokenFile?.place ?? user.exec?.place ?? user.password
     guard let other else {
+      // Who it is has to be told by something else, or it is anonymous.
       return LinkCell(
-        .bad, "no", [LinkEvidence("user \(user.name) has no credentials", at: user.place)])
+        isPlain ? .bad : .weak, "no",
+        [LinkEvidence("user \(user.name) has no credentials", at: user.place)])
     }
     let what =
       user.exec.map { "by \($0.text)" } ?? (user.password == other ? "by a password" : "by a token")

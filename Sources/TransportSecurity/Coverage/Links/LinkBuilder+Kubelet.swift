@@ -10,6 +10,7 @@ extension LinkBuilder {
       addReadOnlyPort(of: kubelet)
       add(toKubelet(kubelet))
       addFromKubelet(kubelet)
+      addBootstrap(kubelet)
     } else if let run = node.run(.apiServer) {
       // Without the kubelet's own files, the API server's end is all that can be said.
       add(toUnknownKubelet(run))
@@ -18,7 +19,7 @@ extension LinkBuilder {
 
   private mutating func addReadOnlyPort(of kubelet: KubeletSettings) {
     let port = kubelet.setting("read-only-port")
-    guard port.value != "0", !isUncertain(port, of: kubelet) else { return }
+    guard port.value != "0", !kubelet.isUncertain(port) else { return }
     var link = Link(
       "kubelet-read-only", "clients", "kubelet:\(port.value)", node: node.root.name)
     let place = port.place ?? kubelet.run?.place ?? Place(file: node.root.folder)
@@ -33,14 +34,6 @@ extension LinkBuilder {
     link.serverVerified = LinkCell(.bad, "no", evidence)
     link.clientAuthenticated = LinkCell(.bad, "no", evidence)
     add(link)
-  }
-
-  /// Whether a default depends on a configuration file that is named but not at hand, or on a command
-  /// line that is not.
-  private func isUncertain(_ setting: Setting, of kubelet: KubeletSettings) -> Bool {
-    guard setting.isDefault else { return false }
-    guard let run = kubelet.run else { return !kubelet.hasFile }
-    return run.flags.last("config") != nil && !kubelet.hasFile
   }
 
   // MARK: API server to kubelet
@@ -84,9 +77,17 @@ extension LinkBuilder {
     link.serverVerified =
       client.map { kubeletServer(own.file, $0, &link) }
       ?? .unknown("no API server is among the files")
+    if own.isSelfMade, own.file == nil, link.serverVerified.state == .good {
+      link.serverVerified = .unknown(
+        "the kubelet makes its certificate itself, and it is not at hand",
+        link.serverVerified.evidence + [LinkEvidence(own.setting)])
+    }
     link.clientAuthenticated = kubeletAuthentication(kubelet, client, &link)
-    link.floor = floor(
-      kubelet.setting("tls-min-version"), kubelet.setting("tls-cipher-suites"), of: "kubelet")
+    let oldest = kubelet.setting("tls-min-version")
+    link.floor =
+      kubelet.isUncertain(oldest)
+      ? .unknown("the kubelet's configuration file is not at hand", [LinkEvidence(oldest)])
+      : floor(oldest, kubelet.setting("tls-cipher-suites"), of: "kubelet")
     return finished(link, [own.file])
   }
 
@@ -138,7 +139,7 @@ extension LinkBuilder {
       return (signed.isMissing ? nil : signed, bootstrap, false)
     }
     let made = file("\(folder)/kubelet.crt", of: kubelet.run)
-    return (made.isMissing ? nil : made, named, !isUncertain(named, of: kubelet))
+    return (made.isMissing ? nil : made, named, !kubelet.isUncertain(named))
   }
 
   private func kubeletAuthentication(
@@ -150,7 +151,7 @@ extension LinkBuilder {
     let authority = kubelet.setting("client-ca-file")
     let place = kubelet.run?.place ?? Place(file: node.root.folder)
     var evidence = [LinkEvidence(authority), LinkEvidence(anonymous), LinkEvidence(mode)]
-    if isUncertain(anonymous, of: kubelet) || isUncertain(authority, of: kubelet) {
+    if [anonymous, mode, authority].contains(where: { kubelet.isUncertain($0) }) {
       return .unknown("the kubelet's configuration file is not at hand", evidence)
     }
     var findings: [Finding] = []
@@ -210,17 +211,30 @@ extension LinkBuilder {
       add(link)
       return
     }
-    var link = clientLink("kubelet-apiserver", "kubelet", found, folder(of: path))
+    var link = clientLink(
+      "kubelet-apiserver", "kubelet", found, folder(of: path), of: kubelet.run)
     let rotation = kubelet.setting("rotate-certificates")
     // k3s and RKE2 renew it themselves.
     let renewsItself = node.rancher != nil || found.current.user?.clientCertificate == nil
-    if rotation.bool == false, !renewsItself, !isUncertain(rotation, of: kubelet) {
+    if rotation.bool == false, !renewsItself, !kubelet.isUncertain(rotation) {
       link.clientAuthenticated.findings.append(
         finding(
           CoverageRules.kubeletNoRotation, "the kubelet: \(LinkEvidence(rotation).text)",
           rotation.place ?? kubelet.run?.place ?? found.current.user?.place
             ?? Place(file: node.root.folder)))
     }
+    add(link)
+  }
+
+  /// The kubeconfig that the kubelet gets its first certificate with, where it still lies about.
+  private mutating func addBootstrap(_ kubelet: KubeletSettings) {
+    guard let run = kubelet.run, let flag = run.flags.last("bootstrap-kubeconfig"),
+      let found = kubeconfig(at: flag.value)
+    else { return }
+    var link = clientLink(
+      "kubelet-bootstrap", "kubelet (bootstrap)", found, folder(of: flag.value), of: run)
+    link.encrypted.evidence.insert(
+      LinkEvidence("--bootstrap-kubeconfig=\(flag.value)", at: flag.place), at: 0)
     add(link)
   }
 

@@ -8,6 +8,7 @@ internal import YAMLSource
 extension LinkBuilder {
   /// Whom the API server calls beside etcd and kubelets, as its flags and files say.
   mutating func addOutgoing() {
+    addTunnel()
     guard let run = node.run(.apiServer) else {
       addKubeletTracing()
       return
@@ -84,7 +85,9 @@ extension LinkBuilder {
       (link.encrypted, link.serverVerified, link.clientAuthenticated) = (cell, cell, cell)
       return link
     }
-    var link = kubeconfigLink(id, "kube-apiserver", server, found, folder(of: host)) { _ in [] }
+    var link = kubeconfigLink(
+      id, "kube-apiserver", server, found, folder(of: path.text), of: run
+    ) { _ in [] }
     link.encrypted.evidence.insert(evidence, at: 0)
     if let url = found.current.cluster?.server?.text, Endpoint(url).isLoopback {
       link.isLocal = link.encrypted.state == .bad
@@ -119,8 +122,10 @@ extension LinkBuilder {
       var link = Link("apiserver-oidc", "kube-apiserver", "token issuer", node: node.root.name)
       let evidence = [LinkEvidence("--oidc-issuer-url=\(url.value)", at: url.place)]
       let isPlain = Endpoint(url.value).scheme != "https"
-      link.encrypted = LinkCell(isPlain ? .bad : .good, isPlain ? "no" : "yes", evidence)
-      if let file = file(authority, of: run) {
+      link.encrypted = issuerCell(url.value, evidence, url.place)
+      if isPlain {
+        link.serverVerified = LinkCell(.bad, "no", evidence)
+      } else if let file = file(authority, of: run) {
         link.serverVerified = verified(
           by: file, nil, names: [], [LinkEvidence(authority)], &link)
       } else {
@@ -132,11 +137,11 @@ extension LinkBuilder {
     for issuer in RequestWebhooks.issuers(in: root) {
       var link = Link("apiserver-oidc", "kube-apiserver", "token issuer", node: node.root.name)
       let isPlain = Endpoint(issuer.url.text).scheme != "https"
-      link.encrypted = LinkCell(
-        isPlain ? .bad : .good, isPlain ? "no" : "yes",
-        [LinkEvidence("url: \(issuer.url.text)", at: issuer.url.place)])
+      let evidence = [LinkEvidence("url: \(issuer.url.text)", at: issuer.url.place)]
+      link.encrypted = issuerCell(issuer.url.text, evidence, issuer.url.place)
       link.serverVerified = LinkCell(
-        .good, issuer.certificateAuthority == nil ? "by the CAs of the image" : "by its own CA",
+        isPlain ? .bad : .good,
+        issuer.certificateAuthority == nil ? "by the CAs of the image" : "by its own CA",
         [
           LinkEvidence(
             issuer.certificateAuthority == nil
@@ -145,6 +150,18 @@ extension LinkBuilder {
         ])
       add(link)
     }
+  }
+
+  private func issuerCell(
+    _ url: String, _ evidence: [LinkEvidence], _ place: Place
+  ) -> LinkCell {
+    guard Endpoint(url).scheme != "https" else { return LinkCell(.good, "yes", evidence) }
+    return LinkCell(
+      .bad, "no", evidence,
+      findings: [
+        finding(
+          CoverageRules.refusedFlags, "kube-apiserver takes no issuer but of https: \(url)", place)
+      ])
   }
 
   // MARK: Traces

@@ -24,9 +24,16 @@ struct LinkBuilder {
   /// Builds every row.
   mutating func build() {
     for run in node.runs {
-      guard let problem = run.flags.problem else { continue }
-      findings.append(finding(CoverageRules.refusedFlags, problem.message, problem.place))
+      if let problem = run.flags.problem {
+        findings.append(finding(CoverageRules.refusedFlags, problem.message, problem.place))
+      } else if let word = strayWord(of: run) {
+        findings.append(
+          finding(
+            CoverageRules.refusedFlags,
+            "\(run.component.rawValue) takes no word without a flag: '\(word.text)'", word.place))
+      }
     }
+    addLonelyCertificates()
     addAPIServer()
     addEtcd()
     addKubelet()
@@ -35,7 +42,62 @@ struct LinkBuilder {
     addOutgoing()
   }
 
+  /// A word that is no flag and no flag's value, as in `--anonymous-auth false`: a component does not
+  /// start with one.
+  private func strayWord(of run: ComponentRun) -> PlacedText? {
+    let kinds: [Component] = [.apiServer, .controllerManager, .scheduler, .kubelet, .etcd]
+    let words = run.flags.arguments
+    // Redirections and variables are a shell's.
+    let isShells = words.contains { word in word.text.contains { "<>$".contains($0) } }
+    return kinds.contains(run.component) && !isShells
+      ? words.first { !$0.text.isEmpty } : nil
+  }
+
   mutating func add(_ link: Link) { links.append(link) }
+
+  /// Tells of something beside the links.
+  mutating func report(_ finding: Finding) { findings.append(finding) }
+
+  /// Certificates without their keys, with which components do not start.
+  private mutating func addLonelyCertificates() {
+    let server = ("tls-cert-file", "tls-private-key-file")
+    for run in node.runs where run.component != .etcd {
+      let pairs =
+        run.component == .apiServer
+        ? [
+          server, ("etcd-certfile", "etcd-keyfile"),
+          ("kubelet-client-certificate", "kubelet-client-key"),
+          ("proxy-client-cert-file", "proxy-client-key-file"),
+        ] : [server]
+      for (certificate, key) in pairs {
+        addLonely(
+          run.component.rawValue, ComponentDefaults.setting(certificate, of: run),
+          ComponentDefaults.setting(key, of: run), (certificate, key), run.place)
+      }
+    }
+    guard let etcd = node.etcd, !etcd.isIncomplete else { return }
+    for prefix in ["", "peer-"] {
+      let names = ("\(prefix)cert-file", "\(prefix)key-file")
+      addLonely(
+        "etcd", etcd.setting(names.0), etcd.setting(names.1), names,
+        etcd.run?.place ?? Place(file: node.root.folder))
+    }
+  }
+
+  private mutating func addLonely(
+    _ component: String, _ certificate: Setting, _ key: Setting, _ names: (String, String),
+    _ place: Place
+  ) {
+    // Of a key alone the rows say more, but for a server's, which then makes no certificate itself.
+    guard certificate.isSet != key.isSet, certificate.isSet || names.0 == "tls-cert-file" else {
+      return
+    }
+    let (there, missing) = certificate.isSet ? names : (names.1, names.0)
+    report(
+      finding(
+        CoverageRules.refusedFlags, "\(component) has --\(there) without --\(missing)",
+        (certificate.isSet ? certificate : key).place ?? place))
+  }
 
   // MARK: Settings and files
 
@@ -59,6 +121,18 @@ struct LinkBuilder {
         isMissing: true, at: Place(file: path))
     }
     return CertificateFile.read(host, of: node.root)
+  }
+
+  /// The certificates that a kubeconfig has or names; a component sees its paths through its mounts.
+  ///
+  /// - Parameter folder: The kubeconfig's own, as the component sees it.
+  func file(
+    _ material: KubeconfigMaterial, in folder: String, of run: ComponentRun?
+  ) -> CertificateFile {
+    guard let path = material.path, let run else {
+      return CertificateFile.read(material, in: folder, of: node.root)
+    }
+    return file(path.hasPrefix("/") ? path : "\(folder)/\(path)", of: run)
   }
 
   // MARK: Cells
@@ -164,7 +238,10 @@ struct LinkBuilder {
         finding(rule, "\(component): \(message)", place ?? Place(file: node.root.folder)))
     }
     guard let oldest = floor.version else {
-      add(CoverageRules.refusedFlags, "no such version of TLS", version.place)
+      // A variable of a shell may be anything.
+      if !version.value.contains("$") {
+        add(CoverageRules.refusedFlags, "no such version of TLS", version.place)
+      }
       cell.state = .unknown
       cell.text = "unknown"
       return cell
@@ -183,6 +260,7 @@ struct LinkBuilder {
       add(CoverageRules.weakCiphers, floor.insecureSuites.joined(separator: ", "), suites.place)
     } else if isKubernetes, floor.hasDefaultSuites, oldest < .tls13 {
       guard let version = clusterVersion else {
+        cell.text += ", suites not known"
         cell.evidence.append(
           LinkEvidence("the suites are those of its version of Go, which is not known", at: nil))
         return cell

@@ -10,8 +10,12 @@ struct ObjectLinks {
   /// What such rows have instead of a node.
   static let node = "objects"
 
-  init(_ objects: [ConfigNode], now: Int) {
+  private let warning: Int
+
+  /// - Parameter warning: How long before its end a certificate is told of, in seconds.
+  init(_ objects: [ConfigNode], now: Int, warning: Int) {
     judge = PeerJudge(now: now)
+    self.warning = warning
     for object in objects {
       for webhook in ServedWebhook.all(in: object) { links.append(link(webhook)) }
       for ingress in IngressBackend.all(in: object) { add(ingress) }
@@ -65,7 +69,19 @@ struct ObjectLinks {
           ])
       } else {
         link.serverVerified = LinkCell(.good, "by \(file.names)", shown)
+        // Of several authorities the last one counts.
+        if let end = link.expiry, end - judge.now < warning {
+          let days = (end - judge.now) / 86_400
+          link.serverVerified.findings.append(
+            finding(
+              TransportRules.expiresSoon, "\(webhook.name): its caBundle ends in \(days) days",
+              bundle.place))
+        }
       }
+    } else if let name = webhook.serviceName {
+      link.serverVerified = .unknown(
+        "no caBundle, and no public CA signs for \(name)",
+        [LinkEvidence("no caBundle", at: webhook.place)])
     } else {
       link.serverVerified = LinkCell(
         .good, "by the CAs of the image", [LinkEvidence("no caBundle", at: webhook.place)])
@@ -86,6 +102,15 @@ struct ObjectLinks {
       front.encrypted = LinkCell(
         .good, "yes", [LinkEvidence("tls: \(tls.secrets.joined(separator: ", "))", at: tls.place)])
       front.serverVerified = .unknown("the certificate is in a Secret of the cluster")
+      if let plain = ingress.plainBeside {
+        front.encrypted = LinkCell(
+          .bad, "no", [LinkEvidence("ssl-redirect: false", at: plain.place)],
+          findings: [
+            finding(
+              CoverageRules.ingressPlaintext,
+              "Ingress \(ingress.name) is served without TLS as well (ssl-redirect)", plain.place)
+          ])
+      }
     } else {
       let which = missing.isEmpty ? "" : " for \(missing.joined(separator: ", "))"
       front.encrypted = LinkCell(
@@ -137,7 +162,12 @@ struct ObjectLinks {
         .good, "yes", check.map { [LinkEvidence("verify: \($0.text)", at: $0.place)] } ?? [])
       // ingress-nginx does not verify backends unless it is told to.
       : LinkCell(
-        .weak, "no", [LinkEvidence("no annotation has it verified", at: ingress.place)])
+        .weak, "no",
+        [
+          ingress.unheededVerification.map {
+            LinkEvidence("proxy-ssl-verify counts with proxy-ssl-secret alone", at: $0.place)
+          } ?? LinkEvidence("no annotation has it verified", at: ingress.place)
+        ])
     link.clientAuthenticated =
       ingress.backendSecret.map {
         LinkCell(.good, "by \($0.text)", [LinkEvidence("secret: \($0.text)", at: $0.place)])

@@ -32,7 +32,8 @@ public struct CoverageMatrix: Sendable {
       links += builder.links
       findings += builder.findings
     }
-    let others = ObjectLinks(objects + inventories.flatMap(\.objects), now: now).links
+    let others = ObjectLinks(objects + inventories.flatMap(\.objects), now: now, warning: warning)
+      .links
     if others.contains(where: { $0.id == "apiserver-aggregation" }) {
       for index in links.indices where links[index].id == "apiserver-front-proxy" {
         links[index].serverVerified = LinkCell(.none, "see the rows of the APIServices")

@@ -76,9 +76,10 @@ public enum CoverageRules {
     fix: "Set --kubelet-client-certificate and --kubelet-client-key.",
     controls: [.cis("1.2.4"), .kubernetes(120)])
   static let kubeletAnonymous = Rule(
-    "tls/link-kubelet-anonymous", .critical, "A kubelet takes requests without credentials",
+    "tls/link-kubelet-anonymous", .high, "A kubelet takes requests without credentials",
     why:
-      "Whoever reaches the port may run commands in every pod of the node, and read its Secrets.",
+      "Whoever reaches the port is let in, and authorization alone decides what comes next: with "
+      + "AlwaysAllow, commands in every pod of the node and its Secrets.",
     fix: "Set authentication.anonymous.enabled: false, and authorization.mode: Webhook.",
     controls: [.cis("4.2.1")])
   static let kubeletNoClientCA = Rule(
@@ -144,6 +145,29 @@ public enum CoverageRules {
     "tls/node-differs", .high, "A node of the control plane is set up in another way",
     why: "What the others guard against, or trust, this one does not: clients reach any of them.",
     fix: "Give it the flags and certificates of the others, or those of this one to all.")
+  static let datastorePlaintext = Rule(
+    "tls/link-datastore-plaintext", .critical, "k3s talks to its database in the clear",
+    why: "Every Secret goes over this link, past the API server.",
+    fix: "Set --datastore-cafile and let the database serve TLS; for PostgreSQL "
+      + "sslmode=verify-full, for MySQL tls=true.",
+    controls: [.nsa("5.1")])
+  static let datastoreNotVerified = Rule(
+    "tls/link-datastore-not-verified", .high, "k3s does not verify its database",
+    why: "Whoever gets in between is taken for the database, and reads and writes every Secret.",
+    fix: "Set --datastore-cafile; for PostgreSQL sslmode=verify-full, for MySQL tls=true.",
+    controls: [.nsa("5.1")])
+  static let startedTwice = Rule(
+    "tls/started-twice", .medium, "Two static pods start the same component",
+    why: "The kubelet takes every file of the folder, backups too, and nobody can say which of the "
+      + "two it runs; the first one is judged.",
+    fix: "Move what is not meant to run out of the folder. Give each node's files a folder of "
+      + "their own.")
+  static let tunnelOpen = Rule(
+    "tls/link-tunnel-open", .high, "konnectivity-server takes anybody",
+    why: "Whoever reaches the port passes for the API server or an agent, and gets to kubelets and "
+      + "pods, or between them and the API server.",
+    fix: "Set --server-ca-cert for the API server, and --cluster-ca-cert or "
+      + "--authentication-audience for the agents.")
   static let unreadable = Rule(
     "tls/unreadable-file", .medium, "A file of the control plane could not be read",
     why: "What it says is unknown, and so are the links that it is about.",
@@ -158,6 +182,7 @@ public enum CoverageRules {
 
     frontProxyNames, weakProtocol, weakCiphers, oldCiphers, refusedFlags,
     servesOutside, ingressPlaintext, backendPlaintext, tracingPlaintext,
-    brokenLink, nodeDiffers, unreadable,
+    brokenLink, nodeDiffers, startedTwice, tunnelOpen, datastorePlaintext,
+    datastoreNotVerified, unreadable,
   ]
 }

@@ -79,28 +79,37 @@ public struct NodeDifference: Sendable {
         found += compare("\(component.rawValue) --\(name)", planes) { node in
           guard let run = node.run(component) else { return nil }
           let setting = ComponentDefaults.setting(name, of: run)
-          return (setting.value, setting.place ?? run.place)
+          return (unordered(setting), setting.place ?? run.place)
         }
       }
       found += missing(component, planes)
     }
     for name in etcdFlags {
       found += compare("etcd --\(name)", planes) { node in
-        guard let etcd = node.etcd, !etcd.lacksFile else { return nil }
+        guard let etcd = node.etcd, !etcd.isIncomplete else { return nil }
         let setting = etcd.setting(name)
-        return (setting.value, setting.place ?? etcd.run?.place ?? Place(file: node.root.folder))
+        return (
+          unordered(setting), setting.place ?? etcd.run?.place ?? Place(file: node.root.folder)
+        )
       }
     }
     for name in kubeletFlags {
       found += compare("kubelet --\(name)", planes) { node in
         guard let kubelet = node.kubelet else { return nil }
         let setting = kubelet.setting(name)
+        guard !kubelet.isUncertain(setting) else { return nil }
         return (
-          setting.value, setting.place ?? kubelet.run?.place ?? Place(file: node.root.folder)
+          unordered(setting), setting.place ?? kubelet.run?.place ?? Place(file: node.root.folder)
         )
       }
     }
     return found + authorities(planes, now: now, warning: warning)
+  }
+
+  /// A setting's value; of lists such as suites and plugins the order does not matter.
+  private static func unordered(_ setting: Setting) -> String {
+    let elements = setting.elements
+    return elements.count > 1 ? elements.sorted().joined(separator: ",") : setting.value
   }
 
   private static func versions(
@@ -142,7 +151,7 @@ public struct NodeDifference: Sendable {
     }
     for name in ["trusted-ca-file", "peer-trusted-ca-file"] {
       found += compare("the CA of etcd --\(name)", planes) { node in
-        guard let etcd = node.etcd, !etcd.lacksFile else { return nil }
+        guard let etcd = node.etcd, !etcd.isIncomplete else { return nil }
         let setting = etcd.setting(name)
         let place = setting.place ?? etcd.run?.place ?? Place(file: node.root.folder)
         return keys(builder(node).file(setting, of: etcd.run), place)

@@ -12,6 +12,8 @@ struct NodeInventory: Sendable {
   private(set) var kubelet: KubeletSettings?
   /// etcd; nil when nothing of it is at hand.
   private(set) var etcd: EtcdSettings?
+  /// Members for other objects beside it (`--etcd-servers-overrides`).
+  private(set) var otherEtcds: [EtcdSettings] = []
   /// Kubeconfigs that were found, by their paths on the node.
   private(set) var kubeconfigs: [(path: String, kubeconfig: Kubeconfig)] = []
   /// Objects of the cluster that lie among the files.
@@ -22,7 +24,11 @@ struct NodeInventory: Sendable {
   private(set) var problems: [Finding] = []
 
   private var kubeletFiles: [ConfigNode] = []
+  /// Whether the first of them is the file of `--config`; nil: when there is any.
+  private var hasMainKubeletFile: Bool?
+  private var isKubeletFileUncertain = false
   private var etcdFile: ConfigNode?
+  private var otherEtcdRuns: [ComponentRun] = []
 
   init(_ root: NodeRoot) {
     self.root = root
@@ -43,7 +49,12 @@ struct NodeInventory: Sendable {
   }
 
   /// Whether there is anything of a control plane.
-  var isEmpty: Bool { runs.isEmpty && kubelet == nil && kubeconfigs.isEmpty && objects.isEmpty }
+  var isEmpty: Bool {
+    runs.isEmpty && kubelet == nil && etcd == nil && kubeconfigs.isEmpty && objects.isEmpty
+      && !problems.contains { $0.message == Self.denied }
+  }
+
+  private static let denied = "\(PlatformError.Code.permissionDenied)"
 
   // MARK: A node's root
 
@@ -52,18 +63,18 @@ struct NodeInventory: Sendable {
       "kubelet", "kube-apiserver", "kube-controller-manager", "kube-scheduler",
       "etcd", "kube-proxy",
     ] {
-      if let run = UnitFiles(root).unit(component)?.run { add(run) }
-    }
-    for distribution in RancherConfiguration.Distribution.allCases { gather(distribution) }
-    let kubeletRun = run(.kubelet)
-    let path = kubeletRun?.flags.last("config")?.value ?? "/var/lib/kubelet/config.yaml"
-    if root.hasFile(path), let node = config(path) { kubeletFiles.append(node) }
-    if let folder = kubeletRun?.flags.last("config-dir")?.value {
-      for file in root.files(in: folder, suffix: ".conf") {
-        if let node = config(file) { kubeletFiles.append(node) }
+      guard let unit = UnitFiles(root).unit(component) else { continue }
+      if let run = unit.run { add(run) }
+      for file in unit.missingFiles {
+        problems.append(
+          Finding(
+            CoverageRules.unreadable, "the variables of \(component) are not at hand: \(file.text)",
+            file: file.place.file, line: file.place.line, column: file.place.column))
       }
     }
-    let settings = KubeletSettings(run: kubeletRun, files: kubeletFiles)
+    for distribution in RancherConfiguration.Distribution.allCases { gather(distribution) }
+    gatherKubeletFiles()
+    let settings = kubeletSettings
     let named = settings.setting("pod-manifest-path").value
     for folder in Set([named.isEmpty ? "/etc/kubernetes/manifests" : named]) {
       gatherPods(in: folder)
@@ -71,13 +82,40 @@ struct NodeInventory: Sendable {
     for path in NodeInventory.kubeconfigPaths where root.hasFile(path) { addKubeconfig(path) }
   }
 
-  /// Where kubeadm, k3s and RKE2 keep those that no flag names.
+  private mutating func gatherKubeletFiles() {
+    let kubeletRun = run(.kubelet)
+    let usual = "/var/lib/kubelet/config.yaml"
+    let named = kubeletRun?.flags.last("config")?.value
+    if let path = kubeletRun == nil ? usual : named {
+      if root.hasFile(path), let node = config(path) { kubeletFiles.append(node) }
+    } else if let kubeletRun, kubeletRun.starter != .distribution {
+      // The flag may stand where nobody looked.
+      isKubeletFileUncertain = kubeletRun.hasHiddenEnvironment || root.hasFile(usual)
+    }
+    hasMainKubeletFile = !kubeletFiles.isEmpty
+    guard let folder = kubeletRun?.flags.last("config-dir")?.value else { return }
+    for file in root.files(in: folder, suffix: ".conf", isDeep: true) {
+      if let node = config(file) { kubeletFiles.append(node) }
+    }
+  }
+
+  private var kubeletSettings: KubeletSettings {
+    KubeletSettings(
+      run: run(.kubelet), files: kubeletFiles, hasMainFile: hasMainKubeletFile,
+      isFileUncertain: isKubeletFileUncertain)
+  }
+
+  /// Where kubeadm, k3s, RKE2 and kubectl keep those that no flag names.
   private static let kubeconfigPaths = [
     "/etc/kubernetes/admin.conf", "/etc/kubernetes/super-admin.conf",
-    "/etc/rancher/k3s/k3s.yaml", "/etc/rancher/rke2/rke2.yaml",
+    "/etc/rancher/k3s/k3s.yaml", "/etc/rancher/rke2/rke2.yaml", "/root/.kube/config",
   ]
 
   private mutating func gatherPods(in folder: String) {
+    if let error = root.listingProblem(folder) {
+      problems.append(
+        Finding(CoverageRules.unreadable, "\(error.code)", file: root.shown(folder)))
+    }
     for path in root.files(in: folder) {
       // The kubelet takes every file but hidden ones, whatever its name ends with.
       let name = path.split(separator: "/").last ?? ""
@@ -104,7 +142,7 @@ struct NodeInventory: Sendable {
     let configuration = RancherConfiguration(
       distribution, files: files,
       arguments: Flags(Array(words.dropFirst(2)), RancherConfiguration.syntax),
-      file: root.shown(distribution.configurationPath))
+      environment: unit?.environment ?? [:], file: root.shown(distribution.configurationPath))
     let data = configuration.dataFolder
     guard isThere || !root.files(in: data + "/server/tls").isEmpty else { return }
     rancher = configuration
@@ -153,11 +191,28 @@ struct NodeInventory: Sendable {
   private mutating func add(_ run: ComponentRun) {
     if let index = runs.firstIndex(where: { $0.component == run.component }) {
       // A pod says more than a unit that may be left over.
-      if run.starter == .pod, runs[index].starter != .pod { runs[index] = run }
+      if run.starter == .pod, runs[index].starter != .pod {
+        runs[index] = run
+      } else if run.starter == .pod, run.component == .etcd,
+        run.flags.last("data-dir")?.value != runs[index].flags.last("data-dir")?.value
+      {
+        otherEtcdRuns.append(run)
+      } else if run.starter == .pod, Self.single.contains(run.component) {
+        problems.append(
+          Finding(
+            CoverageRules.startedTwice,
+            "\(run.component.rawValue) is started here and at \(runs[index].place.label)",
+            file: run.place.file, line: run.place.line, column: run.place.column))
+      }
       return
     }
     runs.append(run)
   }
+
+  /// Components of which a node has one.
+  private static let single: Set<Component> = [
+    .apiServer, .controllerManager, .scheduler, .etcd,
+  ]
 
   private mutating func addKubeconfig(_ path: String) {
     guard root.hasFile(path), !kubeconfigs.contains(where: { $0.path == path }) else { return }
@@ -166,10 +221,8 @@ struct NodeInventory: Sendable {
   }
 
   private mutating func settle() {
-    let kubeletRun = run(.kubelet)
-    if kubeletRun != nil || !kubeletFiles.isEmpty {
-      kubelet = KubeletSettings(run: kubeletRun, files: kubeletFiles)
-    }
+    if run(.kubelet) != nil || !kubeletFiles.isEmpty { kubelet = kubeletSettings }
+    settleEtcds()
     let etcdRun = run(.etcd)
     if let etcdRun, let path = EtcdSettings.configurationFile(of: etcdRun) {
       if let host = etcdRun.location(of: path.text).path, root.hasFile(host) {
@@ -180,6 +233,22 @@ struct NodeInventory: Sendable {
       etcdFile = nil
     }
     if etcdRun != nil || etcdFile != nil { etcd = EtcdSettings(run: etcdRun, file: etcdFile) }
+  }
+
+  /// Of several members on the node, the first is the one that the API server talks to.
+  private mutating func settleEtcds() {
+    guard !otherEtcdRuns.isEmpty, let index = runs.firstIndex(where: { $0.component == .etcd })
+    else { return }
+    let ports = Set(
+      (run(.apiServer)?.flags.list("etcd-servers") ?? []).map { Endpoint($0.text).port })
+    var all = [runs[index]] + otherEtcdRuns
+    let main = all.firstIndex { run in
+      EtcdSettings(run: run, file: nil).setting("listen-client-urls").elements.contains {
+        ports.contains(Endpoint($0).port)
+      }
+    }
+    runs[index] = all.remove(at: main ?? 0)
+    otherEtcds = all.map { EtcdSettings(run: $0, file: nil) }.filter { !$0.isIncomplete }
   }
 
   /// The root of a configuration file of the node; nil, and a problem, when it cannot be read.

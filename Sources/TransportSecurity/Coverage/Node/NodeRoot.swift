@@ -61,6 +61,9 @@ public struct NodeRoot: Sendable {
   /// Whether it has the places of a node, and not just files.
   var isRoot: Bool { loose == nil }
 
+  /// Whether it is this host's own root, where what is not at hand is not there.
+  var isHost: Bool { (try? Files.realPath(folder)) == "/" }
+
   private static func name(of folder: String) -> String {
     let last = folder.split(separator: "/").last.map(String.init) ?? "/"
     guard last == "." || last == ".." else { return last }
@@ -71,7 +74,9 @@ public struct NodeRoot: Sendable {
   private static func files(below folder: String) throws(PlatformError) -> [String] {
     var paths: [String] = []
     try FileTree.walk(folder) { item in
-      if case .file(let path) = item { paths.append(String(path.dropFirst(folder.count))) }
+      // What lies in '.' has no './' in front.
+      let prefix = folder == "." ? 0 : folder.count
+      if case .file(let path) = item { paths.append(String(path.dropFirst(prefix))) }
       return paths.count < maximumFileCount
     }
     return paths.map { MountTable.clean($0) }
@@ -100,17 +105,22 @@ public struct NodeRoot: Sendable {
     return inner.isEmpty ? [root] : inner
   }
 
-  /// The names in a folder of the host, sorted.
+  /// The names of folders, and of links that may lead to some, in a folder of the host, sorted.
   private static func names(in folder: String) -> [String] {
     var names: Set<String> = []
+    func add(_ path: String) {
+      if let name = path.split(separator: "/").last { names.insert(String(name)) }
+    }
     var filter = TreeFilter()
-    let depth = folder.split(separator: "/").count + 1
     filter.wantsFile = { _ in false }
     filter.entersFolder = { path in
-      if let name = path.split(separator: "/").last { names.insert(String(name)) }
-      return path.split(separator: "/").count < depth
+      add(path)
+      return false
     }
-    try? FileTree.walk(folder, filter: filter) { _ in true }
+    try? FileTree.walk(folder, filter: filter) { item in
+      if case .symbolicLink(let path) = item { add(path) }
+      return true
+    }
     return names.sorted()
   }
 
@@ -142,11 +152,13 @@ public struct NodeRoot: Sendable {
   }
 
   /// The regular files and links in a folder of the node, by their paths there, sorted.
-  public func files(in path: String, suffix: String = "") -> [String] {
+  ///
+  /// - Parameter isDeep: Whether folders within count, too.
+  public func files(in path: String, suffix: String = "", isDeep: Bool = false) -> [String] {
     guard isRoot, let real = resolved(path) else { return [] }
     var found: [String] = []
     var filter = TreeFilter()
-    filter.entersFolder = { _ in false }
+    filter.entersFolder = { _ in isDeep }
     try? FileTree.walk(real, filter: filter) { item in
       switch item {
       case .file(let path), .symbolicLink(let path):
@@ -155,7 +167,22 @@ public struct NodeRoot: Sendable {
       }
       return found.count < Self.maximumFileCount
     }
-    return found.map { MountTable.clean(path + "/" + ($0.split(separator: "/").last ?? "")) }
+    let prefix = real == "." ? 0 : real.count
+    return found.map { MountTable.clean(path + "/" + $0.dropFirst(prefix)) }
+  }
+
+  /// Why a folder cannot be listed; nil where it can, and where there is none.
+  func listingProblem(_ path: String) -> PlatformError? {
+    do throws(PlatformError) {
+      if let real = resolved(path) {
+        try FileTree.walk(real) { _ in false }
+      } else {
+        _ = try Files.linkIdentity(of: host(path.split(separator: "/").map(String.init)))
+      }
+      return nil
+    } catch {
+      return error.code == .notFound || error.code == .notDirectory ? nil : error
+    }
   }
 
   /// Every file, of a folder that is no root.
@@ -172,6 +199,10 @@ public struct NodeRoot: Sendable {
     for candidate in loose {
       let parts = candidate.split(separator: "/")
       let count = zip(parts.reversed(), wanted.reversed()).prefix { $0 == $1 }.count
+      // `ca.crt` in a flat folder is the cluster's, and not `etcd/ca.crt`.
+      if count == 1, wanted.dropLast().last == "etcd", parts.last?.contains("ca.") ?? false {
+        continue
+      }
       if count > best.count {
         best = (count, candidate)
       } else if count == best.count, count > 0 {

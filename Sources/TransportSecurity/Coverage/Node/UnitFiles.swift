@@ -10,6 +10,10 @@ struct UnitFiles {
     let words: [PlacedText]
     /// The component that it starts; nil for others.
     let run: ComponentRun?
+    /// The files of variables without which systemd does not start it, and which are not at hand.
+    let missingFiles: [PlacedText]
+    /// The variables that it gets, as far as they are at hand.
+    let environment: [String: PlacedText]
   }
 
   private let root: NodeRoot
@@ -50,11 +54,25 @@ struct UnitFiles {
       unit.read(snapshot.bytes.bytes, file: root.shown(file))
     }
     var variables: [(name: String, value: PlacedText)] = []
-    for file in unit.environmentFiles {
-      guard let snapshot = try? root.read(file) else { continue }
+    var isComplete = true
+    var missing: [PlacedText] = []
+    for (path, mayBeMissing) in unit.environmentFiles {
+      let file = path.text
+      guard let snapshot = try? root.read(file) else {
+        // Of a copy nobody knows whether the file was there.
+        if !root.isHost { isComplete = false }
+        if !mayBeMissing { missing.append(path) }
+        continue
+      }
       variables += EnvironmentFile.variables(of: snapshot.bytes.bytes, file: root.shown(file))
     }
     let words = unit.command(variables)
-    return words.isEmpty ? nil : Unit(words: words, run: unit.component(variables))
+    var run = unit.component(variables)
+    if !isComplete { run?.hasHiddenEnvironment = true }
+    return words.isEmpty
+      ? nil
+      : Unit(
+        words: words, run: run, missingFiles: missing,
+        environment: unit.environment(variables))
   }
 }
