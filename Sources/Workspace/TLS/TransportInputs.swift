@@ -40,9 +40,11 @@ public struct TransportInputs: Sendable {
     var items: [InputItem] = []
     for path in paths { inputs.find(path, &items) }
     var seen: Set<String> = []
-    let replaced = KubeletFiles.replaced(among: items.map(\.path) + inputs.linkPaths)
-    inputs.take(items.filter { !replaced.contains($0.path) && seen.insert($0.path).inserted })
-    inputs.takeDistributions(items)
+    let walked = items.filter { !$0.isNamed }.map(\.path)
+    let replaced = KubeletFiles.replaced(among: walked + inputs.linkPaths)
+    inputs.take(
+      items.filter { !replaced.contains($0.path) && seen.insert(Self.plain($0.path)).inserted })
+    inputs.takeComponents(items)
     inputs.followLinks()
     inputs.followReferences()
     for path in trust { try inputs.addTrust(path) }
@@ -131,13 +133,14 @@ public struct TransportInputs: Sendable {
     return root
   }
 
-  /// What k3s and RKE2 start stands in no manifest.
-  private mutating func takeDistributions(_ items: [InputItem]) {
+  /// What units of systemd, k3s and RKE2 start stands in no manifest.
+  private mutating func takeComponents(_ items: [InputItem]) {
     var seen: Set<String> = []
-    for item in items where item.path.contains("etc/rancher/") || item.path.contains("lib/rancher/")
-    {
-      guard let root = root(around: item.path), seen.insert(root.folder).inserted else { continue }
-      inventory.add(NodeComponents.ofDistribution(on: root))
+    for folder in Set(items.map { PathParts($0.path).folder }).sorted() {
+      guard let root = root(around: folder + "/"), seen.insert(root.folder).inserted else {
+        continue
+      }
+      inventory.add(NodeComponents.besidePods(on: root))
     }
   }
 
@@ -223,7 +226,11 @@ public struct TransportInputs: Sendable {
   /// files says nothing of those here.
   private static func isInPlace(_ file: String) -> Bool {
     let places = ["/etc/", "/var/", "/usr/", "/opt/"]
-    return places.contains { file.hasPrefix($0) } || file.contains("/.kube/")
+    var path = file
+    if !file.hasPrefix("/"), let folder = try? Files.workingDirectory() {
+      path = PathParts.join(folder, file)
+    }
+    return places.contains { path.hasPrefix($0) } || path.contains("/.kube/")
   }
 
   private mutating func addTrust(_ path: String) throws(WorkspaceError) {

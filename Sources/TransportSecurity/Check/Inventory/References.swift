@@ -82,7 +82,12 @@ enum References {
     var group = 0
     for run in inventory.components {
       group += 1
-      found += references(of: run, group)
+      let etcd = EtcdSettings(run: run, file: nil)
+      if run.component != .etcd {
+        found += references(of: run, group)
+      } else if !etcd.lacksFile {
+        found += references(of: etcd, group)
+      }
     }
     for kubelet in inventory.kubelets {
       group += 1
@@ -148,11 +153,14 @@ enum References {
     func named(_ flag: String, _ purpose: Purpose) -> [Named] {
       let setting = etcd.setting(flag)
       guard setting.isSet, let place = setting.place else { return [] }
-      return [
-        Named(
-          reference: Inventory.Reference(path: setting.value, place: place), purpose: purpose,
-          name: setting.name, group: group)
-      ]
+      let path = etcd.run.map { $0.location(of: setting.value).path } ?? setting.value
+      return path.map { path in
+        [
+          Named(
+            reference: Inventory.Reference(path: path, place: place), purpose: purpose,
+            name: setting.name, group: group)
+        ]
+      } ?? []
     }
     let pairs = pairs.filter { $0.component == .etcd }.flatMap { pair in
       named(pair.certificate, .certificate(pair.role)) + named(pair.key, .key(pair.role))
