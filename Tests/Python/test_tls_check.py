@@ -155,6 +155,22 @@ def test_what_a_kubelet_has_renewed_is_not_judged(tmp_path):
     assert "tls/expired" in {f["rule"] for f in report["findings"]}
 
 
+def test_clusters_may_have_authorities_of_one_name_and_serial(tmp_path):
+    """Those of old kubeadms have the serial number 0."""
+    from sealwax_pki import CLIENT, issue
+
+    for number in (1, 2):
+        authority = issue("kubernetes", ca=True, serial=7, identifiers=number > 1)
+        client = issue("admin", by=authority, usages=[CLIENT], serial=8)
+        folder = tmp_path / "clusters" / str(number)
+        folder.mkdir(parents=True)
+        (folder / "ca.crt").write_bytes(authority.pem)
+        (folder / "client.crt").write_bytes(client.pem)
+    _, report = check(tmp_path, tmp_path / "clusters")
+    assert report["findings"] == []
+    assert all(chain["isTrusted"] for c in report["certificates"] for chain in c["chains"])
+
+
 def test_authorities_of_one_name_are_not_all_tried(tmp_path):
     from sealwax_pki import issue
 

@@ -15,7 +15,8 @@ struct KeptCertificate: Sendable {
   let keyID: NameMark?
   /// Stands for the identifier of the issuer's key; nil when it names none.
   let issuerKeyID: NameMark?
-  /// Stands for issuer and serial number together.
+  /// Stands for issuer, as far as its key is known, and serial number together: clusters have
+  /// authorities of the same names.
   let serial: NameMark
   let notAfter: Int
   /// What its subject and extended key usage say.
@@ -41,7 +42,12 @@ struct KeptCertificate: Sendable {
     issuer = NameMark(certificate.issuer.text)
     keyID = certificate.subjectKeyID.map { NameMark(bytes: $0) }
     issuerKeyID = certificate.authorityKeyID.map { NameMark(bytes: $0) }
-    serial = NameMark("\(certificate.serialNumber) \(certificate.issuer.text)")
+    let issuerKey =
+      certificate.authorityKeyID
+      ?? (certificate.isSelfSigned
+        ? certificate.subjectKeyID ?? certificate.keyFingerprint.bytes : nil)
+    serial = NameMark(
+      "\(certificate.serialNumber) \(issuerKey ?? []) \(certificate.issuer.text)")
     notAfter = certificate.notAfter
     role = RoleFinder.role(of: certificate)
     isAuthority = certificate.isAuthority
