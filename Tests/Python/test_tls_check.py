@@ -180,6 +180,14 @@ def test_authorities_of_one_name_are_not_all_tried(tmp_path):
     subprocess.run(command, env=environment(tmp_path), check=True, stdout=subprocess.DEVNULL, timeout=20)
 
 
+def test_a_secret_may_have_many_keys(tmp_path):
+    lines = "".join(f"  key-{number}: YQ==\n" for number in range(20000))
+    (tmp_path / "s.yaml").write_text(f"apiVersion: v1\nkind: Secret\nmetadata: {{name: s}}\ndata:\n{lines}")
+    command = [BINARY, "tls", "check", tmp_path / "s.yaml"]
+    result = subprocess.run(command, env=environment(tmp_path), capture_output=True, timeout=30)
+    assert result.returncode == 66
+
+
 def test_authorities_of_servers_may_be_others(tmp_path):
     """As RKE2 has it: --client-ca-file says nothing about who signs for servers."""
     from sealwax_pki import API_NAMES, CLIENT, SERVER, issue, key_pem

@@ -67,10 +67,13 @@ struct ValueReader {
       let field = "\(Self.label(object)) (tls.crt)"
       add(pair, .tlsSecret, field, password, into: &contents)
     }
-    let names =
-      (data?.pairs ?? []).map(\.key.text) + (text?.pairs ?? []).map(\.key.text)
-    for name in names where name != "tls.crt" && name != "tls.key" {
-      guard let value = value(name) else { continue }
+    let texts = text?.pairs ?? []
+    let replaced = Set(texts.map(\.key.text))
+    let values =
+      (data?.pairs ?? []).filter { !replaced.contains($0.key.text) }
+      .map { ($0.key.text, Value(node: $0.value, isBase64: true)) }
+      + texts.map { ($0.key.text, Value(node: $0.value, isBase64: false)) }
+    for (name, value) in values where name != "tls.crt" && name != "tls.key" {
       let field = "\(Self.label(object)) (\(name))"
       add([value], .object, field, password, into: &contents)
       addKubeconfig(value, field, password, into: &contents)
