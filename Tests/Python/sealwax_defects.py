@@ -5,7 +5,7 @@ import os
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ed25519
+from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519
 from sealwax_pki import (
     API_NAMES,
     API_SERVER,
@@ -773,3 +773,206 @@ def expired_bundle_of_a_webhook(p):
         f"    caBundle: {bundle}\n    service: {{name: w, namespace: default}}\n"
     )
 
+
+# What is read of files that name others
+
+
+def replaced_kubeconfig(p, file, change):
+    path = f"etc/kubernetes/{file}"
+    content, mode = p.files[path]
+    text = change(content.decode())
+    assert text.encode() != content
+    p.files[path] = (text.encode(), mode)
+
+
+def line_of(field, text):
+    return next(line for line in text.splitlines(keepends=True) if f" {field}:" in line)
+
+
+@defect("tls/kubeconfig-authority", after=True)
+def kubeconfig_of_another_authority(p):
+    data = base64.b64encode(issue("kubernetes", ca=True).pem).decode()
+    line = f"    certificate-authority-data: {data}\n"
+    replaced_kubeconfig(p, "admin.conf", lambda t: t.replace(line_of("certificate-authority-data", t), line))
+
+
+@defect("tls/kubeconfig-authority", after=True)
+def kubeconfig_with_the_authority_of_clients_alone(p):
+    p.put("etc/kubernetes/old-ca.crt", issue("old", ca=True).pem)
+    line = "    certificate-authority: old-ca.crt\n"
+    replaced_kubeconfig(p, "kubelet.conf", lambda t: t.replace(line_of("certificate-authority-data", t), line))
+
+
+@defect("tls/unreadable", after=True)
+def certificate_of_a_kubeconfig_cut_off(p):
+    line = "    client-certificate-data: LS0tLS1CRUdJTiBDRVJUSUZJQ0FU\u20ac\n"
+    replaced_kubeconfig(p, "admin.conf", lambda t: t.replace(line_of("client-certificate-data", t), line))
+
+
+@defect("tls/unreadable", after=True)
+def broken_authority_of_a_kubeconfig(p):
+    def change(text):
+        line = line_of("certificate-authority-data", text)
+        return text.replace(line, line[:-4] + "\n")
+
+    replaced_kubeconfig(p, "scheduler.conf", change)
+
+
+@defect("tls/unreadable")
+def secret_without_pem(p):
+    leaf = issue("web", by=p.ca, usages=[SERVER], names=["web.example"])
+    good = base64.b64encode(leaf.pem).decode()
+    p.secrets.append(tls_secret([leaf.pem], leaf.key).replace(good, base64.b64encode(leaf.der).decode()))
+
+
+@defect("tls/unreadable")
+def bundle_of_an_aggregated_api_without_pem(p):
+    p.webhooks = (
+        "apiVersion: apiregistration.k8s.io/v1\nkind: APIService\nmetadata: {name: v1beta1.metrics.k8s.io}\n"
+        "spec:\n  group: metrics.k8s.io\n  version: v1beta1\n  caBundle: Y2VydGlmaWNhdGU=\n"
+        "  service: {name: metrics, namespace: kube-system}\n"
+    )
+
+
+@defect("tls/key-missing", after=True)
+def kubeconfig_without_a_key(p):
+    replaced_kubeconfig(p, "admin.conf", lambda t: t.replace(line_of("client-key-data", t), ""))
+
+
+@defect("tls/self-signed")
+def secret_of_openssl_req(p):
+    """As `openssl req -x509` makes it: an authority's, by its constraints."""
+    leaf = issue("web.example", ca=True, key_usage=None, names=["web.example"])
+    p.secrets.append(tls_secret([leaf.pem], leaf.key))
+
+
+@defect("tls/self-signed", after=True)
+def pair_of_files_that_is_an_authority(p):
+    leaf = issue("web.example", ca=True, names=["web.example"], usages=[SERVER])
+    p.pair("etc/web/tls", leaf)
+
+
+@defect("tls/skip-verify")
+def kubeconfig_in_a_secret(p):
+    data = base64.b64encode(p.kubeconfig(None).replace("server:", "insecure-skip-tls-verify: true\n    server:").encode())
+    p.secrets.append(f"apiVersion: v1\nkind: Secret\nmetadata: {{name: c}}\ndata:\n  value: {data.decode()}\n")
+
+
+@defect("tls/expired")
+def authority_of_cluster_info(p):
+    data = base64.b64encode(issue("kubernetes", ca=True, start=NOW - 400 * DAY).pem).decode()
+    p.webhooks = (
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: cluster-info, namespace: kube-public}\ndata:\n"
+        "  kubeconfig: |\n    apiVersion: v1\n    kind: Config\n    clusters:\n    - name: ''\n      cluster:\n"
+        f"        server: https://192.0.2.10:6443\n        certificate-authority-data: {data}\n"
+    )
+
+
+@defect("tls/plain-http", after=True)
+def server_without_a_scheme(p):
+    text = (
+        "apiVersion: v1\nkind: Config\nclusters:\n- name: c\n  cluster: {server: '192.0.2.10:8080'}\n"
+        "users: []\ncontexts: []\n"
+    )
+    p.put("etc/kubernetes/extra.conf", text, 0o600)
+
+
+@defect("tls/names-missing")
+def etcd_peer_without_its_address(p):
+    p.etcd_peer = p.etcd("cp1", names=[n for n in ETCD_NAMES if n != "192.0.2.10"])
+
+
+@defect("tls/names-missing")
+def etcd_without_its_address(p):
+    p.etcd_server = p.etcd("cp1", names=[n for n in ETCD_NAMES if n != "192.0.2.10"])
+
+
+@defect("tls/names-missing")
+def server_without_its_node(p):
+    p.apiserver = p.api_server(names=[n for n in API_NAMES if n != "cp1"])
+
+
+@defect("tls/names-missing")
+def etcd_peer_without_its_node(p):
+    p.etcd_peer = p.etcd("cp1", names=[n for n in ETCD_NAMES if n != "cp1"])
+
+
+@defect("tls/break-glass", after=True)
+def administrator_for_emergencies(p):
+    made = issue("kubernetes-super-admin", "system:masters", by=p.ca, usages=[CLIENT])
+    p.put("etc/kubernetes/super-admin.conf", p.kubeconfig(made), 0o600)
+
+
+@defect("tls/wrong-subject")
+def kubelet_of_two_groups(p):
+    p.kubelet = issue("system:node:cp1", "system:nodes", "others", by=p.ca, usages=[CLIENT])
+
+
+@defect("tls/config-mode", after=True)
+def static_pod_that_others_write(p):
+    content, _ = p.files["etc/kubernetes/manifests/etcd.yaml"]
+    p.files["etc/kubernetes/manifests/etcd.yaml"] = (content, 0o622)
+
+
+@defect("tls/config-mode", after=True)
+def kubeconfig_that_others_write(p):
+    content, _ = p.files["etc/kubernetes/kubelet.conf"]
+    p.files["etc/kubernetes/kubelet.conf"] = (content, 0o622)
+
+
+@defect("tls/manifest-mode", after=True)
+def static_pod_that_others_read(p):
+    content, _ = p.files["etc/kubernetes/manifests/etcd.yaml"]
+    p.files["etc/kubernetes/manifests/etcd.yaml"] = (content, 0o644)
+
+
+@defect("tls/folder-mode", after=True)
+def folder_of_static_pods_that_others_write(p):
+    p.folder_modes = {"etc/kubernetes/manifests": 0o777}
+
+
+@defect("tls/key-mode", after=True)
+def token_that_others_read(p):
+    data = base64.b64encode(p.ca.pem).decode()
+    text = (
+        "apiVersion: v1\nkind: Config\nclusters:\n- name: c\n  cluster:\n    server: https://192.0.2.10:6443\n"
+        f"    certificate-authority-data: {data}\ncontexts: []\nusers:\n- name: u\n  user: {{token: abc.def.ghi}}\n"
+    )
+    p.put("etc/kubernetes/token.kubeconfig", text, 0o644)
+
+
+# What OpenSSL takes and Go does not
+
+
+@defect("tls/unsupported-algorithm")
+def curve_that_go_does_not_know(p):
+    p.apiserver = p.api_server(key=ec_key(ec.BrainpoolP256R1()))
+
+
+@defect("tls/unsupported-algorithm")
+def key_of_ed448(p):
+    p.apiserver = p.api_server(key=ed448.Ed448PrivateKey.generate())
+
+
+@defect("tls/unsupported-algorithm")
+def signature_of_sha224(p):
+    p.scheduler = issue("system:kube-scheduler", by=p.ca, usages=[CLIENT], digest=hashes.SHA224())
+
+
+@defect("tls/unsupported-algorithm")
+def signature_of_ed448(p):
+    root = issue("root", ca=True, key=ed448.Ed448PrivateKey.generate())
+    leaf = issue("web", by=root, usages=[SERVER], names=["web.example"])
+    p.secrets.append(tls_secret([leaf.pem, root.pem], leaf.key))
+
+
+# A worker has no authority for servers among its files: the kubelet's own is none, all the same.
+@defect("tls/self-signed", after=True)
+def self_signed_kubelet_of_a_worker(p):
+    own = issue("cp1-ca@1795401453", ca=True)
+    made = issue("cp1@1795401453", by=own, usages=[SERVER], names=["cp1"])
+    kept = ("var/lib/kubelet", "etc/kubernetes/kubelet.conf", f"{PKI}/ca.crt")
+    p.files = {path: file for path, file in p.files.items() if path.startswith(kept)}
+    p.put("var/lib/kubelet/pki/kubelet.crt", made.pem + own.pem)
+    p.put("var/lib/kubelet/pki/kubelet.key", key_pem(made.key), 0o600)
+    del p.files["var/lib/kubelet/pki/kubelet-server-current.pem"]

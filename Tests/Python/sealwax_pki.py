@@ -6,7 +6,7 @@ import pathlib
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed25519, padding, rsa
+from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, padding, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID as Usage
 from cryptography.x509.oid import NameOID
 
@@ -142,7 +142,7 @@ def issue(
             )
     for extension, critical in extensions:
         builder = builder.add_extension(extension, critical=critical)
-    if digest is None and not isinstance(signer, ed25519.Ed25519PrivateKey):
+    if digest is None and not isinstance(signer, (ed25519.Ed25519PrivateKey, ed448.Ed448PrivateKey)):
         digest = hashes.SHA256()
     return Issued(builder.sign(signer, digest), key, by)
 
@@ -392,6 +392,8 @@ spec:
     - --key-file=/etc/kubernetes/pki/etcd/server.key
     - --trusted-ca-file=/etc/kubernetes/pki/etcd/ca.crt
     - --client-cert-auth=true
+    - --advertise-client-urls=https://192.0.2.10:2379
+    - --initial-advertise-peer-urls=https://192.0.2.10:2380
     - --peer-cert-file=/etc/kubernetes/pki/etcd/peer.crt
     - --peer-key-file=/etc/kubernetes/pki/etcd/peer.key
     - --peer-trusted-ca-file=/etc/kubernetes/pki/etcd/ca.crt

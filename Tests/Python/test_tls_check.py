@@ -136,6 +136,58 @@ def test_each_defect_is_found_as_itself(tmp_path, statistics, name, rule, change
     statistics["chains"] += agree_with_openssl(report, tmp_path)
 
 
+def test_what_a_kubelet_has_renewed_is_not_judged(tmp_path):
+    """It leaves every old certificate beside the new one, and a link that leads to that."""
+    from sealwax_pki import CLIENT, DAY, NOW, issue, key_pem
+
+    plane = build(tmp_path / "node")
+    folder = plane.root / "var/lib/kubelet/pki"
+    (folder / "kubelet-client-current.pem").rename(folder / "kubelet-client-2026-11-20-10-00-00.pem")
+    (folder / "kubelet-client-current.pem").symlink_to("/var/lib/kubelet/pki/kubelet-client-2026-11-20-10-00-00.pem")
+    old = issue("system:node:cp1", "system:nodes", by=plane.ca, usages=[CLIENT], start=NOW - 400 * DAY)
+    path = folder / "kubelet-client-2025-10-28-10-00-00.pem"
+    path.write_bytes(old.pem + key_pem(old.key))
+    path.chmod(0o600)
+    _, report = check(tmp_path, plane.root)
+    assert {f["rule"] for f in report["findings"]} == SOUND
+    # Named, it is.
+    _, report = check(tmp_path, path)
+    assert "tls/expired" in {f["rule"] for f in report["findings"]}
+
+
+def test_clusters_may_have_authorities_of_one_name_and_serial(tmp_path):
+    """Those of old kubeadms have the serial number 0."""
+    from sealwax_pki import CLIENT, issue
+
+    for number in (1, 2):
+        authority = issue("kubernetes", ca=True, serial=7, identifiers=number > 1)
+        client = issue("admin", by=authority, usages=[CLIENT], serial=8)
+        folder = tmp_path / "clusters" / str(number)
+        folder.mkdir(parents=True)
+        (folder / "ca.crt").write_bytes(authority.pem)
+        (folder / "client.crt").write_bytes(client.pem)
+    _, report = check(tmp_path, tmp_path / "clusters")
+    assert report["findings"] == []
+    assert all(chain["isTrusted"] for c in report["certificates"] for chain in c["chains"])
+
+
+def test_authorities_of_one_name_are_not_all_tried(tmp_path):
+    from sealwax_pki import issue
+
+    text = b"".join(issue("authority", ca=True).pem for _ in range(1000))
+    (tmp_path / "all.pem").write_bytes(text)
+    command = [BINARY, "tls", "check", "--now", "2026-12-01", tmp_path / "all.pem"]
+    subprocess.run(command, env=environment(tmp_path), check=True, stdout=subprocess.DEVNULL, timeout=20)
+
+
+def test_a_secret_may_have_many_keys(tmp_path):
+    lines = "".join(f"  key-{number}: YQ==\n" for number in range(20000))
+    (tmp_path / "s.yaml").write_text(f"apiVersion: v1\nkind: Secret\nmetadata: {{name: s}}\ndata:\n{lines}")
+    command = [BINARY, "tls", "check", tmp_path / "s.yaml"]
+    result = subprocess.run(command, env=environment(tmp_path), capture_output=True, timeout=30)
+    assert result.returncode == 66
+
+
 def test_authorities_of_servers_may_be_others(tmp_path):
     """As RKE2 has it: --client-ca-file says nothing about who signs for servers."""
     from sealwax_pki import API_NAMES, CLIENT, SERVER, issue, key_pem

@@ -136,6 +136,87 @@ struct CheckTests {
       ])
   }
 
+  @Test func etcdsOwnFileNamesItsCertificates() throws {
+    var node = Node()
+    for name in ["ca.crt", "server.crt", "server.key", "peer.crt", "peer.key"] {
+      try node.add("srv/\(name)", try Node.fixture("etcd/\(name)"))
+    }
+    let file = """
+      advertise-client-urls: https://192.0.2.99:2379
+      client-transport-security:
+        cert-file: server.crt
+        key-file: server.key
+        trusted-ca-file: ca.crt
+      peer-transport-security:
+        cert-file: peer.crt
+        key-file: peer.key
+        trusted-ca-file: ca.crt
+      """
+    try node.add("srv/config", file)
+    let report = try node.report()
+    let roles = try report.rows(0..<report.rowCount).map(\.role)
+    #expect(Set(roles) == [.etcdServer, .etcdPeer, .etcdAuthority])
+    #expect(report.findings.map(\.rule.id).contains("tls/names-missing"))
+    #expect(report.findings.contains { $0.message.contains("192.0.2.99") })
+  }
+
+  @Test func membersOfADumpAreNotOneNode() throws {
+    var dump = Node()
+    try dump.addPKI("etc/kubernetes/pki")
+    let pods = ["192.0.2.1", "192.0.2.2"].map { address in
+      """
+      - kind: Pod
+        metadata: {name: kube-apiserver-\(address)}
+        spec:
+          hostNetwork: true
+          containers:
+          - name: kube-apiserver
+            command: [kube-apiserver, --advertise-address=\(address)]
+      - kind: Pod
+        metadata: {name: etcd-\(address)}
+        spec:
+          hostNetwork: true
+          containers:
+          - name: etcd
+            command: [etcd, "--advertise-client-urls=https://\(address):2379"]
+      """
+    }
+    try dump.add("dump.yaml", "kind: List\nitems:\n" + pods.joined(separator: "\n"))
+    #expect(try dump.rules().isEmpty)
+  }
+
+  @Test func authoritiesOfIssuersAreNoServers() throws {
+    // As cert-manager's CA issuer has it.
+    let certificate = Data(try Node.fixture("ca.crt")).base64EncodedString()
+    let key = Data(try Node.fixture("ca.key")).base64EncodedString()
+    var secret = Node()
+    try secret.add(
+      "issuer.yaml",
+      """
+      kind: Secret
+      metadata: {name: issuer}
+      type: kubernetes.io/tls
+      data: {tls.crt: \(certificate), tls.key: \(key)}
+      """)
+    #expect(try secret.rules().isEmpty)
+    #expect(try secret.report().row(0).role == .authority)
+  }
+
+  @Test(arguments: ["Cg==", "''", "\"{{ .Values.ca }}\"", "\"${CA_BUNDLE}\""])
+  func whatIsFilledInLaterIsNoMistake(value: String) throws {
+    var hook = Node()
+    try hook.add(
+      "hook.yaml",
+      """
+      kind: ValidatingWebhookConfiguration
+      metadata: {name: hook}
+      webhooks:
+      - name: hook.example
+        clientConfig: {caBundle: \(value), service: {name: h, namespace: shop}}
+      """)
+    #expect(try hook.rules().isEmpty)
+  }
+
   @Test func renewalBeginsWithAuthorities() throws {
     var node = Node()
     try node.addPKI("pki")
@@ -145,6 +226,17 @@ struct CheckTests {
     #expect(steps.prefix(3).allSatisfy { $0.role.isAuthority })
     #expect(steps.dropFirst(3).allSatisfy { !$0.role.isAuthority })
     #expect(steps.contains { $0.action == "kubeadm certs renew apiserver" })
+  }
+
+  @Test func distributionsRenewByThemselves() throws {
+    var node = Node()
+    let folder = "var/lib/rancher/k3s/server/tls"
+    try node.add("\(folder)/request-header-ca.crt", try Node.fixture("front-proxy-ca.crt"))
+    try node.add("\(folder)/serving-kube-apiserver.crt", try Node.fixture("apiserver.crt"))
+    let steps = try RenewalPlan(try node.report(at: 2_100_000_000), horizon: 2_200_000_000).steps
+    #expect(steps.count == 2)
+    #expect(steps.allSatisfy { $0.action.contains("k3s certificate rotate") })
+    #expect(steps.allSatisfy { $0.restarts == ["k3s"] })
   }
 
   @Test func nothingOfACertificateIsMarkup() throws {

@@ -6,13 +6,14 @@ public import X509
 
 /// Judges every certificate and key of an inventory.
 public struct TransportCheck: Sendable {
-  private let inventory: Inventory
+  let inventory: Inventory
   private let options: CheckOptions
-  private let assignments: Assignments
+  let assignments: Assignments
   private let names: RequiredNames
-  private let chains: ChainJudge
+  let chains: ChainJudge
   private let keys: KeyCheck
-  private let bundleIndex: BundleIndex
+  let bundleIndex: BundleIndex
+  let layout: PKILayout
   private let order: CertificateOrder
   /// The certificates of the bundles that links trust.
   private let trusted: [Int: [BundledCertificate]]
@@ -21,11 +22,12 @@ public struct TransportCheck: Sendable {
     self.inventory = inventory
     self.options = options
     assignments = RoleFinder.assignments(in: inventory)
-    names = RequiredNames(inventory, assignments)
+    names = try RequiredNames(inventory, assignments)
     chains = ChainJudge(
       options: options, index: try AuthorityIndex(inventory), stores: TrustStores())
     keys = KeyCheck(inventory: inventory, assignments: assignments)
     bundleIndex = BundleIndex(inventory)
+    layout = PKILayout(inventory.files)
     order = CertificateOrder(inventory)
     var trusted: [Int: [BundledCertificate]] = [:]
     for number in Set(assignments.authorities.values.flatMap(\.values)) {
@@ -92,7 +94,8 @@ public struct TransportCheck: Sendable {
     if isOwn || (isAuthority && bundle.certificates.count == 1) {
       row.keyMatches = try keys.matches(number)
     }
-    let beside = try bundleIndex.above(position, in: inventory)
+    let beside =
+      found.certificate.isSelfSigned ? [] : try bundleIndex.above(position, in: inventory)
     if isOwn {
       judgeLeaf(found, beside, number, roles, &row, &findings)
     } else {
@@ -141,18 +144,17 @@ public struct TransportCheck: Sendable {
     if roles.contains(where: { $0.role.isAuthority && $0.isCertain }) {
       AuthorityCheck.run(found, into: &findings)
     }
-    let link = chains.link(of: found.certificate, beside: beside, trust: nil)
     // A root is trusted for its own sake.
-    guard !found.certificate.isSelfSigned,
-      let judged = chains.judge(found, link, purpose: .any, name: nil)
-    else { return }
+    guard !found.certificate.isSelfSigned else { return }
+    let link = chains.link(of: found.certificate, beside: beside, trust: nil)
+    guard let judged = chains.judge(found, link, purpose: .any, name: nil) else { return }
     ChainFindings(judge: chains).add(
       found, judged, link, role: row.role, shown: nil, into: &findings)
     row.chains.append(judged.result)
   }
 
   /// What the other side of a certificate's link trusts; nil when no file says it.
-  private func trust(_ assignment: Assignment, _ number: Int) -> [BundledCertificate]? {
+  func trust(_ assignment: Assignment, _ number: Int) -> [BundledCertificate]? {
     guard assignment.isCertain, let role = RoleProfile.of(assignment.role).authority,
       let bundle = assignments.authorities[assignments.sites[number]]?[role]
     else { return nil }
@@ -164,6 +166,7 @@ public struct TransportCheck: Sendable {
     for finding in parts { findings.add(finding) }
     try keys.run(into: &findings)
     try AuthorityCheck.compare(assignments, inventory, into: &findings)
+    try checkKubeconfigs(into: &findings)
     try EtcdClientCheck.run(inventory, assignments, into: &findings)
     try DuplicateCheck.run(inventory, assignments, into: &findings)
     FileCheck.run(inventory, user: options.user, into: &findings)

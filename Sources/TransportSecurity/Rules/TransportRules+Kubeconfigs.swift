@@ -2,7 +2,7 @@ public import Findings
 
 extension TransportRules {
   static let kubeconfigs: [Rule] = [
-    skipVerify, plainHTTP, noAuthority, embeddedKubelet, webhookUnverified,
+    skipVerify, plainHTTP, noAuthority, kubeconfigAuthority, embeddedKubelet, webhookUnverified,
   ]
 
   /// `tls/skip-verify`.
@@ -24,6 +24,14 @@ extension TransportRules {
     "tls/no-authority", .medium, "A kubeconfig names no authority for the server",
     why: "The machine's own list counts: any of some hundred public authorities can vouch for it.",
     fix: "Name the cluster's authority (certificate-authority-data).")
+
+  /// `tls/kubeconfig-authority`.
+  public static let kubeconfigAuthority = Rule(
+    "tls/kubeconfig-authority", .high,
+    "A kubeconfig trusts another authority than the API server's",
+    why: "Whoever uses it refuses the API server; after a change of authorities it was forgotten.",
+    fix: "Put the authority that signs for the API server into certificate-authority-data.",
+    controls: [.kubernetes(136), .kubernetes(137)])
 
   /// `tls/kubelet-embedded`.
   public static let embeddedKubelet = Rule(

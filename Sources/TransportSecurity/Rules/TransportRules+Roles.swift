@@ -1,7 +1,9 @@
 public import Findings
 
 extension TransportRules {
-  static let roles: [Rule] = [wrongUsage, keyUsage, namesMissing, noNames, wrongSubject, masters]
+  static let roles: [Rule] = [
+    wrongUsage, keyUsage, namesMissing, noNames, wrongSubject, masters, breakGlass,
+  ]
 
   /// `tls/wrong-usage`.
   public static let wrongUsage = Rule(
@@ -44,6 +46,16 @@ extension TransportRules {
     why:
       "The group is above all authorization, and the certificate cannot be revoked while it is valid.",
     fix: "Use it for emergencies alone, locked away; give administrators a role of RBAC.",
+    controls: [
+      .cis("5.1.7"), .checklist("system:masters is not used after bootstrap"), .kubernetes(130),
+    ])
+
+  /// `tls/break-glass`.
+  public static let breakGlass = Rule(
+    "tls/break-glass", .low, "The administrator above all authorization lies on a node",
+    why:
+      "super-admin.conf is for the day when RBAC is broken; until then whoever copies it has the whole cluster, and nobody can take that away.",
+    fix: "Move it to a safe place away from the node (kubeadm can write it anew).",
     controls: [
       .cis("5.1.7"), .checklist("system:masters is not used after bootstrap"), .kubernetes(130),
     ])

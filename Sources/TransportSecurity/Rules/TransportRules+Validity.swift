@@ -2,7 +2,8 @@ public import Findings
 
 extension TransportRules {
   static let validity: [Rule] = [
-    expired, notYetValid, neverValid, expiresSoon, lifetime, weakSignature, strictEncoding,
+    expired, notYetValid, neverValid, expiresSoon, lifetime, weakSignature, unsupportedAlgorithm,
+    strictEncoding,
     brokenExtension, unknownCritical, unreadable,
   ]
 
@@ -48,6 +49,13 @@ extension TransportRules {
     why:
       "Two certificates with the same MD5 or SHA-1 can be made; Go, and with it Kubernetes, refuses them.",
     fix: "Issue it again with SHA-256.")
+
+  /// `tls/unsupported-algorithm`.
+  public static let unsupportedAlgorithm = Rule(
+    "tls/unsupported-algorithm", .high, "A certificate has a key or signature that Go cannot use",
+    why:
+      "OpenSSL takes it, Kubernetes' components do not: Go has RSA up to 8,192 bits, P-224 to P-521 and Ed25519, signed with SHA-256, SHA-384 or SHA-512.",
+    fix: "Make a new key, RSA with 2,048 to 4,096 bits or P-256, and a certificate for it.")
 
   /// `tls/strict-encoding`.
   public static let strictEncoding = Rule(

@@ -19,6 +19,8 @@ struct TransportFileReader: Sendable {
     var contents: FileContents?
     var error: WorkspaceError?
     var isSealed = false
+    /// Whether the file is there, and could not be read.
+    var isUnread: Bool { contents == nil && error != nil && error?.kind != .malformed }
   }
 
   /// Whether a file of a folder is looked into, by its name.
@@ -26,8 +28,15 @@ struct TransportFileReader: Sendable {
     guard let dot = name.lastIndex(of: "."), dot > name.startIndex else {
       return !name.hasPrefix(".")
     }
-    return endings.contains(name[dot...].lowercased())
+    let ending = name[dot...].lowercased()
+    // A copy of a key is a key.
+    if copyEndings.contains(ending) { return isCandidate(String(name[..<dot])) }
+    return endings.contains(ending)
   }
+
+  private static let copyEndings: Set<String> = [
+    ".bak", ".backup", ".old", ".orig", ".save", ".copy",
+  ]
 
   private static let endings: Set<String> = [
     ".crt", ".pem", ".cer", ".cert", ".der", ".key", ".pub", ".p12", ".pfx", ".p7b", ".p7c", ".ca",
@@ -80,7 +89,8 @@ struct TransportFileReader: Sendable {
           bytes, file: item.path, identity: identity, password: Span())
       }
       result.contents = contents
-      if contents.isEmpty, item.isNamed, !result.isSealed {
+      // Of manifests some are expected to have no certificate.
+      if contents.isEmpty, item.isNamed, !result.isSealed, !contents.isManifest {
         result.error = WorkspaceError(
           .malformed, "no certificate, key or kubeconfig is in it", path: item.path)
       }

@@ -40,8 +40,11 @@ public struct TransportInputs: Sendable {
     var items: [InputItem] = []
     for path in paths { inputs.find(path, &items) }
     var seen: Set<String> = []
-    inputs.take(items.filter { seen.insert($0.path).inserted })
-    inputs.takeDistributions(items)
+    let walked = items.filter { !$0.isNamed }.map(\.path)
+    let replaced = KubeletFiles.replaced(among: walked + inputs.linkPaths)
+    inputs.take(
+      items.filter { !replaced.contains($0.path) && seen.insert(Self.plain($0.path)).inserted })
+    inputs.takeComponents(items)
     inputs.followLinks()
     inputs.followReferences()
     for path in trust { try inputs.addTrust(path) }
@@ -108,10 +111,11 @@ public struct TransportInputs: Sendable {
     }
     for result in results.withLock({ $0.compactMap(\.self) }) {
       if let error = result.error { problems.append(error) }
+      if result.isUnread, Files.exists(result.path) { inventory.unread.insert(result.path) }
       if result.isSealed { sealed.append(result.path) }
       guard let contents = result.contents, !contents.isEmpty else { continue }
       inventory.add(contents)
-      if result.path != "-", contents.bundles.contains(where: { $0.kind == .file }) {
+      if result.path != "-", contents.isOfNode {
         let folder = PathParts(result.path).folder
         if inventory.folders[folder] == nil {
           inventory.folders[folder] = try? Files.identity(of: folder)
@@ -129,21 +133,27 @@ public struct TransportInputs: Sendable {
     return root
   }
 
-  /// What k3s and RKE2 start stands in no manifest.
-  private mutating func takeDistributions(_ items: [InputItem]) {
+  /// What units of systemd, k3s and RKE2 start stands in no manifest.
+  private mutating func takeComponents(_ items: [InputItem]) {
     var seen: Set<String> = []
-    for item in items where item.path.contains("etc/rancher/") || item.path.contains("lib/rancher/")
-    {
-      guard let root = root(around: item.path), seen.insert(root.folder).inserted else { continue }
-      inventory.add(NodeComponents.ofDistribution(on: root))
+    for folder in Set(items.map { PathParts($0.path).folder }).sorted() {
+      guard let root = root(around: folder + "/"), seen.insert(root.folder).inserted else {
+        continue
+      }
+      inventory.add(NodeComponents.besidePods(on: root))
     }
   }
 
   /// Finds the files that symbolic links of nodes mean: absolute ones begin at the node's root.
   private mutating func followLinks() {
     var paths: [String] = []
+    var loose: [String] = []
     for link in linkPaths {
-      guard let root = root(around: link), let inner = Self.path(of: link, below: root.folder),
+      guard let root = root(around: link) else {
+        loose.append(link)
+        continue
+      }
+      guard let inner = Self.path(of: link, below: root.folder),
         let real = root.realPath(inner).map(Self.plain),
         (try? Files.identity(of: real))?.kind == .regular
       else { continue }
@@ -151,6 +161,24 @@ public struct TransportInputs: Sendable {
       paths.append(real)
     }
     take(Set(paths).subtracting(inventory.files).sorted())
+    takeLoose(loose)
+  }
+
+  /// Takes what links of other folders mean, by the links' names: certbot's, and mounted Secrets'.
+  private mutating func takeLoose(_ links: [String]) {
+    var read: [String: [String]] = [:]
+    for file in inventory.files { read[PathParts(file).name, default: []].append(file) }
+    let paths = links.filter { link in
+      guard let target = try? Files.linkTarget(of: link),
+        // An absolute path is another machine's, where this is a copy of its files.
+        !target.hasPrefix("/") || Self.isInPlace(link),
+        (try? Files.identity(of: link))?.kind == .regular,
+        let real = try? Files.realPath(link)
+      else { return false }
+      let known = read[PathParts(real).name] ?? []
+      return !known.contains { (try? Files.realPath($0)) == real }
+    }
+    take(paths)
   }
 
   /// A file's path on its node.
@@ -198,7 +226,11 @@ public struct TransportInputs: Sendable {
   /// files says nothing of those here.
   private static func isInPlace(_ file: String) -> Bool {
     let places = ["/etc/", "/var/", "/usr/", "/opt/"]
-    return places.contains { file.hasPrefix($0) } || file.contains("/.kube/")
+    var path = file
+    if !file.hasPrefix("/"), let folder = try? Files.workingDirectory() {
+      path = PathParts.join(folder, file)
+    }
+    return places.contains { path.hasPrefix($0) } || path.contains("/.kube/")
   }
 
   private mutating func addTrust(_ path: String) throws(WorkspaceError) {

@@ -15,6 +15,13 @@ public struct SignatureAlgorithm: Sendable, Hashable, CustomStringConvertible {
     return ["MD2", "MD4", "MD5", "MDC2", "MD5-SHA1", "SHA1", "RIPEMD160"].contains(digest)
   }
 
+  /// Whether Go, and so Kubernetes, cannot verify it though it is none of the broken ones.
+  public var isUnknownToGo: Bool {
+    guard !isBroken else { return false }
+    guard let digest else { return name != "ED25519" }
+    return !["SHA256", "SHA384", "SHA512"].contains(digest)
+  }
+
   /// The name.
   public var description: String { name }
 

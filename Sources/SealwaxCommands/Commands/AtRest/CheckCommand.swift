@@ -89,6 +89,11 @@ struct CheckCommand: ParsableCommand {
     case .sarif, .junit:
       try report.print(findings, files: files.map(\.path) + manifests, check: "at-rest")
     }
+    if files.isEmpty, manifests.isEmpty {
+      throw WorkspaceError(
+        .noInput, "no EncryptionConfiguration is there",
+        hints: ["name the file that --encryption-provider-config has, or its folder"])
+    }
     for file in files { if let error = file.error { Console.error(error) } }
     if let error = files.lazy.compactMap(\.error).first { throw ExitCode(ExitStatus.of(error)) }
     try report.exit(for: findings)
@@ -140,7 +145,6 @@ struct CheckCommand: ParsableCommand {
     if !others.isEmpty {
       try Console.print(FindingsText.text(others, colour: Terminal.usesColour(1)))
     }
-    if files.isEmpty, !paths.isEmpty { Console.note("no EncryptionConfiguration there") }
   }
 
   private static func line(_ effective: EffectiveProviders) -> String {

@@ -89,8 +89,21 @@ struct TLSCheckCommand: ParsableCommand {
     }
     for error in inputs.problems { Console.error(error) }
     if let error = inputs.problems.first { throw ExitCode(ExitStatus.of(error)) }
-    if report.files.isEmpty { Console.note("no certificate there") }
+    try failIfEmpty(report, inputs)
     try findings.exit(for: report.findings)
+  }
+
+  /// That nothing was found must not look like that nothing is wrong.
+  private func failIfEmpty(_ report: CheckReport, _ inputs: TransportInputs) throws {
+    guard report.files.isEmpty, report.findings.isEmpty else { return }
+    if !inputs.sealed.isEmpty {
+      throw WorkspaceError(
+        .noIdentity, "there is nothing to judge but what is sealed",
+        hints: ["name an identity that opens it with --identity"])
+    }
+    throw WorkspaceError(
+      .noInput, "there is nothing to judge",
+      hints: ["name certificates, keys, kubeconfigs, manifests with them, or their folders"])
   }
 
   /// Judges and prints; nothing is printed before everything is judged.

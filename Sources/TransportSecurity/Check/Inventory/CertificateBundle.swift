@@ -95,6 +95,11 @@ public struct CertificateBundle: Sendable {
     }
   }
 
+  /// Adds what could not be read at all.
+  mutating func addBroken(_ error: X509Error, at origin: Origin) {
+    broken.append(BrokenEntry(error: error, origin: origin))
+  }
+
   private mutating func add(_ content: CertificateSource.Content, _ place: Origin) {
     switch content {
     case .certificate(let certificate):

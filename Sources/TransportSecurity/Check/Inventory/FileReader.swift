@@ -29,6 +29,7 @@ public struct FileReader: Sendable {
         guard FileReader.mentions(bytes) else { return contents }
         throw error
       }
+      contents.isManifest = !roots.isEmpty
       for root in roots {
         ObjectReader.read(root, identity: identity, password: password, into: &contents)
       }
@@ -47,8 +48,14 @@ public struct FileReader: Sendable {
     return [".yaml", ".yml", ".json"].contains { name.hasSuffix($0) }
   }
 
-  /// Whether a text begins like the objects of Kubernetes, as `admin.conf` does.
-  private static func looksLikeManifest(_ bytes: Span<UInt8>) -> Bool {
+  private static let starts = [
+    "apiVersion:", "kind:", "clusters:", "advertise-client-urls:", "client-transport-security:",
+    "peer-transport-security:",
+  ]
+
+  /// Whether a text begins like the objects of Kubernetes, as `admin.conf` does, or like etcd's
+  /// configuration.
+  static func looksLikeManifest(_ bytes: Span<UInt8>) -> Bool {
     if isDER(bytes) { return false }
     var lines = 0
     var start = 0
@@ -56,9 +63,7 @@ public struct FileReader: Sendable {
     while start < bytes.count, lines < 200 {
       var end = start
       while end < bytes.count, bytes[end] != 0x0a { end += 1 }
-      for prefix in ["apiVersion:", "kind:", "clusters:"] where has(prefix, bytes, start, end) {
-        return true
-      }
+      for prefix in starts where has(prefix, bytes, start, end) { return true }
       if lines == 0, has("{", bytes, start, end) { return true }
       if has("-----BEGIN", bytes, start, end) || bytes[start] == 0 { return false }
       start = end + 1
@@ -88,7 +93,7 @@ public struct FileReader: Sendable {
   private static func mentions(_ bytes: Span<UInt8>) -> Bool {
     let words = [
       "certificate-authority", "client-certificate", "kubernetes.io/tls", "caBundle",
-      "KubeletConfiguration", "kube-apiserver", "BEGIN CERTIFICATE",
+      "KubeletConfiguration", "kube-apiserver", "BEGIN CERTIFICATE", "-transport-security",
     ]
     // Few bytes begin a word: a large file is gone through quickly.
     var isFirst = [Bool](repeating: false, count: 256)

@@ -18,6 +18,14 @@ public struct Inventory: Sendable {
   public private(set) var kubelets: [KubeletSettings] = []
   /// The servers that the API server calls.
   public private(set) var webhooks: [ServedWebhook] = []
+  /// The configuration files of etcd.
+  private(set) var etcds: [EtcdSettings] = []
+  /// The kubeconfigs that values of objects hold.
+  private(set) var embedded: [EmbeddedKubeconfig] = []
+  /// The files that decide what is run and trusted.
+  private(set) var configurations: [ConfigurationFile] = []
+  /// Files that are there and could not be read: what they hold is not known, nor that it is missing.
+  public var unread: Set<String> = []
   /// Mode and owner of the folders that files lie in, by path.
   public var folders: [String: FileIdentity] = [:]
   /// The files that were read, in order.
@@ -37,6 +45,9 @@ public struct Inventory: Sendable {
     components += contents.components
     kubelets += contents.kubelets
     webhooks += contents.webhooks
+    etcds += contents.etcds
+    embedded += contents.embedded
+    if let configuration = contents.configuration { configurations.append(configuration) }
   }
 
   /// Adds components that something else than a file that was read starts.
@@ -58,7 +69,7 @@ public struct Inventory: Sendable {
   /// The paths that kubeconfigs, pods and kubelets refer to, and that were not read.
   public var missingReferences: [Reference] {
     let references = References.all(in: self).map(\.reference)
-    let index = FileIndex(files, links, for: references)
+    let index = FileIndex(files + unread, links, for: references)
     var seen: Set<Reference> = []
     return references.filter { reference in
       index.find(reference.path, from: reference.place.file) == nil

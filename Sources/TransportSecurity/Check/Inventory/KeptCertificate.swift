@@ -11,7 +11,12 @@ struct KeptCertificate: Sendable {
   let subject: NameMark
   /// Stands for the issuer's name.
   let issuer: NameMark
-  /// Stands for issuer and serial number together.
+  /// Stands for the identifier of the key; nil when it names none.
+  let keyID: NameMark?
+  /// Stands for the identifier of the issuer's key; nil when it names none.
+  let issuerKeyID: NameMark?
+  /// Stands for issuer, as far as its key is known, and serial number together: clusters have
+  /// authorities of the same names.
   let serial: NameMark
   let notAfter: Int
   /// What its subject and extended key usage say.
@@ -19,6 +24,8 @@ struct KeptCertificate: Sendable {
   let isAuthority: Bool
   let isSelfIssued: Bool
   let isForClients: Bool
+  /// Whether it is an authority's by its constraints, and a server's by all else.
+  let looksLikeServer: Bool
   /// What a reader of strict DER objects to.
   let encodingProblem: String?
   private let line: UInt32
@@ -33,17 +40,32 @@ struct KeptCertificate: Sendable {
     keyFingerprint = certificate.keyFingerprint
     subject = NameMark(certificate.subject.text)
     issuer = NameMark(certificate.issuer.text)
-    serial = NameMark("\(certificate.serialNumber) \(certificate.issuer.text)")
+    keyID = certificate.subjectKeyID.map { NameMark(bytes: $0) }
+    issuerKeyID = certificate.authorityKeyID.map { NameMark(bytes: $0) }
+    let issuerKey =
+      certificate.authorityKeyID
+      ?? (certificate.isSelfSigned
+        ? certificate.subjectKeyID ?? certificate.keyFingerprint.bytes : nil)
+    serial = NameMark(
+      "\(certificate.serialNumber) \(issuerKey ?? []) \(certificate.issuer.text)")
     notAfter = certificate.notAfter
     role = RoleFinder.role(of: certificate)
     isAuthority = certificate.isAuthority
     isSelfIssued = certificate.isSelfIssued
     isForClients = RoleCheck.allows(certificate, .clientAuth)
+    looksLikeServer = Self.looksLikeServer(certificate)
     encodingProblem = certificate.encodingProblem
     line = UInt32(clamping: found.origin.line ?? 0)
     entry = UInt32(clamping: found.origin.entry ?? 0)
     self.offset = offset
     count = UInt32(clamping: certificate.der.count)
+  }
+
+  private static func looksLikeServer(_ certificate: Certificate) -> Bool {
+    guard certificate.isAuthority, !certificate.alternativeNames.isEmpty else { return false }
+    // kubeadm's authorities have their own name as one, and may sign certificates.
+    return certificate.extendedKeyUsage?.contains(.serverAuth)
+      ?? !(certificate.keyUsage?.contains(.certificateSigning) ?? false)
   }
 
   /// Where it was found, in a bundle.
@@ -57,6 +79,8 @@ struct NameMark: Sendable, Hashable {
   private let value: Int
 
   init(_ text: String) { value = text.hashValue }
+
+  init(bytes: [UInt8]) { value = bytes.hashValue }
 }
 
 /// What is kept of a private key: its public part is put aside.

@@ -32,6 +32,10 @@ public struct Origin: Sendable, Hashable {
   public var label: String { detail.isEmpty ? file : "\(file) (\(detail))" }
 
   func numbered(_ entry: Int?, line: Int? = nil) -> Origin {
-    Origin(file: file, line: line ?? self.line, column: column, field: field, entry: entry)
+    // A column belongs to its line.
+    let isSame = line == nil || line == self.line
+    return Origin(
+      file: file, line: line ?? self.line, column: isSame ? column : nil, field: field,
+      entry: entry)
   }
 }

@@ -74,16 +74,28 @@ enum References {
     (.etcd, "peer-trusted-ca-file", .etcdPeerAuthority),
   ]
 
+  /// The field of kubeconfigs that names whom they trust.
+  static let kubeconfigAuthority = "certificate-authority"
+
   static func all(in inventory: Inventory) -> [Named] {
     var found: [Named] = []
     var group = 0
     for run in inventory.components {
       group += 1
-      found += references(of: run, group)
+      let etcd = EtcdSettings(run: run, file: nil)
+      if run.component != .etcd {
+        found += references(of: run, group)
+      } else if !etcd.lacksFile {
+        found += references(of: etcd, group)
+      }
     }
     for kubelet in inventory.kubelets {
       group += 1
       found += references(of: kubelet, group)
+    }
+    for etcd in inventory.etcds {
+      group += 1
+      found += references(of: etcd, group)
     }
     for kubeconfig in inventory.kubeconfigs { found += references(of: kubeconfig, &group) }
     return found
@@ -137,6 +149,26 @@ enum References {
       + named("client-ca-file", .authority(.clusterAuthority))
   }
 
+  private static func references(of etcd: EtcdSettings, _ group: Int) -> [Named] {
+    func named(_ flag: String, _ purpose: Purpose) -> [Named] {
+      let setting = etcd.setting(flag)
+      guard setting.isSet, let place = setting.place else { return [] }
+      let path = etcd.run.map { $0.location(of: setting.value).path } ?? setting.value
+      return path.map { path in
+        [
+          Named(
+            reference: Inventory.Reference(path: path, place: place), purpose: purpose,
+            name: setting.name, group: group)
+        ]
+      } ?? []
+    }
+    let pairs = pairs.filter { $0.component == .etcd }.flatMap { pair in
+      named(pair.certificate, .certificate(pair.role)) + named(pair.key, .key(pair.role))
+    }
+    return pairs
+      + authorities.filter { $0.0 == .etcd }.flatMap { named($0.1, .authority($0.2)) }
+  }
+
   private static func references(
     of kubeconfig: Kubeconfig, _ group: inout Int
   ) -> [Named] {
@@ -150,7 +182,7 @@ enum References {
     }
     for cluster in kubeconfig.clusters {
       add(
-        cluster.certificateAuthority, .authority(.authority), "certificate-authority")
+        cluster.certificateAuthority, .authority(.authority), kubeconfigAuthority)
     }
     for user in kubeconfig.users {
       group += 1

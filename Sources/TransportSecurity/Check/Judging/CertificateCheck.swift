@@ -15,6 +15,11 @@ struct CertificateCheck {
         TransportRules.weakSignature, "\(who) is signed with \(certificate.signatureAlgorithm)",
         at: found.origin)
     }
+    if certificate.signatureAlgorithm.isUnknownToGo, !certificate.isSelfSigned {
+      findings.add(
+        TransportRules.unsupportedAlgorithm,
+        "\(who) is signed with \(certificate.signatureAlgorithm)", at: found.origin)
+    }
     if let problem = certificate.encodingProblem ?? Self.serialProblem(certificate) {
       findings.add(TransportRules.strictEncoding, "\(who): \(problem)", at: found.origin)
     }
@@ -77,6 +82,8 @@ struct CertificateCheck {
     }
     if Self.isWeak(key) {
       findings.add(TransportRules.weakKey, "\(who) has the key \(key.label)", at: origin)
+    } else if let problem = key.problemForGo {
+      findings.add(TransportRules.unsupportedAlgorithm, "\(who): \(problem)", at: origin)
     }
   }
 

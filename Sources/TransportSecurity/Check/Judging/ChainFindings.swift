@@ -24,6 +24,15 @@ struct ChainFindings {
     if judgement.result.isTrusted, !link.isCertain, let shown {
       addUnshown(judgement.chain, shown, &findings)
     }
+    // A kubelet makes an authority for itself; that it leads to that one says nothing.
+    if role == .kubeletServer, judgement.result.isTrusted, !link.isCertain,
+      let root = judgement.chain.last, root.certificate.isSelfSigned,
+      root.origin.file == found.origin.file
+    {
+      findings.add(
+        TransportRules.selfSigned, "\(who), \(role.label), is signed by the kubelet itself",
+        at: found.origin)
+    }
     let authorities = judgement.chain.count - 1
     if judgement.result.isTrusted, authorities > Self.usualAuthorityCount {
       findings.add(

@@ -22,11 +22,30 @@ enum FileCheck {
           TransportRules.owner, "it belongs to the user \(identity.owner)", file: bundle.file)
       }
     }
+    for file in inventory.configurations { check(file, user, &seen, &findings) }
     for (folder, identity) in inventory.folders.sorted(by: { $0.key < $1.key }) {
       if identity.permissions & 0o022 != 0 {
         let mode = String(identity.permissions, radix: 8)
         findings.add(TransportRules.folderMode, "its mode is \(mode)", file: folder)
       }
+    }
+  }
+
+  private static func check(
+    _ file: ConfigurationFile, _ user: UInt32, _ seen: inout Set<String>,
+    _ findings: inout FindingSet
+  ) {
+    let mode = String(file.permissions, radix: 8)
+    if file.hasCredential, file.permissions & 0o077 != 0 {
+      findings.add(TransportRules.keyMode, "its mode is \(mode)", file: file.file)
+    } else if file.permissions & 0o022 != 0, !findings.has(TransportRules.keyMode, file.file) {
+      findings.add(TransportRules.configurationMode, "its mode is \(mode)", file: file.file)
+    } else if file.kind == .staticPod, file.permissions & 0o044 != 0 {
+      findings.add(TransportRules.manifestMode, "its mode is \(mode)", file: file.file)
+    }
+    if seen.insert(file.file).inserted, file.owner != 0, file.owner != user {
+      findings.add(
+        TransportRules.owner, "it belongs to the user \(file.owner)", file: file.file)
     }
   }
 }

@@ -9,6 +9,11 @@ struct FindingSet {
     add(rule, message, file: origin.file, line: origin.line, column: origin.column)
   }
 
+  /// Whether a rule found something in a file as a whole.
+  func has(_ rule: Rule, _ file: String) -> Bool {
+    findings.contains { $0.rule.id == rule.id && $0.file == file }
+  }
+
   mutating func add(_ finding: Finding) {
     add(
       finding.rule, finding.message, file: finding.file ?? "", line: finding.line,

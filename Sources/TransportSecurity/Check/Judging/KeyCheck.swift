@@ -62,7 +62,9 @@ struct KeyCheck {
       let needsKey =
         bundle.kind == .tlsSecret || (bundle.kind == .file && assignment.evidence == "its path")
       let isAuthority = layout.role(of: bundle.file) == .clusterAuthority
-      guard isAuthority || (needsKey && !assignment.role.isAuthority) else { return }
+      guard isAuthority || (needsKey && !assignment.role.isAuthority),
+        KeyFileName.candidates(for: bundle.file).allSatisfy({ !inventory.unread.contains($0) })
+      else { return }
       let found = try inventory.certificate(position)
       findings.add(
         isAuthority ? TransportRules.authorityKeyAbsent : TransportRules.keyMissing,
@@ -83,6 +85,11 @@ struct KeyCheck {
   private func checkAuthorities(_ findings: inout FindingSet) throws(X509Error) {
     var authorities: [Fingerprint: Inventory.Position] = [:]
     for (number, bundle) in inventory.bundles.enumerated() {
+      // A server's that calls itself an authority signs nobody.
+      guard
+        !assignments.byBundle[number].contains(where: { $0.role == .server })
+          || bundle.leafIndex != nil
+      else { continue }
       for (index, kept) in bundle.certificates.enumerated() where kept.isAuthority {
         authorities[kept.keyFingerprint] = Inventory.Position(number, index)
       }

@@ -5,8 +5,9 @@ internal import Findings
 enum KubeconfigCheck {
   static func run(_ inventory: Inventory, into findings: inout FindingSet) {
     for kubeconfig in inventory.kubeconfigs {
-      for cluster in kubeconfig.clusters { check(cluster, kubeconfig.file, &findings) }
-      guard Role.client(ofKubeconfig: kubeconfig.file) == .kubeletClient else { continue }
+      check(kubeconfig, at: nil, &findings)
+      // k3s and RKE2 renew what is in theirs when they start.
+      guard kubeconfig.file.hasSuffix("kubelet.conf") else { continue }
       for user in kubeconfig.users {
         if let material = user.clientCertificate, material.path == nil {
           findings.add(
@@ -14,6 +15,9 @@ enum KubeconfigCheck {
             file: kubeconfig.file, line: material.place.line, column: material.place.column)
         }
       }
+    }
+    for embedded in inventory.embedded {
+      check(embedded.kubeconfig, at: embedded.place, &findings)
     }
     for webhook in inventory.webhooks {
       guard let place = webhook.insecureSkipVerify else { continue }
@@ -23,23 +27,44 @@ enum KubeconfigCheck {
     }
   }
 
+  /// - Parameter value: Where the value stands that holds it; nil for a file of its own.
   private static func check(
-    _ cluster: Kubeconfig.Cluster, _ file: String, _ findings: inout FindingSet
+    _ kubeconfig: Kubeconfig, at value: Place?, _ findings: inout FindingSet
   ) {
-    let who = "the cluster '\(cluster.name)'"
-    if let server = cluster.server, server.text.lowercased().hasPrefix("http://") {
-      return findings.add(
-        TransportRules.plainHTTP, "\(who) has the server \(server.text)", file: file,
-        line: server.place.line, column: server.place.column)
-    }
-    if let place = cluster.insecureSkipVerify {
+    func add(_ rule: Rule, _ message: String, _ place: Place) {
+      let place = value ?? place
       findings.add(
-        TransportRules.skipVerify, "\(who) has insecure-skip-tls-verify", file: file,
-        line: place.line, column: place.column)
-    } else if cluster.certificateAuthority == nil, cluster.server != nil {
-      findings.add(
-        TransportRules.noAuthority, "\(who) has no certificate-authority", file: file,
-        line: cluster.place.line, column: cluster.place.column)
+        rule, message, file: kubeconfig.file, line: place.line, column: place.column)
     }
+    for cluster in kubeconfig.clusters {
+      let who = "the cluster '\(cluster.name)'"
+      let server = cluster.server
+      let hasAuthority = cluster.certificateAuthority != nil
+      if let server, isPlain(server.text, cluster, kubeconfig) {
+        add(TransportRules.plainHTTP, "\(who) has the server \(server.text)", server.place)
+      } else if let place = cluster.insecureSkipVerify {
+        add(TransportRules.skipVerify, "\(who) has insecure-skip-tls-verify", place)
+      } else if !hasAuthority, server != nil {
+        add(TransportRules.noAuthority, "\(who) has no certificate-authority", cluster.place)
+      }
+    }
+    for user in kubeconfig.users {
+      if let certificate = user.clientCertificate, user.clientKey == nil {
+        add(
+          TransportRules.keyMissing, "the user '\(user.name)' has a certificate and no client-key",
+          certificate.place)
+      }
+    }
+  }
+
+  /// Whether a client speaks HTTP to a server: without a scheme client-go does, unless something of
+  /// TLS is set.
+  private static func isPlain(
+    _ server: String, _ cluster: Kubeconfig.Cluster, _ kubeconfig: Kubeconfig
+  ) -> Bool {
+    if server.contains("://") { return server.lowercased().hasPrefix("http://") }
+    return !server.isEmpty && cluster.certificateAuthority == nil
+      && cluster.insecureSkipVerify == nil
+      && kubeconfig.users.allSatisfy { $0.clientCertificate == nil }
   }
 }

@@ -4,45 +4,32 @@ internal import X509
 /// The names that clients reach servers by.
 struct RequiredNames: Sendable {
   private let layoutBundles: Set<Int>
-  private let apiServerNames: [String: [String]]
+  private let advertised: AdvertisedNames
+  private let nodes: [String: String]
   private let sites: [String]
 
   /// What pods of every cluster use.
   private static let cluster = ["kubernetes", "kubernetes.default", "kubernetes.default.svc"]
 
-  init(_ inventory: Inventory, _ assignments: Assignments) {
+  init(_ inventory: Inventory, _ assignments: Assignments) throws(X509Error) {
     sites = assignments.sites
-    let sitesOfFiles = PKILayout(inventory.files)
-    var layout: Set<Int> = []
-    for (number, bundle) in inventory.bundles.enumerated()
-    where bundle.kind == .file && sitesOfFiles.role(of: bundle.file) != nil {
-      layout.insert(number)
-    }
-    layoutBundles = layout
-    var names: [String: [String]] = [:]
-    func add(_ name: String, _ file: String) {
-      let site = sitesOfFiles.site(of: file)
-      guard !name.isEmpty, names[site]?.contains(name) != true else { return }
-      names[site, default: []].append(name)
-    }
-    for run in inventory.components where run.component == .apiServer {
-      if let address = run.flags.last("advertise-address") {
-        add(address.value, run.place.file)
-      }
-      for range in run.flags.list("service-cluster-ip-range").prefix(1) {
-        if let address = Self.firstAddress(of: range.text) { add(address, run.place.file) }
-      }
-    }
-    // A node's own kubeconfigs reach the API server of the same site.
-    for kubeconfig in inventory.kubeconfigs where kubeconfig.file.hasSuffix(".conf") {
-      for cluster in kubeconfig.clusters where cluster.insecureSkipVerify == nil {
-        if let name = cluster.serverName?.text ?? cluster.server.flatMap({ Self.host(of: $0.text) })
-        {
-          add(name, kubeconfig.file)
-        }
-      }
-    }
-    apiServerNames = names
+    let layout = PKILayout(inventory.files)
+    layoutBundles = Set(
+      inventory.bundles.indices.filter { number in
+        let bundle = inventory.bundles[number]
+        return bundle.kind == .file && layout.role(of: bundle.file) != nil
+      })
+    advertised = AdvertisedNames(inventory, layout)
+    nodes = try NodeNames.find(inventory, assignments, layout)
+  }
+
+  /// The node's name that a server's certificate lacks, as kubeadm gives it to each; nil where it has
+  /// it, or the node is not known.
+  func missingNode(_ certificate: Certificate, _ role: Role, bundle: Int) -> String? {
+    guard [.apiServer, .etcdServer, .etcdPeer].contains(role), layoutBundles.contains(bundle),
+      let node = nodes[sites[bundle]], !Self.isFor(certificate, node)
+    else { return nil }
+    return node
   }
 
   /// The names that a certificate's role needs and that it is not for.
@@ -63,9 +50,11 @@ struct RequiredNames: Sendable {
   /// The names that a certificate's role needs, those that need no other file first.
   func names(of certificate: Certificate, _ role: Role, bundle: Int) -> [String] {
     switch role {
-    case .apiServer: Self.cluster + (apiServerNames[sites[bundle]] ?? [])
+    case .apiServer: Self.cluster + advertised.names(role, sites[bundle])
     // As kubeadm makes them; other layouts need not.
-    case .etcdServer, .etcdPeer: layoutBundles.contains(bundle) ? ["localhost", "127.0.0.1"] : []
+    case .etcdServer, .etcdPeer:
+      (layoutBundles.contains(bundle) ? ["localhost", "127.0.0.1"] : [])
+        + advertised.names(role, sites[bundle])
     case .kubeletServer:
       certificate.subject.commonName.flatMap { name in
         name.hasPrefix("system:node:") ? [String(name.dropFirst(12))] : nil
@@ -79,29 +68,5 @@ struct RequiredNames: Sendable {
     case .ip(let address): certificate.isFor(ip: address)
     case .host(let host): certificate.isFor(host: host)
     }
-  }
-
-  /// The host of a URL: a name or an address.
-  static func host(of url: String) -> String? {
-    guard let start = url.firstRange(of: "://") else { return nil }
-    let authority = url[start.upperBound...].prefix { $0 != "/" && $0 != "?" && $0 != "#" }
-    let host = authority.split(separator: "@").last ?? ""
-    if host.hasPrefix("[") {
-      return host.firstIndex(of: "]").map { String(host[host.index(after: host.startIndex)..<$0]) }
-    }
-    return host.split(separator: ":").first.map { String($0) }
-  }
-
-  /// The address of the Service `kubernetes`: the first of the range.
-  private static func firstAddress(of range: String) -> String? {
-    guard let base = range.split(separator: "/").first,
-      var bytes = IPAddressText.bytes(String(base))
-    else { return nil }
-    for index in bytes.indices.reversed() {
-      let (sum, isOver) = bytes[index].addingReportingOverflow(1)
-      bytes[index] = sum
-      if !isOver { break }
-    }
-    return IPAddressText.text(bytes)
   }
 }

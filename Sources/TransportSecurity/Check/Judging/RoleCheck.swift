@@ -24,6 +24,10 @@ struct RoleCheck {
           TransportRules.namesMissing,
           "\(who), \(role.label), is not for \(missing.joined(separator: ", "))",
           at: found.origin)
+      } else if let node = names.missingNode(certificate, role, bundle: bundle) {
+        findings.add(
+          TransportRules.namesMissing,
+          "\(who), \(role.label), is not for \(node), the node's name", at: found.origin)
       }
     }
     checkSubject(certificate, profile, role, who, found.origin, &findings)
@@ -71,14 +75,19 @@ struct RoleCheck {
       findings.add(
         TransportRules.wrongSubject,
         "\(who) is used as \(role.label), whose CN begins with \(prefix)", at: origin)
-    } else if let group = profile.organization, !subject.organizations.contains(group) {
+    } else if let group = profile.organization,
+      subject.organizations.filter({ $0 != "system:masters" }) != [group]
+    {
       findings.add(
-        TransportRules.wrongSubject, "\(who) is used as \(role.label), whose O is \(group)",
+        TransportRules.wrongSubject,
+        "\(who) is used as \(role.label), whose O is \(group) alone",
         at: origin)
     }
     let isClient = Self.allows(certificate, .clientAuth)
     if isClient, subject.organizations.contains("system:masters") {
-      findings.add(TransportRules.masters, "\(who) is above all authorization", at: origin)
+      let rule =
+        role == .superAdministrator ? TransportRules.breakGlass : TransportRules.masters
+      findings.add(rule, "\(who) is above all authorization", at: origin)
     }
   }
 }

@@ -39,7 +39,7 @@ public struct RenewalPlan: Sendable {
           role: row.role, origin: row.origin, subject: row.certificate.subject.text,
           notAfter: row.certificate.notAfter,
           isExpired: row.certificate.notAfter < report.now, action: Self.action(row),
-          restarts: Self.restarts(row.role)))
+          restarts: Self.distribution(row).map { [$0.service] } ?? Self.restarts(row.role)))
     }
     self.steps = steps.flatMap(\.self)
   }
@@ -59,12 +59,35 @@ public struct RenewalPlan: Sendable {
     .schedulerClient: "scheduler.conf",
   ]
 
+  /// What renews certificates by itself, where it made them.
+  private static func distribution(
+    _ row: CertificateRow
+  ) -> (command: String, service: String)? {
+    let file = row.origin.file
+    if file.contains("/rancher/k3s/") { return ("k3s", "k3s") }
+    if file.contains("/rancher/rke2/") {
+      return ("rke2", file.contains("/server/") ? "rke2-server" : "rke2-server or rke2-agent")
+    }
+    return nil
+  }
+
+  /// Whether kubeadm made a certificate, or keeps one at its place.
+  private static func isOfKubeadm(_ row: CertificateRow) -> Bool {
+    row.evidence == "its path" || row.origin.file.hasSuffix(".conf")
+      || "/\(row.origin.file)".contains("/etc/kubernetes/")
+  }
+
   private static func action(_ row: CertificateRow) -> String {
+    if let (command, service) = distribution(row) {
+      return rank(row) < 2
+        ? "\(command) certificate rotate-ca, with new authorities signed by the old ones"
+        : "stop \(service), run '\(command) certificate rotate', start it again"
+    }
     if rank(row) < 2 {
       return
         "make a new authority beside the old one, trust both everywhere, issue what it signed anew, then drop the old one"
     }
-    if let name = kubeadmNames[row.role], row.evidence != "its subject and usage" {
+    if let name = kubeadmNames[row.role], isOfKubeadm(row) {
       return "kubeadm certs renew \(name)"
     }
     switch row.role {

@@ -21,6 +21,9 @@ struct Assignments: Sendable {
   /// The bundles with keys of service accounts, by site: public and private.
   var serviceAccounts: [String: (publicKeys: [Int], privateKeys: [Int])] = [:]
 
+  /// The bundles of authorities that a node's own kubeconfigs trust, by kubeconfig.
+  var kubeconfigAuthorities: [String: [Int]] = [:]
+
   /// No roles yet.
   init(sites: [String]) {
     self.sites = sites

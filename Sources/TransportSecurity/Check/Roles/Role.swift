@@ -90,7 +90,7 @@ public enum Role: String, Sendable, CaseIterable {
     case "super-admin.conf": return .superAdministrator
     case "controller-manager.conf", "controller.kubeconfig": return .controllerManagerClient
     case "scheduler.conf", "scheduler.kubeconfig": return .schedulerClient
-    case "kubelet.conf": return .kubeletClient
+    case "kubelet.conf", "kubelet.kubeconfig": return .kubeletClient
     default: return .client
     }
   }

@@ -9,6 +9,8 @@ struct RoleFinder {
   private let references: [(named: References.Named, file: String)]
   /// The bundles that are whole files, by path: those that are referred to, and those with keys.
   private var bundleOfFile: [String: Int] = [:]
+  /// Those who signed a certificate that is here.
+  private let issuers: Set<NameMark>
   private var found: Assignments
 
   private init(_ inventory: Inventory) {
@@ -19,6 +21,11 @@ struct RoleFinder {
     references = named.compactMap { named in
       index.find(named.reference.path, from: named.reference.place.file).map { (named, $0) }
     }
+    var issuers: Set<NameMark> = []
+    for bundle in inventory.bundles {
+      for kept in bundle.certificates where !kept.isSelfIssued { issuers.insert(kept.issuer) }
+    }
+    self.issuers = issuers
     let wanted = Set(references.map(\.file))
     found = Assignments(sites: inventory.bundles.map { [layout] in layout.site(of: $0.file) })
     for (number, bundle) in inventory.bundles.enumerated()
@@ -46,10 +53,14 @@ struct RoleFinder {
       let evidence = "\(named.name) of \(place.file):\(place.line)"
       switch named.purpose {
       case .certificate(let role):
-        found.add(bundle, role, evidence, isCertain: true)
+        add(bundle, client: role, evidence)
         certificates[named.group, default: []].append((role, bundle))
       case .key(let role): keys.append((named.group, role, bundle))
-      case .authority(let role): found.add(bundle, role, evidence, isCertain: true)
+      case .authority(let role):
+        found.add(bundle, role, evidence, isCertain: true)
+        if named.name == References.kubeconfigAuthority {
+          found.kubeconfigAuthorities[place.file, default: []].append(bundle)
+        }
       case .serviceAccountPublic:
         addServiceAccount(bundle, isPrivate: false)
       case .serviceAccountPrivate:
@@ -78,9 +89,9 @@ struct RoleFinder {
     let bundle = inventory.bundles[number]
     switch bundle.kind {
     case .kubeconfigUser:
-      found.add(
-        number, Role.client(ofKubeconfig: bundle.file), "the kubeconfig's user", isCertain: true)
+      add(number, client: Role.client(ofKubeconfig: bundle.file), "the kubeconfig's user")
     case .kubeconfigCluster:
+      found.kubeconfigAuthorities[bundle.file, default: []].append(number)
       found.byBundle[number].append(
         Assignment(role: .authority, evidence: "the kubeconfig's cluster", isCertain: true))
     case .object, .trusted:
@@ -91,6 +102,17 @@ struct RoleFinder {
     case .tlsSecret: break
     case .file: takePath(number, bundle)
     }
+  }
+
+  /// Adds what a file says of a certificate; of a client that it says no more of, the subject does.
+  private mutating func add(_ number: Int, client role: Role, _ evidence: String) {
+    let bundle = inventory.bundles[number]
+    let own = bundle.leafIndex.map { bundle.certificates[$0].role }
+    guard role == .client, let own, own.isComponentClient else {
+      return found.add(number, role, evidence, isCertain: true)
+    }
+    // Of which cluster it is, is not known.
+    found.add(number, own, evidence, isCertain: false)
   }
 
   private mutating func takePath(_ number: Int, _ bundle: KeptBundle) {
@@ -126,11 +148,25 @@ struct RoleFinder {
   private mutating func takeSubject(_ number: Int) {
     let bundle = inventory.bundles[number]
     guard found.byBundle[number].isEmpty, !bundle.certificates.isEmpty else { return }
-    guard let leaf = bundle.leafIndex else {
+    guard let leaf = bundle.leafIndex ?? server(in: number) else {
       return found.add(number, .authority, "CA:TRUE", isCertain: false)
     }
     found.add(
       number, bundle.certificates[leaf].role, "its subject and usage", isCertain: false)
+  }
+
+  /// The certificate of a server that signed itself as an authority, as `openssl req -x509` does; nil
+  /// where it is meant as an authority.
+  private func server(in number: Int) -> Int? {
+    let bundle = inventory.bundles[number]
+    guard bundle.certificates.count == 1, let own = bundle.certificates.first,
+      own.looksLikeServer, !issuers.contains(own.subject)
+    else { return nil }
+    switch bundle.kind {
+    case .tlsSecret: return 0
+    case .file: return keyBundle(of: number) == nil ? nil : 0
+    default: return nil
+    }
   }
 
   /// The role that a certificate's subject and extended key usage give it.
@@ -159,13 +195,15 @@ struct RoleFinder {
   private mutating func findKey(_ number: Int) {
     let bundle = inventory.bundles[number]
     guard !bundle.certificates.isEmpty else { return }
-    if !bundle.privateKeys.isEmpty { return found.setKey(number, of: number) }
-    guard bundle.kind == .file else { return }
-    for path in KeyFileName.candidates(for: bundle.file) {
-      guard let key = bundleOfFile[path], !inventory.bundles[key].isOnlyCertificates else {
-        continue
-      }
-      return found.setKey(key, of: number)
-    }
+    if let key = keyBundle(of: number) { found.setKey(key, of: number) }
+  }
+
+  /// The bundle with a certificate's key: itself, or a file that is called so.
+  private func keyBundle(of number: Int) -> Int? {
+    let bundle = inventory.bundles[number]
+    if !bundle.privateKeys.isEmpty { return number }
+    guard bundle.kind == .file else { return nil }
+    return KeyFileName.candidates(for: bundle.file).lazy.compactMap { bundleOfFile[$0] }
+      .first { !inventory.bundles[$0].isOnlyCertificates }
   }
 }

@@ -63,6 +63,11 @@ extension Role {
     }
   }
 
+  /// Whether it is a component's towards the API server, which its subject says.
+  var isComponentClient: Bool {
+    [.controllerManagerClient, .schedulerClient, .kubeletClient].contains(self)
+  }
+
   /// Whether it is a server's.
   var isServer: Bool { RoleProfile.of(self).purposes.contains(.server) }
 }
