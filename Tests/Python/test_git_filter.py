@@ -250,29 +250,6 @@ def test_files_of_sops_rules_are_encrypted_whatever_words_are_in_them(repository
         assert (result.returncode == 0) == passes and not is_plaintext_stored(repository), (text, result.stderr)
 
 
-def test_sops_rules_that_encrypt_nothing_of_a_secret_do_not_pass(repository):
-    recipient = repository.sealwax("keys", "--recipients").stdout.decode().split()[0]
-    folder = repository.path / "secrets/sops"
-    folder.mkdir()
-    rules = folder / ".sops.yaml"
-    text = "apiVersion: v1\nkind: Secret\nstringData:\n  a: plain-1\n  b: ''\n"
-    for key, passes in (("^password$", False), ("^a$", True), ("^(data|stringData)$", True)):
-        rules.write_text(f"creation_rules:\n  - age: {recipient}\n    encrypted_regex: {key}\n")
-        for name in ("secrets/sops/new.yaml", f"secrets/sops/{len(key)}.yaml"):
-            (repository.path / name).write_text(text)
-            result = repository.run("git", "add", name, check=False)
-            assert (result.returncode == 0) == passes and not is_plaintext_stored(repository)
-            assert passes or b"encrypts nothing of a Secret" in result.stderr
-        repository.run("git", "reset", "-q")
-    # A SOPS file in which none of its values is encrypted.
-    name = "secrets/sops/old.yaml"
-    (repository.path / name).write_text(text.replace("kind", "password: x\nkind"))
-    repository.sealwax("sops", "encrypt", "-i", "--age", recipient, "--encrypted-regex", "^password$", name)
-    assert "ENC[" in (repository.path / name).read_text()
-    assert repository.run("git", "add", name, check=False).returncode != 0
-    assert not is_plaintext_stored(repository)
-
-
 def test_without_an_identity_files_stay_sealed(repository, tmp_path):
     stranger = Repository(tmp_path / "stranger", tmp_path / "clone")
     stranger.home.mkdir()

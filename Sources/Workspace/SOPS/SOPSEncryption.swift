@@ -34,13 +34,11 @@ struct SOPSEncryption {
       let version = try SOPSEarlierVersion(
         earlier, path: name, store: store, target: target, keys: keys)
     {
-      let output = try version.encrypt(
+      return try version.encrypt(
         source, earlier: earlier, layout: settings.sopsLayout(for: name), path: item.path)
-      _ = try Self.encryptedCount(output.text, store: store, item)
-      return output
     }
     let text = try encrypted(source, store, target, item, name)
-    let count = try Self.encryptedCount(text, store: store, item)
+    let count = try SOPSEncryption.encryptedCount(text, store: store, item)
     if !item.isNamed, count == 0 { throw skip("its rule encrypts nothing in it", item) }
     let unit = UnitOutcome(
       file: SOPSText.identity, .sealed, entryCount: count,
@@ -71,24 +69,14 @@ struct SOPSEncryption {
     } catch { throw WorkspaceError(error, path: item.path) }
   }
 
-  /// - Throws: `.configuration` for a Secret of which nothing is encrypted.
   private static func encryptedCount(
     _ text: borrowing WipedBuffer, store: SOPSStore, _ item: InputItem
   ) throws(WorkspaceError) -> Int {
     // May be large, and is one value.
     if store == .binary { return 1 }
-    let inspection: SOPSInspection
-    do { inspection = try SOPSFile.read(text.bytes, store: store).inspect() } catch {
+    do { return try SOPSFile.read(text.bytes, store: store).inspect().encryptedCount } catch {
       throw WorkspaceError(error, path: item.path)
     }
-    guard !inspection.problems.contains(where: { $0.code == .plaintextBesideCiphertext }) else {
-      throw WorkspaceError(
-        .configuration, "SOPS's rule for this file encrypts nothing of a Secret in it",
-        path: item.path,
-        hints: ["let encrypted_regex in .sops.yaml name data and stringData: '^(data|stringData)$'"]
-      )
-    }
-    return inspection.encryptedCount
   }
 
   private func skip(_ reason: String, _ item: InputItem) -> WorkspaceError {
