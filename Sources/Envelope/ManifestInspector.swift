@@ -20,16 +20,6 @@ public enum ManifestInspector {
     }
   }
 
-  /// Whether a Secret within another object, which is not among those of a manifest, has values in
-  /// plaintext.
-  ///
-  /// - Throws: As for the state.
-  public static func hasSecretsElsewhere(
-    _ source: Span<UInt8>, fields: FieldChoice = .none
-  ) throws(EnvelopeError) -> Bool {
-    SecretsElsewhere.first(in: try ManifestSealer.read(source, fields: fields)) != nil
-  }
-
   /// The state of every Secret of a manifest that has been parsed.
   ///
   /// - Parameter source: The text of the tree.

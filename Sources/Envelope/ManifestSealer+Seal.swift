@@ -79,10 +79,6 @@ extension ManifestSealer {
     _ manifest: ReadManifest, source: Span<UInt8>, settings: SealSettings,
     earlier: PreviousVersion?, previous: Span<UInt8>, unwrappers: [any KeyUnwrapper]
   ) throws(EnvelopeError) -> ManifestOutput {
-    // What an editor is given has them already.
-    if !settings.allowsPlaintextElsewhere, !settings.followsRenames {
-      try SecretsElsewhere.refuse(in: manifest, source: source)
-    }
     var edits = SealingEdits()
     var outcomes: [UnitOutcome] = []
     for (index, unit) in manifest.units.enumerated() {

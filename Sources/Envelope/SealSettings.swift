@@ -40,8 +40,7 @@ public struct SealSettings: Sendable {
   /// Right for the text of an editor, which began as the earlier version. Otherwise it is a guess,
   /// by which a Secret could get the recipients or the key of another one.
   public var followsRenames: Bool
-  /// Whether to seal although an annotation repeats the values in the clear, or a Secret stands
-  /// within another object.
+  /// Whether to seal although an annotation repeats the values in the clear.
   public var allowsPlaintextElsewhere: Bool
   /// Which fields of objects beside Secrets are sealed; nil takes those that the earlier version of
   /// the same object has sealed.

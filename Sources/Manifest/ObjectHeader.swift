@@ -1,4 +1,3 @@
-internal import CryptoCore
 internal import YAMLSource
 
 /// What an object says it is: `apiVersion` and `kind`.
@@ -9,7 +8,7 @@ internal import YAMLSource
 struct ObjectHeader {
   private(set) var apiVersions: [String] = []
   private(set) var kinds: [String] = []
-  /// What a key says that is `kind` in other letters, or a `kind` in Base64.
+  /// What a key says that is `kind` in other letters.
   private(set) var misspeltKinds: [String] = []
   private(set) var hasMergeKey = false
 
@@ -96,7 +95,6 @@ struct HeaderCache {
         append(pair.value, of: tree, to: &part.apiVersions)
       } else if tree.hasValue(key, "kind") {
         append(pair.value, of: tree, to: &part.kinds)
-        appendDecoded(pair.value, of: tree, to: &part.misspeltKinds)
       } else if tree.hasValue(key, "<<") {
         part.hasMergeKey = true
         let merged = tree.target(of: pair.value) ?? pair.value
@@ -114,18 +112,6 @@ struct HeaderCache {
   private static func isKind(_ key: NodeID, in tree: SourceTree) -> Bool {
     guard tree.withValue(of: key, { $0.count }) == 4 else { return false }
     return tree.string(of: key)?.lowercased() == "kind"
-  }
-
-  /// What a kind says that is written in Base64, as kubectl reads it.
-  private func appendDecoded(_ node: NodeID, of tree: SourceTree, to texts: inout [String]) {
-    let node = tree.target(of: node) ?? node
-    guard tree.resolvedTag(of: node) == "tag:yaml.org,2002:binary" else { return }
-    tree.withValue(of: node) { text in
-      guard text.count <= Self.maximumTextByteCount else { return }
-      var decoded = WipedBuffer()
-      guard LenientBase64.decode(text, appendingTo: &decoded) else { return }
-      texts.append(String(decoding: Array(copying: decoded.bytes), as: UTF8.self))
-    }
   }
 
   private func append(_ node: NodeID, of tree: SourceTree, to texts: inout [String]) {

@@ -198,31 +198,6 @@ def test_sealed_fields_pass_and_no_plaintext_beside_them(fields_repository):
     assert not is_plaintext_stored(repository)
 
 
-NESTED = "apiVersion: v1\n  kind: Secret\n  stringData: {a: plain-9}\n"
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        f"apiVersion: v1\nkind: list\nitems:\n- {NESTED}",
-        f"kind: List\nitems:\n- {NESTED}",
-        f"apiVersion: a.b/v1\nkind: Other\nitems:\n- {NESTED}",
-        f"apiVersion: a.b/v1\nkind: Work\nmanifests:\n- {NESTED}",
-        "apiVersion: v1\nkind: !!binary U2VjcmV0\nstringData: {a: plain-9}\n",
-        'apiVersion: v1\nkind: !<tag:yaml.org,2002:binary> "U2VjcmV0"\nstringData: {a: plain-9}\n',
-    ],
-)
-def test_secrets_in_other_objects_and_spellings_do_not_pass(repository, text):
-    path = repository.path / NAMES[0]
-    sealed = repository.git("show", f":{NAMES[0]}")
-    # Beside what is sealed, too.
-    for content in (text, sealed + "---\n" + text, plain(NAMES[0]) + "---\n" + text):
-        path.write_text(content)
-        result = repository.run("git", "add", NAMES[0], check=False)
-        assert result.returncode != 0 and NAMES[0].encode() in result.stderr
-        assert not is_plaintext_stored(repository)
-
-
 def test_files_of_sops_rules_are_encrypted_whatever_words_are_in_them(repository):
     recipient = repository.sealwax("keys", "--recipients").stdout.decode().split()[0]
     folder = repository.path / "secrets/sops"

@@ -43,10 +43,7 @@ struct EncryptCommand: ParsableCommand {
   @Flag(help: "Do not look at git's HEAD for the earlier version of a file.")
   var noGit = false
 
-  @Flag(
-    help:
-      "Seal although an annotation repeats values in the clear, or a Secret is within another object."
-  )
+  @Flag(help: "Seal although an annotation repeats the values in the clear.")
   var allowPlaintextElsewhere = false
 
   @Option(

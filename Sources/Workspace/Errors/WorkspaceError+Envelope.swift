@@ -35,7 +35,7 @@ extension WorkspaceError {
       ["restore the file from git; or open an older version and seal the change again"]
     case .plaintextBesideCiphertext:
       ["remove it, and add the value with 'sealwax set' or 'sealwax edit'"]
-    case .plaintextElsewhere: ["--allow-plaintext-elsewhere lets it stand there"]
+    case .plaintextElsewhere: ["--allow-plaintext-elsewhere seals it all the same"]
     case .missingSignature, .invalidSignature:
       [
         "have one of the required signers look at it and seal it again: "

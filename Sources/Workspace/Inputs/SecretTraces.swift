@@ -4,8 +4,6 @@ internal import Manifest
 /// Whether a text could hold a Secret, or another object of which the policy has fields sealed.
 enum SecretTraces {
   private static let secret = "Secret"
-  /// A tag behind which a kind may stand in Base64.
-  private static let tag = "binary"
   private static let key = Array("kind".utf8)
 
   /// Whether a text that cannot be read as a manifest could hold one to other programs: the name of
@@ -15,18 +13,15 @@ enum SecretTraces {
   ///
   /// - Parameter fields: Which kinds there are beside Secrets.
   static func areIn(_ source: Span<UInt8>, fields: FieldChoice = .none) -> Bool {
-    contains([secret, tag] + fields.rules.map(\.kind), source) { start, word in
-      word.elementsEqual(tag.utf8)
-        ? isTag(source, start) : isSame(source, start, word) || isBehindKey(source, start)
+    contains([secret] + fields.rules.map(\.kind), source) { start, word in
+      isSame(source, start, word) || isBehindKey(source, start)
     }
   }
 
   /// Whether a text has to be read to know that there is no Secret in it, be it one that Kubernetes
   /// would not take for how it says so.
   static func mayBeIn(_ source: Span<UInt8>) -> Bool {
-    contains([secret, tag], source) { start, word in
-      !word.elementsEqual(tag.utf8) || isTag(source, start)
-    }
+    contains([secret], source) { _, _ in true }
   }
 
   /// Whether one of some words counts, of those that are in the text in whatever letters.
@@ -49,11 +44,6 @@ enum SecretTraces {
       }
     }
     return false
-  }
-
-  /// Whether what stands before makes a word a tag: `!!binary`, `!<tag:yaml.org,2002:binary>`.
-  private static func isTag(_ source: Span<UInt8>, _ start: Int) -> Bool {
-    start > 0 && [UInt8(ascii: "!"), UInt8(ascii: ":")].contains(source[start - 1])
   }
 
   private static func isSame(_ source: Span<UInt8>, _ start: Int, _ word: [UInt8]) -> Bool {

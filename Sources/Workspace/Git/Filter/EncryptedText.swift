@@ -29,7 +29,6 @@ enum EncryptedText {
   ) -> Int? {
     do {
       if let file = try SOPSText.read(source, path: path) { return count(file) }
-      guard try !ManifestInspector.hasSecretsElsewhere(source, fields: fields) else { return nil }
       let units = try ManifestInspector.inspect(source, fields: fields)
       return units.allSatisfy(\.hasNoPlaintext) ? units.count(where: \.isSealed) : nil
     } catch { return nil }
