@@ -149,7 +149,8 @@ extension FileScanner {
             pair.value, tree, bytes, place, isRead: inspected.read.contains(start), &open)
           continue
         }
-      } else if header.isList, tree.hasValue(pair.key, "items") {
+      } else if header.isList || visit.isObject, tree.hasValue(pair.key, "items") {
+        // kubectl takes apart whatever has 'items', whatever its kind says.
         for item in tree.items(of: pair.value).reversed() {
           open.append(
             Visit(
@@ -269,11 +270,12 @@ struct ObjectKind {
 
   /// Also one that Kubernetes would not take for how it is spelt.
   var isSecret: Bool {
-    kind.lowercased() == "secret" && (apiVersion.isEmpty || apiVersion.lowercased() == "v1")
+    ObjectHeader.folded(kind) == "secret"
+      && (apiVersion.isEmpty || ObjectHeader.mayBeCore(apiVersion))
   }
 
   var isList: Bool { kind.hasSuffix("List") }
-  var isSecretList: Bool { kind == "SecretList" }
+  var isSecretList: Bool { kind.lowercased() == "secretlist" }
 }
 
 /// A Secret's name for a message.

@@ -57,9 +57,11 @@ struct StatusCommand: ParsableCommand {
     var json = self.json ? JSONArrayOutput() : nil
     var failure: WorkspaceError?
     var isEmpty = true
+    var hasOthers = false
     var skippedCount = 0
     StatusScan().run(inputs) { found in
       let status = shown(found)
+      hasOthers = hasOthers || !found.isEmpty
       do throws(WorkspaceError) {
         if let reason = status.skipped {
           skippedCount += 1
@@ -99,7 +101,12 @@ struct StatusCommand: ParsableCommand {
     if !self.json { try tell(keks) }
     if let html { try PageFile.write(rows.page(sort), to: html) }
     if json == nil {
-      if isEmpty { Console.note("no Secrets there") }
+      if isEmpty {
+        let others = hasOthers ? whoCan : nil
+        Console.note(
+          others.map { "none of the Secrets there is sealed for \(Console.label($0))" }
+            ?? "no Secrets there")
+      }
       if skippedCount > 0 { Console.note("\(skippedCount) skipped") }
     }
     if let failure { throw ExitCode(ExitStatus.of(failure)) }

@@ -37,6 +37,29 @@ public struct SealFilter: ~Copyable {
     _ source: Span<UInt8>, path: String
   ) throws(WorkspaceError) -> WipedBuffer {
     settings = SettingsSource(SettingsSource.Choices())
+    let result = try sealed(source, path: path)
+    try refusePlaintext(in: result, of: source, path: path)
+    return result
+  }
+
+  /// Refuses what has a Secret in plaintext where none is sealed, unless the policy lets it pass.
+  private func refusePlaintext(
+    in result: borrowing WipedBuffer, of source: Span<UInt8>, path: String
+  ) throws(WorkspaceError) {
+    let left = PlaintextLeft(in: result.bytes, path: path, source: source)
+    guard !left.findings.isEmpty else { return }
+    let item = InputItem(path: path, relativePath: path, isNamed: false)
+    guard try settings.reasonToIgnore(item) == nil else { return }
+    let isOfSOPS = SOPSFile.mayBe(result.bytes)
+    guard let error = left.counting(path: path).error(path: path, isOfSOPS: isOfSOPS) else {
+      return
+    }
+    throw error
+  }
+
+  private mutating func sealed(
+    _ source: Span<UInt8>, path: String
+  ) throws(WorkspaceError) -> WipedBuffer {
     if let file = try SOPSText.read(source, path: path) {
       return try passed(file, source, path: path)
     }
