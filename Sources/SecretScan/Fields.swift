@@ -37,6 +37,14 @@ struct Fields {
     }?.value
   }
 
+  /// The short texts of a field, which may stand there more than once.
+  func texts(_ name: StaticString) -> [String] {
+    pairs.lazy.filter {
+      tree.hasValue($0.key, name) || tree.binaryText(of: $0.key) == name.description
+    }.map(\.value).filter { node in tree.withValue(of: node) { $0.count <= 256 } }
+      .compactMap { tree.binaryText(of: $0) ?? tree.string(of: $0) }
+  }
+
   /// A field's text, when it is a short scalar.
   func text(_ name: StaticString) -> String? {
     guard let node = self[name], tree.withValue(of: node, { $0.count <= 256 }) else { return nil }

@@ -260,18 +260,22 @@ extension FileScanner {
 struct ObjectKind {
   let kind: String
   let apiVersion: String
+  private let kinds: [String]
+  private let apiVersions: [String]
 
   init(_ fields: Fields) {
-    kind = fields.text("kind") ?? ""
-    apiVersion = fields.text("apiVersion") ?? ""
+    kinds = fields.texts("kind")
+    apiVersions = fields.texts("apiVersion")
+    kind = kinds.first ?? ""
+    apiVersion = apiVersions.first ?? ""
   }
 
   var isEmpty: Bool { kind.isEmpty && apiVersion.isEmpty }
 
-  /// Also one that Kubernetes would not take for how it is spelt.
+  /// Also one that Kubernetes would not take for how it is spelt, or that says so among others.
   var isSecret: Bool {
-    ObjectHeader.folded(kind) == "secret"
-      && (apiVersion.isEmpty || ObjectHeader.mayBeCore(apiVersion))
+    kinds.contains { ObjectHeader.folded($0) == "secret" }
+      && (apiVersion.isEmpty || apiVersions.contains(where: ObjectHeader.mayBeCore))
   }
 
   var isList: Bool { kind.hasSuffix("List") }

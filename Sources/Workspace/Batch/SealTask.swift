@@ -40,7 +40,8 @@ public struct SealTask: ManifestTask {
       !settings.choices.allowsPlaintextElsewhere
     else { return }
     let left = PlaintextLeft(
-      in: output.text.bytes, path: settings.name(of: item.path) ?? "-", source: source)
+      in: output.text.bytes, path: settings.name(of: item.path) ?? "-", source: source,
+      sealedCount: output.secretCount)
     if left.hasObjects, let error = left.error(path: item.path, isOfSOPS: false) { throw error }
   }
 
@@ -137,7 +138,9 @@ public struct SealTask: ManifestTask {
   public func warningOfPlaintext(in output: borrowing ManifestOutput, path: String) -> String? {
     guard output.units.first?.identity != SOPSText.identity else { return nil }
     let text = output.text.bytes
-    let left = PlaintextLeft(in: text, path: settings.name(of: path) ?? "-", source: text)
+    let left = PlaintextLeft(
+      in: text, path: settings.name(of: path) ?? "-", source: text,
+      sealedCount: output.secretCount)
     guard let error = left.error(path: path, isOfSOPS: false) else { return nil }
     let place = error.position.map { ":\($0.line):\($0.column)" } ?? ""
     return "\(escapedForTerminal(path))\(place): \(error.message); "

@@ -20,8 +20,9 @@ struct PlaintextLeft {
   ///   - result: What was sealed, or encrypted by SOPS.
   ///   - path: Its name, which says what it may be.
   ///   - source: What it was made of, where findings are shown.
-  init(in result: Span<UInt8>, path: String, source: Span<UInt8>) {
-    guard Self.mayBe(in: result) else {
+  ///   - sealedCount: How many Secrets in it are sealed.
+  init(in result: Span<UInt8>, path: String, source: Span<UInt8>, sealedCount: Int) {
+    guard Self.mayBe(in: result, beside: sealedCount) else {
       findings = []
       return
     }
@@ -96,45 +97,35 @@ struct PlaintextLeft {
     }
   }
 
-  /// Whether the word `secret` stands more often in a text than there are envelopes, or may hide in it.
+  /// Whether the word `secret` stands more often in a text than there are sealed Secrets, or may hide
+  /// in it.
   ///
   /// One look at the bytes: what is sealed whole is not read once more.
-  private static func mayBe(in text: Span<UInt8>) -> Bool {
+  private static func mayBe(in text: Span<UInt8>, beside sealedCount: Int) -> Bool {
     let word = Array("secret".utf8)
-    let envelope = Array("sealwax.dev/envelope".utf8)
+    let applied = Array("rio.cattle.io/applied".utf8)
     var count = 0
-    var index = 0
     var previous: UInt8 = 0x20
-    while index < text.count {
+    for index in text.indices {
       let byte = text[index]
-      defer {
-        previous = byte
-        index += 1
-      }
+      defer { previous = byte }
       switch byte {
       case UInt8(ascii: "S"), UInt8(ascii: "s"):
-        guard text.count - index >= word.count, !isWord(previous) else { continue }
-        if isSame(text, index, envelope) {
-          if isKey(text, endingAt: index + envelope.count) { count -= 1 }
-        } else if isFolded(text, index, word) {
-          let end = index + word.count
-          // A whole one, or SecretList.
-          if end == text.count || !isWord(text[end]) || text[end] | 0x20 == UInt8(ascii: "l") {
-            count += 1
-          }
+        guard !isWord(previous), isFolded(text, index, word) else { continue }
+        let end = index + word.count
+        // A whole one, SecretList, or kustomize's secretGenerator.
+        if end == text.count || !isWord(text[end])
+          || [UInt8(ascii: "l"), UInt8(ascii: "g")].contains(text[end] | 0x20)
+        {
+          count += 1
         }
+      case UInt8(ascii: "r"): if isSame(text, index, applied) { return true }
       case 0: return true
       case UInt8(ascii: "\\"): if SecretTraces.isEscapedLetter(text, behind: index) { return true }
       default: break
       }
     }
-    return count > 0 || BinaryTag.mayBeIn(text)
-  }
-
-  private static func isKey(_ text: Span<UInt8>, endingAt end: Int) -> Bool {
-    var end = end
-    while end < text.count, [0x20, 0x22, 0x27].contains(text[end]) { end += 1 }
-    return end < text.count && text[end] == UInt8(ascii: ":")
+    return count > sealedCount || BinaryTag.mayBeIn(text)
   }
 
   private static func isWord(_ byte: UInt8) -> Bool {
@@ -145,6 +136,7 @@ struct PlaintextLeft {
   }
 
   private static func isFolded(_ text: Span<UInt8>, _ start: Int, _ word: [UInt8]) -> Bool {
+    guard text.count - start >= word.count else { return false }
     for offset in word.indices where text[start + offset] | 0x20 != word[offset] { return false }
     return true
   }

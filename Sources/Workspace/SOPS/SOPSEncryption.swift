@@ -34,7 +34,8 @@ struct SOPSEncryption {
     in output: borrowing ManifestOutput, of source: Span<UInt8>, _ item: InputItem
   ) throws(WorkspaceError) {
     let left = PlaintextLeft(
-      in: output.text.bytes, path: settings.name(of: item.path) ?? "-", source: source)
+      in: output.text.bytes, path: settings.name(of: item.path) ?? "-", source: source,
+      sealedCount: 0)
     if let error = left.error(path: item.path, isOfSOPS: true) { throw error }
   }
 
