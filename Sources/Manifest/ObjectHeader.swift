@@ -5,7 +5,7 @@ internal import YAMLSource
 /// An object may say it twice, by an alias or through a merge key. All answers are collected: what
 /// is a Secret by any of them is read as one, and refused there if it is ambiguous. Otherwise a
 /// Secret could pass for something else and stay readable.
-struct ObjectHeader {
+package struct ObjectHeader {
   private(set) var apiVersions: [String] = []
   private(set) var kinds: [String] = []
   /// What a key says that is `kind` in other letters.
@@ -44,10 +44,25 @@ struct ObjectHeader {
 
   /// Whether it is no Secret only for how it says so: without `apiVersion`, or in other letters.
   ///
-  /// Kubernetes takes neither, and passing it over would leave its values readable.
+  /// Passing it over would leave its values readable.
   var isUnclearSecret: Bool {
-    guard !isSecret, isOf(kind: "secret") else { return false }
-    return apiVersions.isEmpty || apiVersions.contains { $0.lowercased() == "v1" }
+    guard !isSecret, (kinds + misspeltKinds).contains(where: { Self.folded($0) == "secret" })
+    else { return false }
+    return apiVersions.isEmpty || apiVersions.contains(where: Self.mayBeCore)
+  }
+
+  /// Whether an `apiVersion` is that of Kubernetes' core, or could be taken for it: `/v1` is the same
+  /// to Kubernetes.
+  package static func mayBeCore(_ apiVersion: String) -> Bool {
+    ["v1", "/v1", "core/v1"].contains(folded(apiVersion))
+  }
+
+  /// A text in lower case, without blanks around it.
+  package static func folded(_ text: String) -> String {
+    let blanks: [Character] = [" ", "\t", "\n", "\r", "\r\n"]
+    let start = text.drop { blanks.contains($0) }
+    let end = start.lastIndex { !blanks.contains($0) }
+    return end.map { start[...$0].lowercased() } ?? ""
   }
 
   /// Whether it is of a kind, in whatever letters it says so.

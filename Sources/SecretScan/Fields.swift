@@ -1,3 +1,5 @@
+internal import CryptoCore
+internal import Manifest
 internal import YAMLSource
 
 /// The fields of a mapping, with those of its merge keys and aliases followed.
@@ -30,13 +32,23 @@ struct Fields {
 
   /// The first value of a field.
   subscript(_ name: StaticString) -> NodeID? {
-    pairs.first { tree.hasValue($0.key, name) }?.value
+    pairs.first {
+      tree.hasValue($0.key, name) || tree.binaryText(of: $0.key) == name.description
+    }?.value
+  }
+
+  /// The short texts of a field, which may stand there more than once.
+  func texts(_ name: StaticString) -> [String] {
+    pairs.lazy.filter {
+      tree.hasValue($0.key, name) || tree.binaryText(of: $0.key) == name.description
+    }.map(\.value).filter { node in tree.withValue(of: node) { $0.count <= 256 } }
+      .compactMap { tree.binaryText(of: $0) ?? tree.string(of: $0) }
   }
 
   /// A field's text, when it is a short scalar.
   func text(_ name: StaticString) -> String? {
     guard let node = self[name], tree.withValue(of: node, { $0.count <= 256 }) else { return nil }
-    return tree.string(of: node)
+    return tree.binaryText(of: node) ?? tree.string(of: node)
   }
 }
 
@@ -49,6 +61,22 @@ extension SourceTree {
     case .mapping, .sequence: true
     default: false
     }
+  }
+
+  /// What `!!binary` makes of a scalar: to Kubernetes that is its text; nil for other nodes.
+  func binaryText(of node: NodeID) -> String? {
+    guard resolvedTag(of: node) == "tag:yaml.org,2002:binary",
+      withValue(of: node, { $0.count <= 1024 })
+    else { return nil }
+    var bytes = WipedBuffer()
+    let isDecoded = withValue(of: node) { text in
+      var symbols = WipedBuffer()
+      for index in text.indices where !text[index].isBlank && !text[index].isLineBreak {
+        symbols.append(text.extracting(index..<index + 1))
+      }
+      return LenientBase64.decode(symbols.bytes, appendingTo: &bytes)
+    }
+    return isDecoded ? bytes.bytes.text : nil
   }
 
   /// A key's name for a message; keys are public.

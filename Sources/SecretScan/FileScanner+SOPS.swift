@@ -29,6 +29,9 @@ extension FileScanner {
       }
       return
     }
+    result.sopsRecipients = file.metadata.keyGroups.flatMap(\.entries).filter {
+      $0.backend == .age
+    }.map(\.recipient)
     // Values of Secrets were judged already.
     let known = Set(
       result.findings.lazy.filter { $0.rule == ScanRules.halfSealed }.compactMap(\.position?.line))

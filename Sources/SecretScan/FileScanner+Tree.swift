@@ -149,7 +149,8 @@ extension FileScanner {
             pair.value, tree, bytes, place, isRead: inspected.read.contains(start), &open)
           continue
         }
-      } else if header.isList, tree.hasValue(pair.key, "items") {
+      } else if header.isList || visit.isObject, tree.hasValue(pair.key, "items") {
+        // kubectl takes apart whatever has 'items', whatever its kind says.
         for item in tree.items(of: pair.value).reversed() {
           open.append(
             Visit(
@@ -259,21 +260,26 @@ extension FileScanner {
 struct ObjectKind {
   let kind: String
   let apiVersion: String
+  private let kinds: [String]
+  private let apiVersions: [String]
 
   init(_ fields: Fields) {
-    kind = fields.text("kind") ?? ""
-    apiVersion = fields.text("apiVersion") ?? ""
+    kinds = fields.texts("kind")
+    apiVersions = fields.texts("apiVersion")
+    kind = kinds.first ?? ""
+    apiVersion = apiVersions.first ?? ""
   }
 
   var isEmpty: Bool { kind.isEmpty && apiVersion.isEmpty }
 
-  /// Also one that Kubernetes would not take for how it is spelt.
+  /// Also one that Kubernetes would not take for how it is spelt, or that says so among others.
   var isSecret: Bool {
-    kind.lowercased() == "secret" && (apiVersion.isEmpty || apiVersion.lowercased() == "v1")
+    kinds.contains { ObjectHeader.folded($0) == "secret" }
+      && (apiVersion.isEmpty || apiVersions.contains(where: ObjectHeader.mayBeCore))
   }
 
   var isList: Bool { kind.hasSuffix("List") }
-  var isSecretList: Bool { kind == "SecretList" }
+  var isSecretList: Bool { kind.lowercased() == "secretlist" }
 }
 
 /// A Secret's name for a message.

@@ -36,15 +36,19 @@ public struct FileScanner: ~Copyable {
   ///   - name: Its path or name, which says what it may be.
   ///   - isPiece: Whether there is more of the file: then nothing is parsed as a whole.
   ///   - fields: Which fields of objects beside Secrets are to be sealed, as a policy says.
+  ///   - isForSecrets: Whether Secrets alone are looked for, no keys and nothing of SOPS.
   public mutating func scan(
-    _ bytes: Span<UInt8>, name: String, isPiece: Bool = false, fields: FieldChoice = .none
+    _ bytes: Span<UInt8>, name: String, isPiece: Bool = false, fields: FieldChoice = .none,
+    isForSecrets: Bool = false
   ) -> ScanResult {
     result = ScanResult()
     looseBudget = Self.looseByteCount
     self.fields = fields
     let kind = isPiece ? .text : FileKind(name: name)
     if let text = UTF16Text.utf8(of: bytes) {
-      scan(text.bytes, kind: kind, at: .file, wantsKeys: true)
+      scan(text.bytes, kind: kind, at: .file, wantsKeys: !isForSecrets)
+    } else if isForSecrets {
+      scan(bytes, kind: kind, at: .file, wantsKeys: false)
     } else {
       if !isPiece, let file = KeyFile.kind(of: bytes) {
         let rule = file.isEncrypted ? ScanRules.encryptedPrivateKey : ScanRules.privateKey

@@ -171,7 +171,7 @@ struct LooseSecret {
     case "apiversion":
       let value = Self.unquoted(field.value, bytes)
       let isCore =
-        value.isEmpty || bytes.extracting(value).text.lowercased() == "v1"
+        value.isEmpty || ObjectHeader.mayBeCore(bytes.extracting(value).text)
         || bytes.has("{{", at: value.lowerBound)
       return isCore ? .own : .noSecret
     case "data": readValues("data", field.value, bytes)

@@ -34,6 +34,8 @@ public struct ScanResult: Sendable {
   public internal(set) var findings: [ScanFinding] = []
   /// The sealed Secrets of which the envelope can be read, for the policy.
   public internal(set) var sealedUnits: [UnitStatus] = []
+  /// The age recipients of a SOPS file, for the policy; nil when it is none.
+  public internal(set) var sopsRecipients: [String]?
   /// Where the first Secret stands that has values of its own, sealed or not; nil without one.
   public internal(set) var firstSecret: SourcePosition?
 

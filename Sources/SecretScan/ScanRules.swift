@@ -9,7 +9,8 @@ public enum ScanRules {
     fix: "Run 'sealwax encrypt --in-place FILE' and 'git add FILE'. If it was pushed before, "
       + "change the values themselves.",
     controls: [.kubernetes(48), .kubernetes(49)])
-  static let embeddedSecret = Rule(
+  /// The same in another document.
+  public static let embeddedSecret = Rule(
     "git/embedded-secret", .critical, "A Secret's values are in plaintext inside another document",
     why:
       "A Secret in a ConfigMap, in values of a chart, in a generator or in Base64 is as readable "
@@ -17,13 +18,15 @@ public enum ScanRules {
     fix: "Move the Secret into a file of its own, refer to it by name, and run 'sealwax encrypt "
       + "--in-place FILE'.",
     controls: [.kubernetes(48), .kubernetes(49)])
-  static let secretInText = Rule(
+  /// The same in a text or a comment.
+  public static let secretInText = Rule(
     "git/secret-in-text", .high, "A Secret's values are in plaintext in a template, script or text",
     why: "The file is no manifest by itself, but the values in it are as readable.",
     fix: "Take the values out: seal the manifest that comes of it with 'sealwax encrypt --in-place "
       + "FILE', or have them filled in later. For examples with made-up values add the file to "
       + "'ignore' in .sealwax.yaml.")
-  static let appliedConfiguration = Rule(
+  /// The same in an annotation that has the object a second time.
+  public static let appliedConfiguration = Rule(
     "git/applied-configuration", .critical, "An annotation repeats a Secret's values",
     why: "kubectl apply and its like keep the object as it was applied in an annotation; who saves "
       + "a manifest with 'kubectl get -o yaml' has the values in it a second time.",

@@ -39,7 +39,8 @@ struct SecretValuesTally {
 
   /// `data` or `stringData`, however it is spelt.
   private static func name(of key: NodeID, in tree: SourceTree) -> String? {
-    guard tree.withValue(of: key, { (4...10).contains($0.count) }), let text = tree.string(of: key)
+    guard tree.withValue(of: key, { (4...40).contains($0.count) }),
+      let text = tree.binaryText(of: key) ?? tree.string(of: key)
     else { return nil }
     switch text.lowercased() {
     case "data": return "data"

@@ -9,7 +9,9 @@ struct Traces {
   static func isWord(_ bytes: Span<UInt8>, _ start: Int) -> Bool {
     if start > 0, bytes[start - 1].isWord { return false }
     let end = start + 6
-    return end == bytes.count || !bytes[end].isWord || bytes.has("List", at: end)
+    return end == bytes.count || !bytes[end].isWord
+      || (end + 4 <= bytes.count
+        && bytes.extracting(end..<end + 4).text.lowercased() == "list")
   }
 
   /// Whether there are actions of a template.
@@ -21,11 +23,32 @@ struct Traces {
   }
 
   /// Whether letters of a word may hide behind escapes of YAML or JSON: `\x53`, `\u0053`,
-  /// `\U00000053`, and a line break that is left out.
+  /// `\U00000053`, and a line break that is left out; or a word in Base64, behind a tag.
   static func hasEscapes(_ bytes: Span<UInt8>) -> Bool {
+    if BinaryTag.mayBeIn(bytes) { return true }
     for index in bytes.indices.dropLast() where bytes[index] == UInt8(ascii: "\\") {
       switch bytes[index + 1] {
       case UInt8(ascii: "x"), UInt8(ascii: "u"), UInt8(ascii: "U"), 0x0a, 0x0d: return true
+      default: break
+      }
+    }
+    return false
+  }
+}
+
+/// The tag `!!binary`, behind which a word may stand in Base64.
+package enum BinaryTag {
+  /// Whether a text has it, or what may come to it: a tag in full, or handles of its own.
+  package static func mayBeIn(_ bytes: Span<UInt8>) -> Bool {
+    for index in bytes.indices.dropLast(2) {
+      switch bytes[index] {
+      case UInt8(ascii: "!"):
+        if bytes.has("!!b", at: index) || bytes.has("!!%", at: index)
+          || bytes.has("!<", at: index)
+        {
+          return true
+        }
+      case UInt8(ascii: "%"): if bytes.has("%TAG", at: index) { return true }
       default: break
       }
     }

@@ -86,7 +86,8 @@ import Testing
     ("refuses", "the key is\\u{7} locked"), ("dies", "ended before"), ("silent", "did not wrap"),
     ("lines", "failed: one\\nsealwax: error: two"), ("many", "it sent too much"),
     ("large", "it sent too much"), ("babbles", "broke the protocol"), ("missing", "not on PATH"),
-    ("chatty", "ended before"),
+    ("chatty", "ended before"), ("endless", "it sent more than 1,000 messages"),
+    ("nonsense", "it sent too much"),
   ])
   func failuresOfPluginsAreTold(_ name: String, _ reason: String) throws {
     let recipient = try PluginRecipient(recipientText(name))

@@ -336,3 +336,30 @@ def test_a_process_that_git_does_not_talk_to(repository):
     for sent in (b"", b"0000", b"hello", b"0010git-filter-x\n0000", b"fffe", b"-001", b"0015git-filter-client", b"0001"):
         result = repository.run("sealwax", "git", "filter-process", input=sent, check=False)
         assert result.returncode in (64, 65), (sent, result.stderr)
+
+
+def test_install_recovers_what_a_killed_install_put_aside(repository):
+    """Killed between putting a file aside and writing it anew."""
+    path = repository.path / NAMES[0]
+    aside = path.with_name(f".{path.name}.sealwax-aaaaaaaa.tmp")
+    path.rename(aside)
+    repository.sealwax("git", "install", "--filter")
+    assert path.read_text() == plain(NAMES[0]) and not aside.exists()
+    assert repository.git("status", "--porcelain") == ""
+
+
+def test_install_says_which_changed_files_it_leaves(tmp_path):
+    repository = sealed_repository(tmp_path, install=("install",))
+    other = repository.path / "late.yaml"
+    other.write_text(manifest("late", k="plain-late"))
+    repository.git("add", "late.yaml")
+    repository.git("commit", "-qnm", "plaintext")
+    other.write_text(manifest("late", k="plain-later"))
+    repository.git("add", "late.yaml")
+    policy = repository.path / ".sealwax.yaml"
+    policy.write_text(policy.read_text().replace("  - paths:\n", "  - paths:\n      - late.yaml\n"))
+    assert "late.yaml" in policy.read_text()
+    said = repository.sealwax("git", "install", "--filter").stderr.decode()
+    assert "late.yaml has changes and was left as it is" in said and "git add --renormalize" in said
+    repository.git("add", "--renormalize", "late.yaml")
+    assert "plain-" not in repository.git("show", ":late.yaml")

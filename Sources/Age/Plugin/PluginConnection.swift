@@ -6,11 +6,19 @@ struct PluginConnection: ~Copyable {
   let plugin: String
   private var child: ChildProcess
   private var line = WipedBuffer()
+  /// What it has sent.
+  private var messageCount = 0
+  private var byteCount = 0
 
   /// The most bytes that a plugin may send in one message.
   private static let maximumBodyByteCount = 1 << 20
   /// The most characters of a message's first line.
   private static let maximumLineByteCount = 1 << 16
+
+  /// The most messages of one conversation, and the most bytes of all of them: none needs more, and a
+  /// plugin could go on for ever.
+  private static let maximumMessageCount = 1_000
+  private static let maximumByteCount = 4 << 20
 
   enum StateMachine: String {
     case recipient = "recipient-v1"
@@ -59,6 +67,10 @@ struct PluginConnection: ~Copyable {
   ///
   /// - Throws: `.pluginFailed` at the end, too.
   mutating func receive() throws(AgeError) -> PluginCommand {
+    messageCount += 1
+    guard messageCount <= Self.maximumMessageCount else {
+      throw failure("it sent more than 1,000 messages")
+    }
     try readLine()
     guard line.bytes.starts(with: "-> ") else { throw failure("it broke the protocol") }
     let arguments: [String]
@@ -83,6 +95,8 @@ struct PluginConnection: ~Copyable {
       hasLine = try child.readLine(limit: Self.maximumLineByteCount, appendingTo: &line)
     } catch { throw failure("\(error.code)") }
     guard hasLine else { throw failure("it ended before it was done") }
+    byteCount += line.count
+    guard byteCount <= Self.maximumByteCount else { throw failure("it sent too much") }
   }
 
   /// Ends the conversation and waits for the plugin to end.

@@ -51,6 +51,16 @@ final class Folder: Sendable {
 }
 
 extension AtomicFile {
+  /// The names of temporary files in a folder; none where it cannot be read.
+  public static func leftovers(in folder: String) -> [String] {
+    guard let open = try? Descriptor.open(folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW) else {
+      return []
+    }
+    let names = try? FolderListing.names(
+      in: open.number, path: folder, where: TemporaryName.matches)
+    return names ?? []
+  }
+
   /// Removes a temporary file if a killed run of this user left it behind; see `TemporaryName`.
   ///
   /// Does nothing to one that a living run still writes, and fails without a word: what stays is

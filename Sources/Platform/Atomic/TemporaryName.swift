@@ -22,6 +22,15 @@ public enum TemporaryName {
       && end.dropFirst(infix.utf8.count).prefix(randomCount).allSatisfy(alphabet.contains)
   }
 
+  /// Whether a name is one that was made for `name`.
+  public static func isOne(_ temporary: String, of name: String) -> Bool {
+    let extra = infix.utf8.count + randomCount + suffix.utf8.count
+    let stem = temporary.utf8.dropFirst().dropLast(extra)
+    return matches(temporary) && !stem.isEmpty
+      && (stem.elementsEqual(name.utf8)
+        || (temporary.utf8.count > maximumNameByteCount - 4 && name.utf8.starts(with: stem)))
+  }
+
   /// A new name for what will become `name`, which is cut when the result would be too long.
   public static func make(for name: String) -> String {
     let extra = 1 + infix.utf8.count + randomCount + suffix.utf8.count

@@ -25,6 +25,7 @@ public struct ChildProcess: ~Copyable, Sendable {
     _ program: ChildProgram, streams: ChildStreams = .init(),
     environment: consuming ChildEnvironment = ChildEnvironment()
   ) throws(PlatformError) {
+    if case .inherited = streams.input { try StandardInput.prepareForChild() }
     let plumbing = try ChildPlumbing(streams)
     var arguments = CStringList()
     for argument in [program.name] + program.arguments {
@@ -52,6 +53,7 @@ public struct ChildProcess: ~Copyable, Sendable {
       let isValid = arguments.append(Array(argument.utf8).span, Span())
       guard isValid else { throw PlatformError(.invalidName, "start", path: program.name) }
     }
+    try StandardInput.prepareForChild()
     var child: pid_t = 0
     let error = unsafe arguments.withPointers { argv in
       unsafe environment.withPointers { envp in

@@ -66,9 +66,11 @@ struct StatusCommand: ParsableCommand {
     var failure: WorkspaceError?
     var outputFailure: WorkspaceError?
     var isEmpty = true
+    var hasOthers = false
     var skippedCount = 0
     StatusScan().run(inputs) { found in
       let status = shown(found)
+      hasOthers = hasOthers || !found.isEmpty
       do throws(WorkspaceError) {
         if let reason = status.skipped {
           skippedCount += 1
@@ -110,8 +112,9 @@ struct StatusCommand: ParsableCommand {
     if let html { try PageFile.write(rows.page(order), to: html) }
     if json == nil {
       if isEmpty {
+        let others = hasOthers ? whoCan : nil
         Console.note(
-          whoCan.map { "nothing there is sealed for '\(escapedForTerminal($0))'" }
+          others.map { "none of the Secrets there is sealed for \(Console.label($0))" }
             ?? "no Secrets there")
       }
       if skippedCount > 0 { Console.note("\(skippedCount) skipped") }

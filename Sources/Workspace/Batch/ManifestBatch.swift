@@ -111,7 +111,10 @@ public struct ManifestBatch<Task: ManifestTask>: Sendable {
     do throws(WorkspaceError) {
       let output = try state.run(task, file.text.bytes, item, outputPath)
       guard output.isKubernetes else {
-        return try refused(item, "not a Kubernetes manifest: no document has apiVersion and kind")
+        var result = try refused(
+          item, "not a Kubernetes manifest: no document has apiVersion and kind")
+        result.report.warning = task.warningOfPlaintext(in: output, path: outputPath ?? item.path)
+        return result
       }
       let warning = task.warning(for: item, outputPath: outputPath, output: output)
       var result: ItemResult

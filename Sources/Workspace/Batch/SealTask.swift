@@ -3,6 +3,7 @@ public import Envelope
 public import Manifest
 internal import Platform
 public import SOPSFormat
+internal import YAMLSource
 
 /// Seals the plaintext Secrets of manifests.
 public struct SealTask: ManifestTask {
@@ -24,6 +25,29 @@ public struct SealTask: ManifestTask {
 
   public func run(
     _ source: Span<UInt8>, item: InputItem, outputPath: String?, sealer: inout ManifestSealer
+  ) throws(WorkspaceError) -> ManifestOutput {
+    let output = try sealed(source, item, outputPath, &sealer)
+    try refusePlaintext(in: output, of: source, item)
+    return output
+  }
+
+  /// Refuses Secrets that kubectl would apply and that stand where none is sealed; of others there is a
+  /// warning.
+  private func refusePlaintext(
+    in output: borrowing ManifestOutput, of source: Span<UInt8>, _ item: InputItem
+  ) throws(WorkspaceError) {
+    guard output.units.first?.identity != SOPSText.identity,
+      !settings.choices.allowsPlaintextElsewhere
+    else { return }
+    let left = PlaintextLeft(
+      in: output.text.bytes, path: settings.name(of: item.path) ?? "-", source: source,
+      sealedCount: output.secretCount)
+    if left.hasObjects, let error = left.error(path: item.path, isOfSOPS: false) { throw error }
+  }
+
+  private func sealed(
+    _ source: Span<UInt8>, _ item: InputItem, _ outputPath: String?,
+    _ sealer: inout ManifestSealer
   ) throws(WorkspaceError) -> ManifestOutput {
     if let chosen = try settings.settingsWithoutRules(for: item, outputPath: outputPath) {
       return try seal(source, chosen, item, outputPath, &sealer)
@@ -101,11 +125,26 @@ public struct SealTask: ManifestTask {
   public func warning(
     for item: InputItem, outputPath: String?, output: borrowing ManifestOutput
   ) -> String? {
+    let path = outputPath ?? item.path
+    if let warning = warningOfPlaintext(in: output, path: path) { return warning }
     if let warning = drift(of: output, item, outputPath) { return warning }
     if let warning = settings.reminder(item, outputPath: outputPath, output) { return warning }
     return settings.name(of: outputPath ?? item.path).flatMap { path in
       DemoKeys.warning(for: output.units, path: path)
     }
+  }
+
+  /// A warning for values of Secrets that stand where nothing is sealed.
+  public func warningOfPlaintext(in output: borrowing ManifestOutput, path: String) -> String? {
+    guard output.units.first?.identity != SOPSText.identity else { return nil }
+    let text = output.text.bytes
+    let left = PlaintextLeft(
+      in: text, path: settings.name(of: path) ?? "-", source: text,
+      sealedCount: output.secretCount)
+    guard let error = left.error(path: path, isOfSOPS: false) else { return nil }
+    let place = error.position.map { ":\($0.line):\($0.column)" } ?? ""
+    return "\(escapedForTerminal(path))\(place): \(error.message); "
+      + error.hints.joined(separator: "; ")
   }
 
   /// A warning for Secrets that stay sealed for others than the options or the policy say.

@@ -81,7 +81,7 @@ enum SecretTraces {
 
   /// Of the escapes of YAML and JSON, those that letters hide behind: `\x53`, `\u0053`,
   /// `\U00000053`, and a line break that is left out.
-  private static func isEscapedLetter(_ source: Span<UInt8>, behind index: Int) -> Bool {
+  static func isEscapedLetter(_ source: Span<UInt8>, behind index: Int) -> Bool {
     guard index + 1 < source.count else { return false }
     switch source[index + 1] {
     case UInt8(ascii: "x"), UInt8(ascii: "u"), UInt8(ascii: "U"), 0x0a, 0x0d: return true

@@ -12,6 +12,8 @@ struct KeyFileText: ~Copyable {
 
   /// Reads a file, a pipe (`<(command)`) or, by `-`, standard input.
   ///
+  /// Programs that are started later cannot read it again, should it have been left open for us.
+  ///
   /// - Throws: `.noInput`, `.malformed` when it is too large.
   init(_ path: String) throws(WorkspaceError) {
     do throws(PlatformError) {
@@ -30,6 +32,7 @@ struct KeyFileText: ~Copyable {
         }
       }
       self.bytes = bytes
+      Files.keepFromChildren(input.identity)
       isOpenToOthers = input.identity.kind == .regular && input.identity.mode & 0o077 != 0
     } catch {
       let failure = WorkspaceError(reading: error).at(path)

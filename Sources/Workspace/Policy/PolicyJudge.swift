@@ -100,25 +100,48 @@ public final class PolicyJudge: Sendable {
   private func findings(
     for sops: SOPSFileStatus, path: String
   ) throws(WorkspaceError) -> [Finding] {
-    func finding(_ rule: Rule, _ message: String, _ position: SourcePosition? = nil) -> Finding {
-      Finding(
-        rule, "SOPS file: \(message)", file: path, line: position?.line ?? 1,
-        column: position?.column ?? 1)
+    sops.problems.map {
+      Self.finding(PolicyRules.broken, $0.message, at: $0.position, path: path)
+    } + (try departures(ofSOPS: sops.recipients.filter { $0.backend == "age" }.map(\.text), path))
+  }
+
+  /// What of a SOPS file is not as the policy says, and those around it, as far as its metadata show:
+  /// a `.sops.yaml` further in gets around none of them.
+  ///
+  /// - Parameter recipients: The age recipients that it names.
+  func departures(
+    ofSOPS recipients: [String], _ path: String
+  ) throws(WorkspaceError) -> [Finding] {
+    guard try !ignores(path), let terms = try terms(for: path, try expectation(for: path)) else {
+      return []
     }
-    var findings = sops.problems.map { finding(PolicyRules.broken, $0.message, $0.position) }
-    guard let terms = try terms(for: path, try expectation(for: path)) else { return findings }
-    for recipient in sops.recipients where recipient.backend == "age" {
-      let description = RecipientDescription(kind: .age, text: recipient.text, name: nil)
-      if terms.forbidden.contains(description.key) {
-        findings.append(
-          finding(PolicyRules.forbiddenRecipient, "encrypted for \(description.label)"))
-      }
+    var findings: [Finding] = []
+    let named = recipients.map { RecipientDescription(kind: .age, text: $0, name: nil) }
+    for recipient in named where terms.forbidden.contains(recipient.key) {
+      findings.append(
+        Self.finding(
+          PolicyRules.forbiddenRecipient, "encrypted for \(recipient.label)", path: path))
+    }
+    let keys = Set(named.map(\.key))
+    for recipient in terms.requiredEverywhere where !keys.contains(recipient.key) {
+      findings.append(
+        Self.finding(
+          PolicyRules.missingRecipient, "not encrypted for \(recipient.label)", path: path))
     }
     if !terms.signers.isEmpty {
       findings.append(
-        finding(PolicyRules.notSigned, "a signature is required, and SOPS files have none"))
+        Self.finding(
+          PolicyRules.notSigned, "a signature is required, and SOPS files have none", path: path))
     }
     return findings
+  }
+
+  private static func finding(
+    _ rule: Rule, _ message: String, at position: SourcePosition? = nil, path: String
+  ) -> Finding {
+    Finding(
+      rule, "SOPS file: \(message)", file: path, line: position?.line ?? 1,
+      column: position?.column ?? 1)
   }
 
   /// What of envelopes is not as the policy says of a file.
@@ -167,6 +190,8 @@ public final class PolicyJudge: Sendable {
     let forbidden: Set<String>
     /// For whom it is to be sealed.
     let required: [RecipientDescription]
+    /// For whom everything is to be, whatever a rule says.
+    let requiredEverywhere: [RecipientDescription]
     let signers: [SignatureVerifier]
 
     init(
@@ -174,13 +199,14 @@ public final class PolicyJudge: Sendable {
     ) throws(WorkspaceError) {
       self.policy = policy
       self.forbidden = forbidden
-      if let expectation {
-        (required, signers) = (expectation.recipients, expectation.signers)
-        return
-      }
       var required: [RecipientDescription] = []
       for policy in policy.withAround {
         required += try RecipientLoader.wrappers(policy.required, of: policy).map(\.recipient)
+      }
+      requiredEverywhere = required
+      if let expectation {
+        (self.required, signers) = (expectation.recipients, expectation.signers)
+        return
       }
       self.required = required
       signers = try RuleSigners(policy.rules(for: path)).signers

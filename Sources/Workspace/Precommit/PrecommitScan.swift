@@ -59,6 +59,7 @@ public struct PrecommitScan: Sendable {
     guard selection != .paths else { return scanPaths() }
     let repository = try CallersRepository.find()
     let list = try list(repository)
+    try refuseUnknownPaths(repository)
     let policies = try policies(of: repository)
     // With paths, which are from the working folder, git has to be there too.
     let folder = paths.isEmpty ? repository.root ?? repository.folder : repository.folder
@@ -78,6 +79,33 @@ public struct PrecommitScan: Sendable {
     report.isBare = repository.root == nil
     report.policies = policies
     return report
+  }
+
+  /// Refuses paths that are nowhere: a mistyped one would pass for one without findings.
+  ///
+  /// What commits of a range bring may be gone.
+  private func refuseUnknownPaths(
+    _ repository: CallersRepository
+  ) throws(WorkspaceError) {
+    guard selection == .staged || selection == .all else { return }
+    for path in paths where !Files.exists(path) {
+      let places = [["ls-files", "-z", "--", path], ["ls-tree", "-z", "HEAD", "--", path]]
+      var isKnown = false
+      for arguments in places where !isKnown {
+        do throws(WorkspaceError) {
+          let lines = try GitCalls.lines(
+            ["--literal-pathspecs"] + arguments, in: repository.folder)
+          isKnown = lines.map { $0 != [""] } ?? false
+        } catch {
+          // More than can be told of one path.
+          isKnown = true
+        }
+      }
+      guard !isKnown else { continue }
+      throw WorkspaceError(
+        .noInput, "no such file in the index, in HEAD or in the working tree", path: path,
+        hints: ["paths are taken as they are, from the working folder: none is a pattern"])
+    }
   }
 
   private func scanPaths() -> Report {
@@ -208,10 +236,17 @@ public struct PrecommitScan: Sendable {
     var departures: [Finding] = []
     var failure: WorkspaceError?
     // The policy is asked about files that have something to do with it.
-    if let judge, !result.findings.isEmpty || !result.sealedUnits.isEmpty {
+    if let judge,
+      !result.findings.isEmpty || !result.sealedUnits.isEmpty || result.sopsRecipients != nil
+    {
       do throws(WorkspaceError) {
         isIgnored = try judge.ignores(file.path)
-        if !isIgnored { departures = try judge.departures(in: result.sealedUnits, path: file.path) }
+        if !isIgnored {
+          departures = try judge.departures(in: result.sealedUnits, path: file.path)
+          if let recipients = result.sopsRecipients {
+            departures += try judge.departures(ofSOPS: recipients, file.path)
+          }
+        }
       } catch { failure = error }
     }
     func shown(_ rule: Rule, _ message: String, line: Int?, column: Int?) -> Finding {

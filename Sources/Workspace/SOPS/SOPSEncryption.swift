@@ -20,6 +20,28 @@ struct SOPSEncryption {
   func run(
     _ source: Span<UInt8>, earlier: Span<UInt8> = Span(), item: InputItem, name: String
   ) throws(WorkspaceError) -> ManifestOutput {
+    let output = try encrypt(source, earlier: earlier, item, name)
+    try refusePlaintext(in: output, of: source, item)
+    // A file that nobody meant has no Secret.
+    if !item.isNamed, output.units.allSatisfy({ $0.entryCount == 0 }) {
+      throw skip("its rule encrypts nothing in it", item)
+    }
+    return output
+  }
+
+  /// Refuses a Secret of which the rule encrypts nothing.
+  private func refusePlaintext(
+    in output: borrowing ManifestOutput, of source: Span<UInt8>, _ item: InputItem
+  ) throws(WorkspaceError) {
+    let left = PlaintextLeft(
+      in: output.text.bytes, path: settings.name(of: item.path) ?? "-", source: source,
+      sealedCount: 0)
+    if let error = left.error(path: item.path, isOfSOPS: true) { throw error }
+  }
+
+  private func encrypt(
+    _ source: Span<UInt8>, earlier: Span<UInt8>, _ item: InputItem, _ name: String
+  ) throws(WorkspaceError) -> ManifestOutput {
     if SealedTraces.areIn(source) { try refuseSealed(source, item) }
     guard let target = try settings.sopsTarget(for: name, keys: keys) else {
       throw WorkspaceError(
@@ -39,7 +61,6 @@ struct SOPSEncryption {
     }
     let text = try encrypted(source, store, target, item, name)
     let count = try SOPSEncryption.encryptedCount(text, store: store, item)
-    if !item.isNamed, count == 0 { throw skip("its rule encrypts nothing in it", item) }
     let unit = UnitOutcome(
       file: SOPSText.identity, .sealed, entryCount: count,
       recipients: SOPSText.recipients(of: target.keyGroups))

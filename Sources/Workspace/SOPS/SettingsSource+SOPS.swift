@@ -44,6 +44,7 @@ extension SettingsSource {
     } else if let place, try format(for: path) == .sops {
       target = SOPSTarget(
         keyGroups: try wrappers(place, keys), shamirThreshold: place.rule.shamirThreshold)
+      try check(target, for: path, by: place)
     } else if let own = try settings(for: path).settings.target {
       target = SOPSTarget(keyGroups: [try own.recipients.map(Self.ageWrapper)])
     } else {
@@ -80,6 +81,28 @@ extension SettingsSource {
     do {
       return try keys.keys().settings(place.rule).keyGroups
     } catch { throw WorkspaceError(configuration: error, path: place.configuration.path) }
+  }
+
+  /// Refuses rules that get around what the policies above a file require and forbid.
+  private func check(
+    _ target: SOPSTarget, for path: String, by place: SOPSRules.Place
+  ) throws(WorkspaceError) {
+    guard let path = name(of: path), let own = try policies.place(of: path),
+      !own.policy.ignores(own.relativePath)
+    else { return }
+    let named = SOPSText.recipients(of: target.keyGroups).filter { $0.kind == .age }
+    try RecipientLoader.check(named, by: own.policy, at: nil)
+    let keys = Set(named.map(\.key))
+    for policy in own.policy.withAround {
+      for wrapper in try RecipientLoader.wrappers(policy.required, of: policy)
+      where !keys.contains(wrapper.recipient.key) {
+        throw WorkspaceError(
+          .configuration,
+          "its rule does not name \(escapedForTerminal(wrapper.recipient.label)), for whom "
+            + "everything has to be encrypted", path: place.configuration.path,
+          hints: ["\(escapedForTerminal(policy.path)) names them under 'required'"])
+      }
+    }
   }
 
   private static func ageWrapper(

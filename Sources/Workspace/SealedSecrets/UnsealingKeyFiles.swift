@@ -32,7 +32,9 @@ public enum UnsealingKeyFiles {
   private static func read(_ path: String) throws(WorkspaceError) -> WipedBuffer {
     do throws(PlatformError) {
       if path == "-" { return try Files.readStandardInput(limit: maximumByteCount) }
-      if try Files.identity(of: path).kind == .pipe {
+      let identity = try Files.identity(of: path)
+      defer { Files.keepFromChildren(identity) }
+      if identity.kind == .pipe {
         return try Files.readPipe(path, limit: maximumByteCount)
       }
       return try Files.read(path, limit: maximumByteCount).takeBytes()

@@ -9,7 +9,9 @@ public enum ValueSource {
   /// A file's bytes, all of them; of a pipe, such as a shell's `<(command)`, those up to its end.
   public static func file(_ path: String) throws(WorkspaceError) -> WipedBuffer {
     do throws(PlatformError) {
-      if try Files.identity(of: path).kind == .pipe {
+      let identity = try Files.identity(of: path)
+      defer { Files.keepFromChildren(identity) }
+      if identity.kind == .pipe {
         return try Files.readPipe(path, limit: maximumByteCount)
       }
       return try Files.read(path, limit: maximumByteCount).takeBytes()

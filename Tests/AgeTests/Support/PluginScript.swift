@@ -9,7 +9,7 @@ enum PluginScript {
     try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     for name in [
       "good", "chatty", "labels", "refuses", "dies", "silent", "babbles", "stranger", "lines",
-      "many", "large",
+      "many", "large", "endless", "nonsense",
     ] {
       let file = folder + "/age-plugin-" + name
       try? Data(text.utf8).write(to: URL(filePath: file))
@@ -69,6 +69,8 @@ enum PluginScript {
         expect(answer, "ok"); assert answer[1] == b"slot 2"
         answer = ask(["request-secret"], b"PIN?")
         expect(answer, "ok"); assert answer[1] == b"1234" * 30
+    while kind == "endless": ask(["msg"], b"again")
+    while kind == "nonsense": ask(["x"], b"y" * 50000)
     if kind == "refuses":
         expect(ask(["error", "internal"], b"the key is\x07 locked"), "ok")
         send(["done"]); sys.exit(0)

@@ -103,6 +103,17 @@ private enum GitSteps {
         "let its pre-commit and pre-merge-commit hooks run 'sealwax git precommit --staged'")
     case .files(let count):
       Console.note("wrote \(Plural.of(count, "file")) of the worktree anew")
+    case .unfilteredSOPS:
+      Console.warning(
+        "files of which .sops.yaml alone says that they are encrypted are not filtered")
+      Console.hint("name all that is to be filtered: 'sealwax git install --filter --path PATTERN'")
+    case .changed(let paths):
+      for path in paths {
+        Console.warning(
+          "\(escapedForTerminal(path)) has changes and was left as it is, in the worktree and "
+            + "in the index")
+      }
+      Console.hint("'git add --renormalize FILE' seals it in the index, also what was added before")
     case .secret(let path): Console.note("removed \(escapedForTerminal(path))")
     }
   }

@@ -44,9 +44,9 @@ struct PolicyCheckCommand: ParsableCommand {
     StatusScan().run(try InputPaths(paths)) { status in
       do throws(WorkspaceError) {
         if let error = status.error { throw error }
-        guard !status.units.isEmpty, status.skipped == nil else { return }
+        guard !status.isEmpty, status.skipped == nil else { return }
         files.append(status.path)
-        unitCount += status.units.count
+        unitCount += status.units.count + (status.sops == nil ? 0 : 1)
         findings += try judge.findings(for: status)
       } catch {
         Console.error(error)

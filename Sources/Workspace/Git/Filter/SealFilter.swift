@@ -12,6 +12,8 @@ public struct SealFilter: ~Copyable {
   private var settings = SettingsSource(SettingsSource.Choices())
   private var sealer: ManifestSealer
   private var files = IndexedFiles()
+  /// How many Secrets of the last file were sealed.
+  private var sealedCount = 0
   /// What the user should know, since it was last asked for.
   private var notes: [String] = []
 
@@ -37,6 +39,31 @@ public struct SealFilter: ~Copyable {
     _ source: Span<UInt8>, path: String
   ) throws(WorkspaceError) -> WipedBuffer {
     settings = SettingsSource(SettingsSource.Choices())
+    sealedCount = 0
+    let result = try sealed(source, path: path)
+    try refusePlaintext(in: result, of: source, path: path)
+    return result
+  }
+
+  /// Refuses what has a Secret in plaintext where none is sealed, unless the policy lets it pass.
+  private func refusePlaintext(
+    in result: borrowing WipedBuffer, of source: Span<UInt8>, path: String
+  ) throws(WorkspaceError) {
+    let left = PlaintextLeft(
+      in: result.bytes, path: path, source: source, sealedCount: sealedCount)
+    guard !left.findings.isEmpty else { return }
+    let item = InputItem(path: path, relativePath: path, isNamed: false)
+    guard try settings.reasonToIgnore(item) == nil else { return }
+    let isOfSOPS = SOPSFile.mayBe(result.bytes)
+    guard let error = left.counting(path: path).error(path: path, isOfSOPS: isOfSOPS) else {
+      return
+    }
+    throw error
+  }
+
+  private mutating func sealed(
+    _ source: Span<UInt8>, path: String
+  ) throws(WorkspaceError) -> WipedBuffer {
     if let file = try SOPSText.read(source, path: path) {
       return try passed(file, source, path: path)
     }
@@ -61,6 +88,7 @@ public struct SealFilter: ~Copyable {
         source, choice.settings, indexed.isEmpty ? committed.bytes : indexed.bytes, path)
       let count = first.sealedAnewCount
       let isOther = !committed.bytes.isSame(as: indexed.bytes)
+      sealedCount = first.secretCount
       guard count > 0, isOther else { return first.takeText() }
       // What was changed and changed back has its ciphertext in HEAD.
       let second = try seal(source, choice.settings, committed.bytes, path)
@@ -214,6 +242,9 @@ public struct SealFilter: ~Copyable {
 }
 
 extension ManifestOutput {
+  /// How many of its units are Secrets.
+  var secretCount: Int { units.count { $0.identity.isSecret } }
+
   /// How many values have ciphertext that no earlier version has.
   fileprivate var sealedAnewCount: Int {
     units.reduce(0) { $0 + $1.entryCount - $1.keptCount }

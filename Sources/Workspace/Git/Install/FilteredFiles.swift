@@ -112,6 +112,34 @@ struct FilteredFiles {
     for (_, aside) in moved { try? Files.remove(aside) }
   }
 
+  /// Mends what a run that was killed has left behind: files that it had put aside come back from the
+  /// index, as they were, and what it put aside goes.
+  func recover(_ paths: Set<[UInt8]>) throws(WorkspaceError) {
+    var lost: [[UInt8]] = []
+    var leftovers: [String] = []
+    var names: [String: [String]] = [:]
+    for path in paths {
+      guard let name = String(validating: path, as: UTF8.self) else { continue }
+      let parts = PathParts(PathParts.join(top, name))
+      let found = names[parts.folder] ?? AtomicFile.leftovers(in: parts.folder)
+      names[parts.folder] = found
+      let own = found.filter { TemporaryName.isOne($0, of: parts.name) }
+      guard !own.isEmpty else { continue }
+      leftovers += own.map { PathParts.join(parts.folder, $0) }
+      if !Files.exists(PathParts.join(top, name)) { lost.append(path) }
+    }
+    if !lost.isEmpty {
+      var list = WipedBuffer()
+      for path in lost {
+        list.append(path)
+        list.append(0)
+      }
+      let git = isOn ? try FilterDrivers.ours(git) : try FilterDrivers.none(git)
+      _ = try git.output(["checkout-index", "-u", "-z", "--stdin"], input: list.bytes)
+    }
+    for path in leftovers { AtomicFile.removeLeftover(at: path) }
+  }
+
   /// Where a file is, if it is one and no link leads to it.
   private func regularFile(_ path: [UInt8]) -> String? {
     guard let name = String(validating: path, as: UTF8.self) else { return nil }

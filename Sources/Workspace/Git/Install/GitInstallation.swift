@@ -25,6 +25,10 @@ public struct GitInstallation: Sendable {
     case hookElsewhere(String)
     /// So many files of the worktree were written anew.
     case files(Int)
+    /// Files of which a `.sops.yaml` alone says that they are encrypted are not filtered.
+    case unfilteredSOPS
+    /// Files that are filtered from now on and have changes, which were left as they are.
+    case changed([String])
     /// The fingerprints' secret was removed.
     case secret(String)
   }
@@ -55,6 +59,7 @@ public struct GitInstallation: Sendable {
     if hasFilter { try checkProgram(in: place.top) }
     let files = place.top.map { FilteredFiles(git: place.git, top: $0) }
     let before = try files?.opened() ?? []
+    try files?.recover(before)
     let changed = try files?.changed() ?? []
     if !hasFilter { try files?.close(before, changed) }
     let configuration = GitConfiguration(git: place.git, scope: scope)
@@ -62,11 +67,15 @@ public struct GitInstallation: Sendable {
     if try configuration.write(entries) { report(.configuration(scope)) }
     for path in try attributes.write() { report(.attributes(path)) }
     try installHook(place, report)
+    if attributes.lacksFilterOfSOPS { report(.unfilteredSOPS) }
     guard let files else { return }
     var moved = before
     if hasFilter {
-      moved = try files.opened().symmetricDifference(before).filter { !changed.contains($0) }
+      let other = try files.opened().symmetricDifference(before)
+      moved = other.filter { !changed.contains($0) }
       try files.checkOut(moved, isOpening: true)
+      let left = other.subtracting(moved).map { String(decoding: $0, as: UTF8.self) }
+      if !left.isEmpty { report(.changed(left.sorted())) }
     }
     if !moved.isEmpty { report(.files(moved.count)) }
   }

@@ -6,6 +6,10 @@ struct RepositoryAttributes {
   /// The lines of each file.
   private var lines: [(path: String, lines: [String])] = []
   private let info: String
+  /// Whether there is a `.sops.yaml`.
+  private var hasSOPS = false
+  /// Whether files of SOPS are left without the filter that others get.
+  private(set) var lacksFilterOfSOPS = false
 
   /// - Parameters:
   ///   - patterns: instead of the policies'.
@@ -39,6 +43,7 @@ struct RepositoryAttributes {
       }
     }
     try addSOPS(place, top: top, &infoLines)
+    lacksFilterOfSOPS = hasFilter && hasSOPS
     if !infoLines.isEmpty { lines = [(info, infoLines)] }
     guard !lines.isEmpty else {
       throw WorkspaceError(
@@ -54,6 +59,7 @@ struct RepositoryAttributes {
     _ place: RepositoryPlace, top: String?, _ infoLines: inout [String]
   ) throws(WorkspaceError) {
     for name in try Self.names(place, SOPSConfiguration.fileName) {
+      hasSOPS = true
       let parts = PathParts(name)
       let folder = parts.folder == "." ? "" : parts.folder
       let own = ["yaml", "yml", "json", "env", "ini"].map { ending in
