@@ -85,7 +85,7 @@ enum References {
       let etcd = EtcdSettings(run: run, file: nil)
       if run.component != .etcd {
         found += references(of: run, group)
-      } else if !etcd.lacksFile {
+      } else if EtcdSettings.configurationFile(of: run) == nil {
         found += references(of: etcd, group)
       }
     }

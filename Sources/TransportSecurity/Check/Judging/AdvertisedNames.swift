@@ -50,11 +50,12 @@ struct AdvertisedNames: Sendable {
   }
 
   private mutating func addEtcd(_ inventory: Inventory, _ layout: PKILayout) {
-    let runs = inventory.components.filter { $0.component == .etcd }.map { run in
-      (EtcdSettings(run: run, file: nil), run.place.file)
+    // Beside a configuration file flags count for nothing.
+    let runs = inventory.components.filter { run in
+      run.component == .etcd && EtcdSettings.configurationFile(of: run) == nil
     }
     let members =
-      runs.filter { !$0.0.lacksFile }
+      runs.map { run in (EtcdSettings(run: run, file: nil), run.place.file) }
       + inventory.etcds.compactMap { etcd in
         etcd.setting("advertise-client-urls").place.map { (etcd, $0.file) }
       }
