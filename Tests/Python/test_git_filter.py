@@ -198,6 +198,31 @@ def test_sealed_fields_pass_and_no_plaintext_beside_them(fields_repository):
     assert not is_plaintext_stored(repository)
 
 
+NESTED = "apiVersion: v1\n  kind: Secret\n  stringData: {a: plain-9}\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"apiVersion: v1\nkind: list\nitems:\n- {NESTED}",
+        f"kind: List\nitems:\n- {NESTED}",
+        f"apiVersion: a.b/v1\nkind: Other\nitems:\n- {NESTED}",
+        f"apiVersion: a.b/v1\nkind: Work\nmanifests:\n- {NESTED}",
+        "apiVersion: v1\nkind: !!binary U2VjcmV0\nstringData: {a: plain-9}\n",
+        'apiVersion: v1\nkind: !<tag:yaml.org,2002:binary> "U2VjcmV0"\nstringData: {a: plain-9}\n',
+    ],
+)
+def test_secrets_in_other_objects_and_spellings_do_not_pass(repository, text):
+    path = repository.path / NAMES[0]
+    sealed = repository.git("show", f":{NAMES[0]}")
+    # Beside what is sealed, too.
+    for content in (text, sealed + "---\n" + text, plain(NAMES[0]) + "---\n" + text):
+        path.write_text(content)
+        result = repository.run("git", "add", NAMES[0], check=False)
+        assert result.returncode != 0 and NAMES[0].encode() in result.stderr
+        assert not is_plaintext_stored(repository)
+
+
 def test_files_of_sops_rules_are_encrypted_whatever_words_are_in_them(repository):
     recipient = repository.sealwax("keys", "--recipients").stdout.decode().split()[0]
     folder = repository.path / "secrets/sops"
@@ -223,6 +248,29 @@ def test_files_of_sops_rules_are_encrypted_whatever_words_are_in_them(repository
         (repository.path / name).write_text(text)
         result = repository.run("git", "add", name, check=False)
         assert (result.returncode == 0) == passes and not is_plaintext_stored(repository), (text, result.stderr)
+
+
+def test_sops_rules_that_encrypt_nothing_of_a_secret_do_not_pass(repository):
+    recipient = repository.sealwax("keys", "--recipients").stdout.decode().split()[0]
+    folder = repository.path / "secrets/sops"
+    folder.mkdir()
+    rules = folder / ".sops.yaml"
+    text = "apiVersion: v1\nkind: Secret\nstringData:\n  a: plain-1\n  b: ''\n"
+    for key, passes in (("^password$", False), ("^a$", True), ("^(data|stringData)$", True)):
+        rules.write_text(f"creation_rules:\n  - age: {recipient}\n    encrypted_regex: {key}\n")
+        for name in ("secrets/sops/new.yaml", f"secrets/sops/{len(key)}.yaml"):
+            (repository.path / name).write_text(text)
+            result = repository.run("git", "add", name, check=False)
+            assert (result.returncode == 0) == passes and not is_plaintext_stored(repository)
+            assert passes or b"encrypted_regex" in result.stderr
+        repository.run("git", "reset", "-q")
+    # A SOPS file in which none of its values is encrypted.
+    name = "secrets/sops/old.yaml"
+    (repository.path / name).write_text(text.replace("kind", "password: x\nkind"))
+    repository.sealwax("sops", "encrypt", "-i", "--age", recipient, "--encrypted-regex", "^password$", name)
+    assert "ENC[" in (repository.path / name).read_text()
+    assert repository.run("git", "add", name, check=False).returncode != 0
+    assert not is_plaintext_stored(repository)
 
 
 def test_without_an_identity_files_stay_sealed(repository, tmp_path):
