@@ -73,7 +73,9 @@ public struct RunJournal: Sendable {
 
   /// The run has come to its end.
   public func finish() {
-    if let path { try? Files.remove(path) }
+    guard let path, (try? Files.remove(path)) == nil, Files.exists(path) else { return }
+    // What stays there must not look like a run that was cut short.
+    Self.write("ended\n", to: path)
   }
 
   private static func read(_ path: String, now: Int) -> SealTime? {
