@@ -81,6 +81,7 @@ extension ManifestSealer {
   ) throws(EnvelopeError) -> ManifestOutput {
     var edits = SealingEdits()
     var outcomes: [UnitOutcome] = []
+    let aliases = AliasesElsewhere(in: manifest.tree)
     for (index, unit) in manifest.units.enumerated() {
       if let annotation = unit.unit.envelope {
         let envelope = try Self.checkSealed(unit, annotation: annotation, source: source)
@@ -91,6 +92,7 @@ extension ManifestSealer {
       }
       do throws(EnvelopeError) {
         try Self.refuseTokens(in: unit, source: source, as: .ambiguousToken)
+        try aliases.refuse(to: unit, source: source)
         if !settings.allowsPlaintextElsewhere {
           try PlaintextElsewhere.refuse(in: unit, source: source)
         }
