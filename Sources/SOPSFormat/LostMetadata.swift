@@ -2,7 +2,7 @@ internal import CryptoCore
 public import YAMLSource
 
 extension SOPSFile {
-  private static let mark: StaticString = "ENC[AES256_GCM,data:"
+  static let mark: StaticString = "ENC[AES256_GCM,data:"
 
   /// Where the first value stands that SOPS encrypted, in a text that has no metadata of SOPS: a bad
   /// merge or a hand has taken these away, and nobody can open the value without them.

@@ -62,10 +62,7 @@ extension SOPSFile {
     let opened = try decrypted(key, nonces: nonces, acceptsPlaintext: false)
     if checksMAC {
       try checkMAC(opened.mac, key)
-      guard SOPSVersion.isValid(metadata.version) else {
-        throw SOPSError(
-          .malformedMetadata, "in the metadata of SOPS, version is none, and SOPS would refuse")
-      }
+      if let problem = versionProblem { throw problem }
     }
     return opened
   }
@@ -86,9 +83,7 @@ extension SOPSFile {
   private func checkMAC(
     _ computed: borrowing WipedBuffer, _ key: borrowing SOPSDataKey
   ) throws(SOPSError) {
-    guard !metadata.encryptedMAC.isEmpty else {
-      throw SOPSError(.missingMAC, "the file has no MAC: nobody can tell whether it was altered")
-    }
+    if let problem = macProblem { throw problem }
     guard let stored = try storedMAC(key) else {
       throw SOPSError(
         .macNotAuthentic,

@@ -23,20 +23,19 @@ public struct SOPSInspection: Sendable {
 
 extension SOPSFile {
   /// Looks at the file as far as it goes without a key: whether every value is encrypted that its
-  /// rule says must be, and looks as an encrypted value does.
+  /// rule says must be, and can be what SOPS writes, and so the MAC and the version.
   ///
   /// Whether values are authentic, belong where they stand and are all there, only the key tells.
   public func inspect() -> SOPSInspection {
-    var walk = InspectionWalk(tree.text)
+    var walk = InspectionWalk(tree.text, allowsBytes: store == .binary)
     let selector = metadata.selection.selector
     for document in tree.documents {
       walk.look(at: document, selector, selector.inside(Selector.State()))
       walk.lookForPlainSecret(in: document)
     }
-    if metadata.encryptedMAC.isEmpty {
-      walk.add(
-        .missingMAC, "the file has no MAC: nobody can tell whether it was altered",
-        at: tree.metadata.first?.lowerBound ?? 0)
+    for problem in [macProblem, versionProblem] {
+      guard let problem else { continue }
+      walk.add(problem.code, problem.message, at: tree.metadata.first?.lowerBound ?? 0)
     }
     var inspection = walk.inspection
     inspection.problems = withSource { source in
@@ -55,10 +54,14 @@ private struct InspectionWalk {
   private static let maximumProblemCount = 100
 
   private let text: TreeText
+  private let allowsBytes: Bool
   private(set) var inspection = SOPSInspection()
   private(set) var problems: [(code: SOPSError.Code, message: String, offset: Int)] = []
 
-  init(_ text: TreeText) { self.text = text }
+  init(_ text: TreeText, allowsBytes: Bool) {
+    self.text = text
+    self.allowsBytes = allowsBytes
+  }
 
   mutating func add(_ code: SOPSError.Code, _ message: String, at offset: Int) {
     guard problems.count < Self.maximumProblemCount else { return }
@@ -69,10 +72,7 @@ private struct InspectionWalk {
     var state = selector.inside(outer)
     for entry in entries {
       if entry.isComment {
-        let isEncrypted = selector.encrypts(comment: entry.text, in: text, &state)
-        if isEncrypted, text.lend(entry.text, { EncryptedValue.isLikely($0) }) {
-          inspection.encryptedCount += 1
-        }
+        if selector.encrypts(comment: entry.text, in: text, &state) { look(atComment: entry) }
         continue
       }
       look(at: entry, selector, entry.key.map { selector.below($0, state) } ?? state)
@@ -98,6 +98,27 @@ private struct InspectionWalk {
       .plaintextBesideCiphertext, "a Secret of which the file's rule encrypts no value", at: first)
   }
 
+  private mutating func look(atComment entry: TreeEntry) {
+    let (isLikely, problem) = text.lend(entry.text) { bytes in
+      let isLikely = EncryptedValue.isLikely(bytes)
+      return (isLikely, isLikely ? Self.problem(bytes) { $0 == .comment || $0 == .string } : nil)
+    }
+    guard isLikely else { return }
+    guard let problem else { return inspection.encryptedCount += 1 }
+    add(problem.code, problem.message, at: entry.source.lowerBound)
+  }
+
+  /// Why an encrypted value cannot be opened, whatever the key.
+  private static func problem(
+    _ bytes: Span<UInt8>, canBe: (ScalarType) -> Bool
+  ) -> SOPSError? {
+    guard let value = EncryptedValue(bytes) else { return EncryptedValue.malformed }
+    do throws(SOPSError) {
+      let type = try value.check(bytes).type
+      return canBe(type) ? nil : EncryptedValue.wrongType(type)
+    } catch { return error }
+  }
+
   private mutating func look(
     at entry: TreeEntry, _ selector: Selector, _ state: Selector.State
   ) {
@@ -105,30 +126,33 @@ private struct InspectionWalk {
     case .comment, .null: break
     case .mapping(let inner), .list(let inner): look(at: inner, selector, state)
     case .scalar(let type):
-      let (isLikely, isWhole) = text.lend(entry.text) { bytes in
-        (EncryptedValue.isLikely(bytes), EncryptedValue(bytes) != nil)
-      }
       guard selector.encrypts(state) else {
         inspection.plainCount += 1
-        guard isWhole else { return }
+        guard text.lend(entry.text, { EncryptedValue($0) != nil }) else { return }
         return add(
           .malformedValue, "the value is encrypted, and by the file's rule it stays plain",
           at: entry.source.lowerBound)
       }
       // Empty texts stay as they are.
       if type == .string, entry.text.isEmpty { return }
-      if isWhole {
-        inspection.encryptedCount += 1
-      } else if type == .string, isLikely {
-        add(
-          .malformedValue, "the encrypted value is not in SOPS's format",
-          at: entry.source.lowerBound)
-      } else {
-        add(
+      guard type == .string, text.lend(entry.text, { EncryptedValue.isLikely($0) }) else {
+        return add(
           .plaintextBesideCiphertext,
           "the value is not encrypted, and by the file's rule it must be",
           at: entry.source.lowerBound)
       }
+      let (isItem, allowsBytes) = (entry.key == nil, allowsBytes)
+      let problem = text.lend(entry.text) { bytes in
+        Self.problem(bytes) { type in
+          switch type {
+          case .comment: isItem
+          case .bytes: allowsBytes
+          default: true
+          }
+        }
+      }
+      guard let problem else { return inspection.encryptedCount += 1 }
+      add(problem.code, problem.message, at: entry.source.lowerBound)
     }
   }
 }

@@ -19,4 +19,12 @@ public enum SOPSStore: String, Sendable, CaseIterable {
     let bytes = path.utf8
     self = endings.first { bytes.suffix($0.0.utf8.count).elementsEqual($0.0.utf8) }?.1 ?? .binary
   }
+  /// What a file's metadata are called in it, for people.
+  public var metadataName: String {
+    switch self {
+    case .yaml, .json, .binary: "the key 'sops'"
+    case .dotenv: "the lines sops_..."
+    case .ini: "the section [sops]"
+    }
+  }
 }

@@ -1,3 +1,4 @@
+internal import CryptoCore
 internal import Findings
 internal import SOPSFormat
 internal import YAMLSource
@@ -9,16 +10,14 @@ extension FileScanner {
     // What standard input is, only it can tell.
     let store = name == "-" ? SOPSStore(guessing: bytes) : SOPSStore(path: name)
     var file: SOPSFile?
-    var damage = "SOPS's metadata (the key 'sops') are not in the file"
-    if SOPSFile.mayBe(bytes) {
+    var damage = "SOPS's metadata (\(store.metadataName)) are not in the file"
+    // Its bracket is rare, and letters are not.
+    if bytes.contains(text: "[AES256_GCM,") {
       do throws(SOPSError) { file = try SOPSFile.read(bytes, store: store) } catch {
         switch error.code {
         case .malformedMetadata, .noKeys: damage = error.message
         case .noMetadata: break
-        // What cannot be read is looked at as a text.
-        default:
-          if FileKind(name: name) == .manifest { _ = noteConflict(bytes) }
-          return
+        default: return noteDamage(bytes, name, store, error)
         }
       }
     }
@@ -39,10 +38,25 @@ extension FileScanner {
       switch problem.code {
       case .plaintextBesideCiphertext where !known.contains(problem.position.line):
         add(ScanRules.halfSealed, "SOPS file: \(problem.message)", problem.position)
-      case .missingMAC:
-        add(ScanRules.staleSeal, "SOPS file: \(problem.message)", problem.position)
-      default: break
+      case .plaintextBesideCiphertext: break
+      default: add(ScanRules.staleSeal, "SOPS file: \(problem.message)", problem.position)
       }
     }
+  }
+
+  /// A file of SOPS that nobody can read: what was typed into it is nowhere judged.
+  private mutating func noteDamage(
+    _ bytes: Span<UInt8>, _ name: String, _ store: SOPSStore, _ error: SOPSError
+  ) {
+    let value = SOPSFile.valueOfDamaged(bytes, store: store)
+    guard value != nil || (FileKind(name: name) == .manifest && SOPSFile.mayBe(bytes)) else {
+      return
+    }
+    if noteConflict(bytes) { return }
+    guard let value else { return }
+    add(
+      ScanRules.unclearSecret,
+      "it has values that SOPS encrypted, and cannot be read: \(error.message)",
+      error.position ?? value)
   }
 }

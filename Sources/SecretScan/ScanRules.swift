@@ -68,7 +68,8 @@ public enum ScanRules {
   static let unclearSecret = Rule(
     "git/unclear-secret", .high, "A Secret cannot be judged",
     why: "It is written in a way that could hide a value: other programs may read it as a Secret.",
-    fix: "Write it as Kubernetes documents it, and run 'sealwax verify FILE'.")
+    fix: "Write it as Kubernetes documents it, mend what cannot be read, and run 'sealwax verify "
+      + "FILE'.")
   static let privateKey = Rule(
     "git/private-key", .critical, "A private key in the clear",
     why: "Whoever can read the repository, now or later, can use the key.",

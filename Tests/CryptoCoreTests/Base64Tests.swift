@@ -40,6 +40,7 @@ import Testing
     }
     #expect(code == .invalidEncoding)
     #expect(copy(output.bytes) == [7])
+    #expect(Base64.decodedCount(of: Array(text.utf8).span) == nil)
   }
 
   @Test(arguments: ["Z", "Zg==", "Zm8=", "Zh", "Zm9", "Zm9vZ", "Zm9vYmFyZ", "=", "Zm9v\n"])
@@ -63,6 +64,7 @@ import Testing
         let code = failure { () throws(CryptoError) in
           try Base64.decode(text.span, appendingTo: &output)
         }
+        #expect(Base64.decodedCount(of: text.span) == (code == nil ? output.count : nil))
         let isLastPadding = place == 19 && byte == UInt8(ascii: "=")
         // "N" as the third of a last group has no bits beyond a second byte only by chance: check.
         if isLastPadding {
@@ -90,6 +92,7 @@ import Testing
       var output = WipedBuffer()
       try Base64.decode(Array(expected.utf8).span, appendingTo: &output)
       #expect(copy(output.bytes) == value)
+      #expect(Base64.decodedCount(of: Array(expected.utf8).span) == count)
       output.removeAll()
       let bare = expected.replacing("=", with: "")
       try Base64.decode(Array(bare.utf8).span, padding: false, appendingTo: &output)

@@ -291,6 +291,32 @@ def test_conflicts(repository):
     repository.sealwax("git", "precommit", name)
 
 
+@pytest.mark.parametrize("name", ["secrets/app.env", "secrets/app.ini"])
+def test_conflicts_in_lines(repository, name):
+    """The filter and the hook let a conflict wait for a person, and no value that was typed into it get through."""
+    repository.sealwax("git", "install", "--filter", "--path", name)
+    result = merged(
+        repository, lambda: repository.set(name, "k1", "ours"), lambda: repository.set(name, "k1", "theirs"), check=False
+    )
+    path = repository.path / name
+    text = path.read_text()
+    assert result.returncode == 1 and "<<<<<<<" in text
+    for command in (["verify", name], ["verify", "secrets"], ["status", name], ["decrypt", name], ["rewrap", name]):
+        refused = repository.sealwax(*command, check=False)
+        assert refused.returncode == 65 and b"git's conflict markers" in refused.stderr
+    repository.git("add", name)
+    assert b"git/open-conflict" in repository.sealwax("git", "precommit", check=False).stdout
+    path.write_text(re.sub(r"ENC\[[^]]*]", "typed-in", text, count=1))
+    assert repository.run("git", "add", name, check=False).returncode != 0
+    assert "typed-in" not in repository.git("show", f":{name}")
+    assert b"git/open-conflict" in repository.sealwax("git", "precommit", name, check=False).stdout
+    path.write_text(re.sub(r"<<<<<<< .*\n(?:.*\n)*?=======\n((?:.*\n)*?)>>>>>>> .*\n", r"\1", text))
+    repository.sealwax("reseal", "-q", name)
+    repository.git("add", name)
+    repository.sealwax("git", "precommit")
+    assert repository.decoded(name)["stringData.k1"] == "theirs"
+
+
 def test_merging_without_a_key(repository):
     name = "secrets/db.yaml"
     repository.sealwax("git", "install")

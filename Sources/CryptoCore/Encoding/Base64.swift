@@ -80,6 +80,25 @@ public enum Base64 {
     return bytes
   }
 
+  /// How many bytes `decode` would append for a text; nil for what it refuses.
+  package static func decodedCount(of text: Span<UInt8>) -> Int? {
+    guard let count = try? symbolCount(of: text, padding: true) else { return nil }
+    let isValid = unsafe text.withPointer { text in
+      let input = unsafe UnsafeRawPointer(text)
+      var invalid: UInt64 = 0
+      var read = 0
+      while read + 8 <= count {
+        let word = unsafe UInt64(
+          bigEndian: input.loadUnaligned(fromByteOffset: read, as: UInt64.self))
+        _ = Base64Lanes.bits(of: word, invalid: &invalid)
+        read += 8
+      }
+      if count > read { _ = unsafe lastBits(input, read..<count, invalid: &invalid) }
+      return invalid == 0
+    }
+    return isValid ? decodedCount(count) : nil
+  }
+
   private static func decodedCount(_ symbolCount: Int) -> Int {
     symbolCount / 4 * 3 + max(symbolCount % 4 - 1, 0)
   }
@@ -158,24 +177,31 @@ public enum Base64 {
       read += 8
       written += 6
     }
-    let used = count - read
-    if used > 0 {
-      // Missing characters count as 'A', zero bits.
-      var word = Base64Lanes.allA
-      for index in 0..<used {
-        let character = unsafe input.load(fromByteOffset: read + index, as: UInt8.self)
-        let shift = UInt64(56 - 8 * index)
-        word = word & ~(0xff << shift) | UInt64(character) << shift
-      }
-      let bits = Base64Lanes.bits(of: word, invalid: &invalid)
-      let kept = used / 4 * 3 + max(used % 4 - 1, 0)
-      for index in 0..<kept {
+    if count > read {
+      let bits = unsafe lastBits(input, read..<count, invalid: &invalid)
+      for index in 0..<decodedCount(count - read) {
         let byte = UInt8(truncatingIfNeeded: bits >> UInt64(40 - 8 * index))
         unsafe output.storeBytes(of: byte, toByteOffset: written + index, as: UInt8.self)
       }
-      // What the last character says beyond the last byte must be zero.
-      invalid |= bits & (UInt64(1) << UInt64(48 - 8 * kept) - 1)
     }
     return invalid == 0
+  }
+
+  /// The bits of the last characters, fewer than eight: the first is in the highest of 48.
+  private static func lastBits(
+    _ input: UnsafeRawPointer, _ places: Range<Int>, invalid: inout UInt64
+  ) -> UInt64 {
+    // Missing characters count as 'A', zero bits.
+    var word = Base64Lanes.allA
+    for index in 0..<places.count {
+      let character = unsafe input.load(
+        fromByteOffset: places.lowerBound + index, as: UInt8.self)
+      let shift = UInt64(56 - 8 * index)
+      word = word & ~(0xff << shift) | UInt64(character) << shift
+    }
+    let bits = Base64Lanes.bits(of: word, invalid: &invalid)
+    // What the last character says beyond the last byte must be zero.
+    invalid |= bits & (UInt64(1) << UInt64(48 - 8 * decodedCount(places.count)) - 1)
+    return bits
   }
 }

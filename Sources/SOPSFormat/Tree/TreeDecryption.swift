@@ -171,22 +171,16 @@ struct TreeDecryption: ~Copyable {
       entry.text = range
       if type == .comment {
         // Comments of lists are items; anywhere else somebody changed the type.
-        guard entry.key == nil else { throw Self.wrongType(type) }
+        guard entry.key == nil else { throw EncryptedValue.wrongType(type) }
         entry.content = .comment(isInline: false)
         return
       }
-      guard type != .bytes || allowsBytes else { throw Self.wrongType(type) }
+      guard type != .bytes || allowsBytes else { throw EncryptedValue.wrongType(type) }
       entry.content = .scalar(type == .bytes ? .string : type)
     } catch {
       throw Failure(error, entry.source.lowerBound)
     }
     plain.lend(entry.text) { mac.update($0, isEncrypted: true) }
-  }
-
-  private static func wrongType(_ type: ScalarType) -> SOPSError {
-    SOPSError(
-      .unsupportedType,
-      "the encrypted value says that it is of type '\(type.rawValue)', which cannot stand here")
   }
 
   /// Decrypts a text into the plain store, in its canonical form.
@@ -251,7 +245,7 @@ struct TreeDecryption: ~Copyable {
     }
     do throws(SOPSError) {
       let (type, range) = try decrypt(entry.text, key)
-      guard type == .comment || type == .string else { throw Self.wrongType(type) }
+      guard type == .comment || type == .string else { throw EncryptedValue.wrongType(type) }
       entry.text = range
       // What was behind a value comes back above it: an encrypted line is no place for reading.
       entry.content = .comment(isInline: isInline && type != .comment)

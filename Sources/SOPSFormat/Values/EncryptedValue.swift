@@ -12,7 +12,8 @@ struct EncryptedValue {
 
   /// Takes a text apart; nil when it is anything else, or followed by anything.
   ///
-  /// SOPS does not look at what follows the last bracket, nor does anything authenticate it.
+  /// SOPS does not look at what follows the last bracket, nor does anything authenticate it. It
+  /// leaves empty texts plain, and takes no value without a byte.
   init?(_ text: Span<UInt8>) {
     var index = 0
     guard let data = Self.field(behind: "ENC[AES256_GCM,data:", in: text, &index),
@@ -32,7 +33,7 @@ struct EncryptedValue {
     guard text.extracting(index...).starts(with: mark) else { return nil }
     let start = index + mark.utf8CodeUnitCount
     index = text.firstIndex(of: end, from: start) ?? text.count
-    return start..<index
+    return index > start ? start..<index : nil
   }
 
   /// Appends an encrypted value.

@@ -27,7 +27,7 @@ struct ValueCipher: ~Copyable {
           .plaintextBesideCiphertext,
           "the value is not encrypted, and by the file's rule it must be")
       }
-      throw SOPSError(.malformedValue, "the encrypted value is not in SOPS's format")
+      throw EncryptedValue.malformed
     }
     clear()
     let nonce: AES256GCMLongNonce.Nonce
@@ -41,15 +41,8 @@ struct ValueCipher: ~Copyable {
       guard sealed.count - dataCount == AES256GCMLongNonce.tagByteCount else {
         throw CryptoError(.invalidLength, "taking a tag")
       }
-    } catch {
-      throw SOPSError(
-        .malformedValue, "the encrypted value holds no Base64 of the right lengths")
-    }
-    guard let type = ScalarType(name: text.extracting(value.type)) else {
-      let name = String(copying: text.extracting(value.type))
-      throw SOPSError(
-        .unsupportedType, "the encrypted value says that it is of type '\(Printable.text(name))'")
-    }
+    } catch { throw EncryptedValue.noBase64 }
+    let type = try value.type(in: text)
     do {
       try Self.open(sealed, &cipher, key, nonce, context, appendingTo: &output)
     } catch {

@@ -14,7 +14,7 @@ struct WorkerState: ~Copyable {
   ///
   /// - Throws: as `SOPSText.read`.
   func readSOPS(_ source: Span<UInt8>, path: String) throws(WorkspaceError) -> SOPSFile? {
-    try SOPSText.read(source, path: path, storage: storage)
+    try SOPSText.read(source, path: path, storage: storage, refusesUnreadable: true)
   }
 
   mutating func run<Task: ManifestTask>(

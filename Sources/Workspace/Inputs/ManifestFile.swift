@@ -75,7 +75,9 @@ public struct ManifestFile: ~Copyable, Sendable {
     if error.isIgnored { return "ignored by the policy" }
     if let reason = error.reasonToSkip { return reason }
     // What may be SOPS's, or is to be encrypted as such, is no file that nobody meant.
-    guard error.isSyntax, error.sopsCode == nil, !SOPSFile.mayBe(source) else { return nil }
+    guard error.isSyntax, error.sopsCode == nil, !SOPSFile.mayBe(source),
+      SOPSFile.valueOfDamaged(source, store: SOPSStore(path: item.path)) == nil
+    else { return nil }
     if InputPaths.isFlatName(item.path) { return "neither a manifest nor a SOPS file" }
     guard try !SecretTraces.areIn(source, fields: fields()) else { return nil }
     return "not YAML or JSON: \(error.message)"

@@ -18,9 +18,11 @@ enum UnreadableText {
 }
 
 extension WorkspaceError {
-  /// The same with a hint, when the text tells why it cannot be read.
+  /// The same with a hint, when the text tells why it cannot be read and it has none yet.
   func explained(by source: Span<UInt8>) -> WorkspaceError {
     guard mayBeOfTemplate, let hint = UnreadableText.hint(in: source) else { return self }
-    return hinting(hint)
+    var error = hinting(hint)
+    error.mayBeOfTemplate = false
+    return error
   }
 }

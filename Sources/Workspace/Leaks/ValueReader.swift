@@ -45,7 +45,9 @@ struct ValueReader: ~Copyable {
   mutating func read(
     _ source: Span<UInt8>, path: String?, _ body: (ValueOwner, Span<UInt8>) -> Void
   ) throws(WorkspaceError) -> Outcome {
-    if let file = try SOPSText.read(source, path: path) { return try read(file, path, body) }
+    if let file = try SOPSText.read(source, path: path, refusesUnreadable: path != nil) {
+      return try read(file, path, body)
+    }
     guard SealedTraces.areIn(source) else { return Outcome() }
     return try readManifest(source, path, body)
   }

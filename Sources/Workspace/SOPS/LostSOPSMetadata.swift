@@ -8,12 +8,24 @@ enum LostSOPSMetadata {
   ///
   /// - Throws: `.malformed`, at the first value that is as SOPS encrypts them, as a whole.
   static func refuse(_ source: Span<UInt8>, path: String) throws(WorkspaceError) {
-    // Whatever its name: only what is YAML or JSON is taken for a manifest.
-    guard let position = SOPSFile.lostValue(in: source, store: .yaml) else { return }
+    let store = store(of: path)
+    guard let position = SOPSFile.lostValue(in: source, store: store) else { return }
+    // They are there, and what else is wrong with the file, others say.
+    if store != .yaml, SOPSStore(guessing: source) == store { return }
     throw WorkspaceError(
       .malformed,
-      "this value was encrypted by SOPS, and SOPS's metadata (the key 'sops') are not in the file",
+      "this value was encrypted by SOPS, and SOPS's metadata (\(store.metadataName)) are not in "
+        + "the file",
       path: path, position: position,
       hints: ["bring them back, from git for instance: nobody can open the values without them"])
+  }
+
+  /// Whatever its name: only what is YAML or JSON is taken for a manifest.
+  private static func store(of path: String) -> SOPSStore {
+    switch SOPSStore(path: path) {
+    case .dotenv: .dotenv
+    case .ini: .ini
+    case .yaml, .json, .binary: .yaml
+    }
   }
 }

@@ -12,18 +12,27 @@ enum SOPSText {
   /// - Parameters:
   ///   - path: its name, which says of which kind it is; nil when it has none.
   ///   - storage: kept for all files of a worker.
+  ///   - refusesUnreadable: whether one that cannot be read at all is an error, too; else it passes
+  ///     for none.
   /// - Throws: `.malformed` when it is one, and damaged.
   static func read(
-    _ text: Span<UInt8>, path: String?, storage: SOPSStorage = SOPSStorage()
+    _ text: Span<UInt8>, path: String?, storage: SOPSStorage = SOPSStorage(),
+    refusesUnreadable: Bool = false
   ) throws(WorkspaceError) -> SOPSFile? {
     guard SOPSFile.mayBe(text) else { return nil }
+    let store = store(of: text, path: path)
     do throws(SOPSError) {
-      let file = try SOPSFile.read(text, store: store(of: text, path: path), storage: storage)
+      let file = try SOPSFile.read(text, store: store, storage: storage)
       guard SealedTraces.areIn(text), mayBeSealed(text) else { return file }
     } catch {
       // Not of SOPS, or no file that anybody could read: what else it is, others say.
-      guard error.code != .noMetadata, error.code != .syntax else { return nil }
-      throw WorkspaceError(error, path: path)
+      guard error.code != .noMetadata else { return nil }
+      let failure = WorkspaceError(error, path: path)
+      guard error.code == .syntax else { throw failure }
+      guard refusesUnreadable, SOPSFile.valueOfDamaged(text, store: store) != nil else {
+        return nil
+      }
+      throw failure.explained(by: text)
     }
     // Else metadata of SOPS, which anybody can add, would keep a seal from being looked at.
     throw WorkspaceError(

@@ -29,7 +29,8 @@ public struct SealedFile: ~Copyable {
   private static func sops(
     _ file: borrowing ManifestFile, _ path: String, _ ring: KeyRing
   ) throws(WorkspaceError) -> SOPSOpened? {
-    guard let found = try SOPSText.read(file.text.bytes, path: path) else { return nil }
+    guard let found = try SOPSText.read(file.text.bytes, path: path, refusesUnreadable: true)
+    else { return nil }
     return try ring.sops.open(found, path: path)
   }
 

@@ -28,7 +28,9 @@ enum EncryptedText {
     _ source: Span<UInt8>, _ path: String, _ fields: FieldChoice
   ) -> Int? {
     do {
-      if let file = try SOPSText.read(source, path: path) { return count(file) }
+      if let file = try SOPSText.read(source, path: path, refusesUnreadable: true) {
+        return count(file)
+      }
       let units = try ManifestInspector.inspect(source, fields: fields)
       return units.allSatisfy(\.hasNoPlaintext) ? units.count(where: \.isSealed) : nil
     } catch { return nil }
