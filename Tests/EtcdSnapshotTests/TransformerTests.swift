@@ -207,6 +207,30 @@ import Testing
     #expect(openings == ["failed stale"])
   }
 
+  /// What comes of a wrong key by chance may begin as JSON does.
+  @Test(
+    arguments: [
+      (Array("{\u{1}noise that ends here".utf8), "failed"), (Array("{\"noise\u{1}".utf8), "failed"),
+      (Array("{noise}".utf8), "failed"), (Array("{\"kind\":\"Secret\"}\n".utf8), "current"),
+      (Array(" { }".utf8), "current"), (Array("{".utf8), "failed"),
+    ])
+  func noiseWithABrace(_ plaintext: [UInt8], _ opening: String) throws {
+    let key = try StorageKey(
+      name: "k", bytes: [UInt8](repeating: 1, count: 32).span, for: .aescbc)
+    var transformer = StorageTransformer()
+    var opener = StorageOpener(kms: nil)
+    let stored = try opened { output in
+      output.append(Array("k8s:enc:aescbc:v1:k:".utf8))
+      try transformer.seal(
+        plaintext.span, provider: .aescbc, with: key, at: Self.etcdKey.span, appendingTo: &output)
+    }
+    var output = WipedBuffer()
+    let found = opener.open(
+      stored.span, at: Self.etcdKey.span,
+      providers: [StorageProvider(kind: .aescbc, keys: [key])], into: &output)
+    #expect("\(found.opening)" == opening)
+  }
+
   @Test(
     arguments: [
       ("/registry/secrets/n/a", "secrets", "n"), ("/registry/minions/m", "nodes", ""),

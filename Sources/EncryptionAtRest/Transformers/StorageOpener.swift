@@ -124,8 +124,24 @@ public struct StorageOpener: ~Copyable, Sendable {
     return false
   }
 
+  /// Whether a plaintext that nothing authenticates is more than noise, of which every 256th piece
+  /// begins with a brace.
   private static func looksLikeObject(_ plaintext: borrowing WipedBuffer) -> Bool {
-    StoredValue.encoding(of: plaintext.bytes) != .other
+    let bytes = plaintext.bytes
+    switch StoredValue.encoding(of: bytes) {
+    case .other: return false
+    case .json:
+      func isBlank(_ byte: UInt8) -> Bool {
+        byte == 0x20 || byte == 0x09 || byte == 0x0a || byte == 0x0d
+      }
+      guard let brace = bytes.indices.first(where: { !isBlank(bytes[$0]) }),
+        let next = (brace + 1..<bytes.count).first(where: { !isBlank(bytes[$0]) }),
+        let last = bytes.indices.last(where: { !isBlank(bytes[$0]) }),
+        bytes[last] == UInt8(ascii: "}")
+      else { return false }
+      return next == last || bytes[next] == UInt8(ascii: "\"")
+    default: return true
+    }
   }
 
   private mutating func openKMS(
