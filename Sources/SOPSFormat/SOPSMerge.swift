@@ -50,7 +50,7 @@ public struct SOPSMerge {
   private let file: SOPSFile
   /// Nil without a key.
   private let opened: SOPSOpened?
-  private let trees: [Version: Tree]
+  private var trees: [Version: Tree]
   private let layout: SOPSLayout
 
   /// Opens everything, which checks every MAC.
@@ -115,6 +115,29 @@ public struct SOPSMerge {
     var trees: [Version: Tree] = [.ours: ours.tree, .theirs: theirs.tree]
     if let base, base.store == ours.store { trees[.base] = base.tree }
     self.trees = trees
+  }
+
+  /// The same merge, in which every version has what only one side changed, so that a merge of the
+  /// texts sees what both did.
+  ///
+  /// Nil without a base, and without a key.
+  public func withValuesTakenOver() -> SOPSMerge? {
+    guard opened != nil, let base = trees[.base], let ours = trees[.ours],
+      let theirs = trees[.theirs]
+    else { return nil }
+    let merge = TreeMerge(base: base, ours: ours, theirs: theirs)
+    var result = self
+    result.trees = [.base: merge.base, .ours: merge.ours, .theirs: merge.theirs]
+    return result
+  }
+
+  /// Whether a merged text without metadata has the values of a three-way merge by place.
+  public func isMerged(_ text: Span<UInt8>) -> Bool {
+    guard let base = trees[.base], let ours = trees[.ours], let theirs = trees[.theirs],
+      let merged = try? file.store == .binary
+        ? file.store.tree(of: text) : file.store.plainTree(of: text)
+    else { return false }
+    return merged.isMerge(base: base, ours: ours, theirs: theirs)
   }
 
   /// A version's text without metadata, or with those given; empty for a base that is not there.

@@ -11,7 +11,9 @@ import subprocess
 
 import pytest
 import yaml
+from git_repository import Repository
 from program import identity, run
+from sops_reference import decode
 
 # A few in every run; to look for more, MERGE_ROUNDS=100 MERGE_SEED=anything.
 ROUNDS = int(os.environ.get("MERGE_ROUNDS", "16"))
@@ -377,6 +379,8 @@ class Values:
 
     def __init__(self, source, ending):
         self.ending = ending
+        # Comments and the order of keys, which merge as text does.
+        self.has_text_changes = False
         self.groups = {f"g{n}": self.group(source) for n in range(source.randrange(1, 4))}
 
     def group(self, source):
@@ -398,19 +402,35 @@ class Values:
             lines += [f"{group}:", *(f"    {'#' if key.startswith('c') else key + ':'} {text}" for key, text in pairs.items())]
         return "\n".join(lines) + "\n"
 
-    def change(self, source, side):
-        for number in range(source.randrange(1, 3)):
+    def change(self, source, side, most=2):
+        for number in range(source.randrange(1, most + 1)):
             pairs = self.groups[source.choice(list(self.groups))]
             key = source.choice(list(pairs))
-            kind = source.choice(["value", "value", "add", "remove", "comment"])
-            if kind == "value":
+            kind = source.choice(["value", "value", "add", "remove", "comment", "move"])
+            if kind == "value" and not key.startswith("c"):
                 pairs[key] = f"w{source.randrange(10**9)}"
             elif kind == "add":
-                pairs[f"{side}{number}"] = side
+                name = source.choice([f"{side}{number}", f"{side}{number}", "shared"])
+                pairs[name] = side
+                self.place(source, pairs, name)
             elif kind == "remove" and len(pairs) > 1:
                 del pairs[key]
             elif kind == "comment" and self.ending == "yaml":
                 pairs[f"c{side}{number}"] = f"{side} {number}"
+                self.has_text_changes = True
+            elif kind == "move":
+                self.place(source, pairs, key)
+                self.has_text_changes = True
+
+    @staticmethod
+    def place(source, pairs, key):
+        keys = [name for name in pairs if name != key]
+        keys.insert(source.randrange(len(keys) + 1), key)
+        for name in keys:
+            pairs[name] = pairs.pop(name)
+
+    def values(self):
+        return {(group, key): text for group, pairs in self.groups.items() for key, text in pairs.items() if not key.startswith("c")}
 
 
 def is_values(text, ending):
@@ -419,11 +439,19 @@ def is_values(text, ending):
             json.loads(text, object_pairs_hook=lambda pairs: dict(pairs) if len(dict(pairs)) == len(pairs) else 1 / 0)
         except (ValueError, ZeroDivisionError):
             return False
-    return ending != "yaml" or all(yaml.safe_load(text).values())
+    if ending == "yaml":
+        try:
+            return all(yaml.load(text, Unique).values())
+        except yaml.YAMLError:
+            return False
+    # Keys of dotenv have their group in them, those of INI stand in a section.
+    sections = re.split(rb"(?m)^\[.*\]$", text)
+    keys = [re.findall(rb"(?m)^(\w+) *=", section) for section in sections]
+    return all(len(section) == len(set(section)) for section in keys)
 
 
 def test_files_of_sops_merge_as_their_plaintext_does(tmp_path):
-    """Line by line, as git merges the plaintext: also without a key, and a MAC made later."""
+    """What git merges line by line merges to the same: also without a key, and a MAC made later."""
     home, stranger = tmp_path / "home", tmp_path / "stranger"
     stranger.mkdir()
     home.mkdir()
@@ -460,7 +488,7 @@ def test_files_of_sops_merge_as_their_plaintext_does(tmp_path):
             shutil.copy(tmp_path / "ours" / name, target)
             result = run(who, "git", "merge", tmp_path / "base" / name, target, tmp_path / "theirs" / name, check=False)
             if who == home:
-                assert (result.returncode == 0) == is_clean, f"{name} {texts} {result.stderr.decode()}"
+                assert result.returncode == 0 or not is_clean, f"{name} {texts} {result.stderr.decode()}"
             elif is_clean and b"<<<<<<<" not in target.read_bytes():
                 assert result.returncode == 1 and b"needs a new seal" in result.stderr
                 waiting.append((target, plain))
@@ -474,3 +502,64 @@ def test_files_of_sops_merge_as_their_plaintext_does(tmp_path):
         assert (tmp_path / "opened" / target.parent.name / target.name).read_bytes() == plain, target
     print(f"{len(cases)} merges: {len(clean)} clean, {len(waiting)} given a MAC later")
     assert len(clean) > len(cases) / 5 and len(waiting) > len(cases) / 10
+
+
+def test_files_of_sops_merge_by_value(tmp_path):
+    """Under git, against a three-way merge of dictionaries: a conflict is a value that both sides changed, or
+    comments or the order of keys that both did."""
+    home, path = tmp_path / "home", tmp_path / "repository"
+    home.mkdir()
+    path.mkdir()
+    recipient = identity(home)
+    keys = [line for line in (home / ".config/sealwax/keys.txt").read_text().splitlines() if line.startswith("AGE-SECRET-KEY-1")]
+    repository = Repository(home, path)
+    repository.git("init", "-q", "-b", "main", ".")
+    (path / ".sops.yaml").write_text(f"creation_rules:\n  - age: {recipient}\n")
+    source = random.Random(os.environ.get("MERGE_SEED", "by value"))
+    cases = {}
+    for number in range(ROUNDS * 2):
+        ending = source.choice(["yaml", "yaml", "json", "env", "ini"])
+        versions = [Values(source, ending)]
+        for side in SIDES[1:]:
+            versions.append(copy.deepcopy(versions[0]))
+            versions[-1].change(source, side, most=4)
+        cases[f"{number}.{ending}"] = versions
+        (path / f"{number}.{ending}").write_text(versions[0].text())
+    repository.sealwax("encrypt", "-q", "-I", *cases)
+    repository.sealwax("git", "install")
+    repository.commit("base", checked=False)
+    for index, branch in ((2, "theirs"), (1, "main")):
+        repository.git("checkout", "-q", *(["-b", branch] if branch != "main" else [branch]))
+        for name, versions in cases.items():
+            (tmp_path / "plain").write_text(versions[index].text())
+            if versions[index].text() != versions[0].text():
+                repository.sealwax("edit", name, EDITOR=f"cp '{tmp_path / 'plain'}'")
+        repository.commit(branch, checked=False)
+    repository.run("git", "merge", "-q", "--no-edit", "theirs", check=False)
+    conflicts = set(repository.git("diff", "--name-only", "--diff-filter=U").split())
+    counts = {"clean": 0, "conflict": 0, "more than git": 0}
+    for name, versions in cases.items():
+        ending = name.split(".")[1]
+        expected, is_conflict = merged_values(*(version.values() for version in versions))
+        text = (path / name).read_bytes()
+        shown = "\n".join([name, *(version.text() for version in versions), text.decode()])
+        plain, is_plain_clean = merge_file(tmp_path, [version.text().encode() for version in versions])
+        is_plain_clean = is_plain_clean and not is_conflict and is_values(plain, ending)
+        if is_conflict:
+            assert name in conflicts and b"<<<<<<<" in text, shown
+        elif not all(version.has_text_changes for version in versions[1:]):
+            assert name not in conflicts, shown
+        if name in conflicts:
+            assert not is_plain_clean, shown
+            counts["conflict"] += 1
+            continue
+        counts["clean"] += 1
+        counts["more than git"] += not is_plain_clean
+        found = {tuple(way): value.decode() for way, kind, value in decode(text, STORES[ending], keys) if kind != "comment"}
+        flat = {(f"{group}_{key}",) if ending == "env" else (group, key): value for (group, key), value in expected.items() if value is not None}
+        assert found == flat, shown
+    print(counts)
+    assert min(counts.values()) > 0
+
+
+STORES = {"yaml": "yaml", "json": "json", "env": "dotenv", "ini": "ini"}

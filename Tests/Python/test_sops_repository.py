@@ -274,6 +274,86 @@ def test_merging(repository):
     assert difference.count("\n+") == 2 and "value:" in difference and "theirs" not in difference
 
 
+def plaintext(store, pairs):
+    pairs = dict(pairs)
+    if store == ".json":
+        return json.dumps({"s": pairs}, indent="\t") + "\n"
+    if store == ".env":
+        return "".join(f"{key}={text}\n" for key, text in pairs.items())
+    if store == ".ini":
+        return "[s]\n" + "".join(f"{key} = {text}\n" for key, text in pairs.items())
+    return "s:\n" + "".join(f"    {key}: {text}\n" for key, text in pairs.items())
+
+
+def put(repository, name, way, value):
+    repository.sealwax("set", "-q", name, way, input=value.encode())
+
+
+@pytest.mark.parametrize("store", STORES)
+def test_neighbouring_values_merge(repository, store):
+    """Changed, removed and added next to each other, by one side each."""
+    name = f"secrets/neighbours{store}"
+    (repository.path / name).write_text(plaintext(store, {key: "old" for key in "abcdef"}))
+    repository.sealwax("encrypt", "-q", "-I", name)
+    repository.sealwax("git", "install")
+    way = "" if store == ".env" else "s."
+
+    def change(changed, removed, added):
+        put(repository, name, way + changed, "new")
+        repository.sealwax("unset", "-q", name, way + removed)
+        put(repository, name, way + added, "new")
+
+    merged(repository, lambda: change("a", "c", "ours"), lambda: change("b", "d", "theirs"))
+    expected = {"a": "new", "b": "new", "e": "old", "f": "old", "ours": "new", "theirs": "new"}
+    assert repository.decoded(name) == {way + key: text for key, text in expected.items()}
+    repository.sealwax("verify", "-q", name)
+
+
+LIST = "users:\n    - name: a\n      password: x\n      token: x\n    - name: b\n      password: x\n"
+
+
+def listed(repository):
+    (repository.path / "secrets/list.yaml").write_text(LIST)
+    repository.sealwax("encrypt", "-q", "-I", "secrets/list.yaml")
+    repository.sealwax("git", "install")
+    return "secrets/list.yaml"
+
+
+def test_items_of_lists_merge(repository):
+    name = listed(repository)
+    merged(repository, lambda: put(repository, name, "users.0.password", "ours"), lambda: put(repository, name, "users.0.token", "theirs"))
+    assert repository.opened(name) == LIST.replace("password: x", "password: ours", 1).replace("token: x", "token: theirs")
+
+
+def test_items_of_lists_that_moved_do_not_get_each_others_values(repository):
+    """One side took the second out and put another in front, while the other changed the second."""
+    name = listed(repository)
+    other = repository.home / "other"
+    other.write_text("users:\n    - name: c\n      password: y\n" + LIST.partition("    - name: b")[0].partition("\n")[2])
+    ours = lambda: repository.sealwax("edit", name, EDITOR=f"cp '{other}'")
+    result = merged(repository, ours, lambda: put(repository, name, "users.1.password", "theirs"), check=False)
+    assert result.returncode == 1 and "<<<<<<<" in (repository.path / name).read_text()
+
+
+def test_a_conflict_among_neighbours_is_of_one_value(repository):
+    name = "secrets/db.yaml"
+    repository.sealwax("git", "install")
+
+    def change(key, side):
+        repository.set(name, key, "new")
+        repository.set(name, "k2", side)
+
+    result = merged(repository, lambda: change("k1", "ours"), lambda: change("k3", "theirs"), check=False)
+    text = (repository.path / name).read_text()
+    assert result.returncode == 1
+    inside = re.search(r"<<<<<<< .*\n((?:.*\n)*?)=======\n((?:.*\n)*?)>>>>>>> ", text)
+    assert [len(side.splitlines()) for side in inside.groups()] == [1, 1] and text.count("<<<<<<<") == 1
+    (repository.path / name).write_text(re.sub(r"<<<<<<< .*\n((?:.*\n)*?)=======\n(?:.*\n)*?>>>>>>> .*\n", r"\1", text))
+    repository.sealwax("reseal", "-q", name)
+    values = repository.decoded(name)
+    assert [values[f"stringData.k{n}"] for n in (1, 2, 3)] == ["new", "ours", "new"]
+
+
 def test_conflicts(repository):
     name = "secrets/db.yaml"
     repository.sealwax("git", "install")

@@ -45,7 +45,8 @@ enum TreeEdit {
     }
   }
 
-  private static func moved(_ entry: TreeEntry, from: TreeText, to: TreeText) -> TreeEntry {
+  /// A copy of an entry with its texts in another store.
+  static func moved(_ entry: TreeEntry, from: TreeText, to: TreeText) -> TreeEntry {
     var entry = entry
     switch entry.content {
     case .mapping(let entries):

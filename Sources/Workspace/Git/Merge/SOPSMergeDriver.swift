@@ -74,10 +74,11 @@ struct SOPSMergeDriver {
     var base: SOPSOpened?
     if let file = sides.base { base = try keys.open(file, path: path) }
     let owners = owners(base, ours, theirs)
-    let merge: SOPSMerge
+    var merge: SOPSMerge
     do {
       merge = try SOPSMerge(base: base, ours: ours, theirs: theirs, layout: layout)
     } catch { throw WorkspaceError(error, path: path) }
+    if let byValue = mergeByValue(merge) { merge = byValue }
     let merged = try merged(merge, metadata: nil)
     guard merged.conflictCount > 0 else {
       let text = try finish(merge, merged.text, owners)
@@ -90,6 +91,21 @@ struct SOPSMergeDriver {
     (metadata.keyGroups, metadata.shamirThreshold) = (owners.groups, owners.threshold)
     metadata.encryptedMAC = ""
     return try self.merged(merge, metadata: metadata)
+  }
+
+  /// The merge whose texts differ in no more than what both sides changed; nil when what comes of it
+  /// would be no merge by value, or a conflict where lines merge.
+  private func mergeByValue(_ merge: SOPSMerge) -> SOPSMerge? {
+    guard let byValue = merge.withValuesTakenOver(),
+      let merged = try? self.merged(byValue, metadata: nil)
+    else { return nil }
+    if merged.conflictCount == 0 { return merge.isMerged(merged.text.bytes) ? byValue : nil }
+    if let byLine = try? self.merged(merge, metadata: nil), byLine.conflictCount == 0,
+      merge.isMerged(byLine.text.bytes)
+    {
+      return nil
+    }
+    return byValue
   }
 
   /// Without a key the values are merged, and nobody can make a MAC of them.
