@@ -39,8 +39,8 @@ private func roundTrip(_ text: Span<UInt8>, _ store: SOPSStore) {
   guard let laid = comeThrough(text, store, .sops) else { return }
   // Quotes and marks of comments are lost one layer at a time in INI, as SOPS has it.
   if store == .ini { return }
-  // A text without any value may be taken for no document at all.
-  if values(laid).allSatisfy({ $0 == "{}" || $0 == "---" }) { return }
+  // A document without any value may be taken for none at all.
+  if values(laid).contains("{}") || values(laid).allSatisfy({ $0 == "---" }) { return }
   // SOPS lays out a value that begins with a tab so that it cannot read it again itself.
   if values(laid).contains(where: { $0.drop { $0 == " " }.hasPrefix("\t") }) { return }
   // Behind keys too long for one line, comments and values share lines, and move.
