@@ -165,6 +165,8 @@ public struct ManifestOutput: ~Copyable, Sendable {
   public let isChanged: Bool
   /// Whether the text can be a document among others, in one stream.
   public var isDocument = true
+  /// What whoever made it has to say about it, fit for a terminal.
+  public var warning: String?
   /// Which fields of which objects were opened, to read the text again.
   public internal(set) var fields = FieldChoice.none
 

@@ -208,6 +208,11 @@ NESTED = "apiVersion: v1\n  kind: Secret\n  stringData: {a: plain-9}\n"
         f"kind: List\nitems:\n- {NESTED}",
         f"apiVersion: a.b/v1\nkind: Other\nitems:\n- {NESTED}",
         f"apiVersion: a.b/v1\nkind: Work\nmanifests:\n- {NESTED}",
+        # Sealed Secrets without the word of their kind do not make up for one in plaintext.
+        f"apiVersion: v1\nkind: SecretList\nitems:\n- metadata: {{name: a}}\n  stringData: {{a: x}}\n- metadata: {{name: b}}\n"
+        f"  stringData: {{a: x}}\n---\napiVersion: a.b/v1\nkind: Work\nmanifests:\n- {NESTED}",
+        "apiVersion: v1\nkind: List\nitems:\n- apiVersion: v1\n  kind: &k Secret\n  metadata: {name: a}\n  stringData: {a: x}\n"
+        "- apiVersion: a.b/v1\n  kind: Work\n  items:\n  - apiVersion: v1\n    kind: *k\n    stringData: {a: plain-9}\n",
         "apiVersion: v1\nkind: !!binary U2VjcmV0\nstringData: {a: plain-9}\n",
         'apiVersion: v1\nkind: !<tag:yaml.org,2002:binary> "U2VjcmV0"\nstringData: {a: plain-9}\n',
     ],

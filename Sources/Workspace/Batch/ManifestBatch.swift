@@ -113,7 +113,7 @@ public struct ManifestBatch<Task: ManifestTask>: Sendable {
       guard output.isKubernetes else {
         var result = try refused(
           item, "not a Kubernetes manifest: no document has apiVersion and kind")
-        result.report.warning = task.warningOfPlaintext(in: output, path: outputPath ?? item.path)
+        result.report.warning = output.warning
         return result
       }
       let warning = task.warning(for: item, outputPath: outputPath, output: output)

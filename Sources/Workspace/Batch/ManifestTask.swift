@@ -33,9 +33,6 @@ public protocol ManifestTask: Sendable {
   /// What the user should know about the keys that are used for a file.
   func warning(for item: InputItem, outputPath: String?, output: borrowing ManifestOutput)
     -> String?
-
-  /// What the user should know about values of Secrets that stay readable in a text, be it no manifest.
-  func warningOfPlaintext(in output: borrowing ManifestOutput, path: String) -> String?
 }
 
 extension ManifestTask {
@@ -43,11 +40,6 @@ extension ManifestTask {
   public func fields(
     of item: InputItem, outputPath: String?
   ) throws(WorkspaceError) -> FieldChoice { .none }
-
-  /// None, for the same reason.
-  public func warningOfPlaintext(in output: borrowing ManifestOutput, path: String) -> String? {
-    nil
-  }
 }
 
 /// What became of one manifest.

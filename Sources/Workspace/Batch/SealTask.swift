@@ -26,23 +26,33 @@ public struct SealTask: ManifestTask {
   public func run(
     _ source: Span<UInt8>, item: InputItem, outputPath: String?, sealer: inout ManifestSealer
   ) throws(WorkspaceError) -> ManifestOutput {
-    let output = try sealed(source, item, outputPath, &sealer)
-    try refusePlaintext(in: output, of: source, item)
+    var output = try sealed(source, item, outputPath, &sealer)
+    // SOPSEncryption has looked already.
+    guard output.units.first?.identity != SOPSText.identity else { return output }
+    output.warning = try plaintextLeft(in: output, of: source, item, outputPath)
     return output
   }
 
   /// Refuses Secrets that kubectl would apply and that stand where none is sealed; of others there is a
   /// warning.
-  private func refusePlaintext(
-    in output: borrowing ManifestOutput, of source: Span<UInt8>, _ item: InputItem
-  ) throws(WorkspaceError) {
-    guard output.units.first?.identity != SOPSText.identity,
-      !settings.choices.allowsPlaintextElsewhere
-    else { return }
+  private func plaintextLeft(
+    in output: borrowing ManifestOutput, of source: Span<UInt8>, _ item: InputItem,
+    _ outputPath: String?
+  ) throws(WorkspaceError) -> String? {
     let left = PlaintextLeft(
-      in: output.text.bytes, path: settings.name(of: item.path) ?? "-", source: source,
+      in: output.text.bytes, path: settings.name(of: item.path) ?? "-",
       sealedCount: output.secretCount)
-    if left.hasObjects, let error = left.error(path: item.path, isOfSOPS: false) { throw error }
+    if left.hasObjects, !settings.choices.allowsPlaintextElsewhere,
+      let error = left.placed(in: source).error(path: item.path, isOfSOPS: false)
+    {
+      throw error
+    }
+    let path = outputPath ?? item.path
+    return left.error(path: path, isOfSOPS: false).map { error in
+      let place = error.position.map { ":\($0.line):\($0.column)" } ?? ""
+      return "\(escapedForTerminal(path))\(place): \(error.message); "
+        + error.hints.joined(separator: "; ")
+    }
   }
 
   private func sealed(
@@ -125,26 +135,12 @@ public struct SealTask: ManifestTask {
   public func warning(
     for item: InputItem, outputPath: String?, output: borrowing ManifestOutput
   ) -> String? {
-    let path = outputPath ?? item.path
-    if let warning = warningOfPlaintext(in: output, path: path) { return warning }
+    if let warning = output.warning { return warning }
     if let warning = drift(of: output, item, outputPath) { return warning }
     if let warning = settings.reminder(item, outputPath: outputPath, output) { return warning }
     return settings.name(of: outputPath ?? item.path).flatMap { path in
       DemoKeys.warning(for: output.units, path: path)
     }
-  }
-
-  /// A warning for values of Secrets that stand where nothing is sealed.
-  public func warningOfPlaintext(in output: borrowing ManifestOutput, path: String) -> String? {
-    guard output.units.first?.identity != SOPSText.identity else { return nil }
-    let text = output.text.bytes
-    let left = PlaintextLeft(
-      in: text, path: settings.name(of: path) ?? "-", source: text,
-      sealedCount: output.secretCount)
-    guard let error = left.error(path: path, isOfSOPS: false) else { return nil }
-    let place = error.position.map { ":\($0.line):\($0.column)" } ?? ""
-    return "\(escapedForTerminal(path))\(place): \(error.message); "
-      + error.hints.joined(separator: "; ")
   }
 
   /// A warning for Secrets that stay sealed for others than the options or the policy say.

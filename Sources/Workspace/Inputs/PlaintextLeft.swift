@@ -13,36 +13,39 @@ internal import YAMLSource
 struct PlaintextLeft {
   /// What was found.
   let findings: [ScanFinding]
+  /// What the text may be, for the scanner.
+  private let name: String
 
   /// Looks at a text, if there is more in it that may be a Secret than what is sealed.
   ///
   /// - Parameters:
   ///   - result: What was sealed, or encrypted by SOPS.
   ///   - path: Its name, which says what it may be.
-  ///   - source: What it was made of, where findings are shown.
   ///   - sealedCount: How many Secrets in it are sealed.
-  init(in result: Span<UInt8>, path: String, source: Span<UInt8>, sealedCount: Int) {
+  init(in result: Span<UInt8>, path: String, sealedCount: Int) {
+    name = InputPaths.isManifestName(path) ? path : "-"
     guard Self.mayBe(in: result, beside: sealedCount) else {
       findings = []
       return
     }
-    let name = InputPaths.isManifestName(path) ? path : "-"
-    var scanner = FileScanner()
-    var left = Self.plain(scanner.scan(result, name: name, isForSecrets: true))
+    var left = Self.scan(result, name: name)
     // What SOPS leaves of a Secret beside encrypted values, its rule leaves out on purpose.
     if SOPSFile.mayBe(result) { left.removeAll { $0.rule == ScanRules.halfSealed } }
-    guard !left.isEmpty else {
-      findings = []
-      return
-    }
-    var places = Self.plain(scanner.scan(source, name: name, isForSecrets: true))
-    findings = left.map { finding in
-      let index = places.firstIndex {
-        $0.rule == finding.rule && $0.message == finding.message
-      }
-      return index.map { places.remove(at: $0) }
-        ?? ScanFinding(rule: finding.rule, message: finding.message, position: nil)
-    }
+    findings = left
+  }
+
+  /// The same where it stands in the text that the result was made of.
+  func placed(in source: Span<UInt8>) -> PlaintextLeft {
+    guard !findings.isEmpty else { return self }
+    var places = Self.scan(source, name: name)
+    return PlaintextLeft(
+      findings.map { finding in
+        let index = places.firstIndex {
+          $0.rule == finding.rule && $0.message == finding.message
+        }
+        return index.map { places.remove(at: $0) }
+          ?? ScanFinding(rule: finding.rule, message: finding.message, position: nil)
+      }, name)
   }
 
   /// What the policy does not let pass: as in `git precommit`.
@@ -51,10 +54,12 @@ struct PlaintextLeft {
       knownRules: ScanRules.all, today: CalendarDate(WallClock.timestamp().prefix(10)))
     let shown = findings.map { Finding($0.rule, $0.message, file: path, line: nil, column: nil) }
     let isLetPass = suppressor.apply(to: shown).map { $0.suppression != nil }
-    return PlaintextLeft(zip(findings, isLetPass).filter { !$0.1 }.map(\.0))
+    return PlaintextLeft(zip(findings, isLetPass).filter { !$0.1 }.map(\.0), name)
   }
 
-  private init(_ findings: [ScanFinding]) { self.findings = findings }
+  private init(_ findings: [ScanFinding], _ name: String) {
+    (self.findings, self.name) = (findings, name)
+  }
 
   /// Whether there is a Secret of its own, which kubectl would apply.
   var hasObjects: Bool { findings.contains { $0.rule == ScanRules.plaintextSecret } }
@@ -88,8 +93,9 @@ struct PlaintextLeft {
     }
   }
 
-  private static func plain(_ result: ScanResult) -> [ScanFinding] {
-    result.findings.filter {
+  private static func scan(_ text: Span<UInt8>, name: String) -> [ScanFinding] {
+    var scanner = FileScanner()
+    return scanner.scan(text, name: name, isForSecrets: true).findings.filter {
       [
         ScanRules.plaintextSecret, ScanRules.embeddedSecret, ScanRules.secretInText,
         ScanRules.appliedConfiguration, ScanRules.halfSealed,
@@ -100,7 +106,9 @@ struct PlaintextLeft {
   /// Whether the word `secret` stands more often in a text than there are sealed Secrets, or may hide
   /// in it.
   ///
-  /// One look at the bytes: what is sealed whole is not read once more.
+  /// One look at the bytes: what is sealed whole is not read once more. A sealed Secret has the word at
+  /// least once, but for those of a SecretList and those whose kind is an alias: texts with either are
+  /// read.
   private static func mayBe(in text: Span<UInt8>, beside sealedCount: Int) -> Bool {
     let word = Array("secret".utf8)
     let applied = Array("rio.cattle.io/applied".utf8)
@@ -113,11 +121,15 @@ struct PlaintextLeft {
       case UInt8(ascii: "S"), UInt8(ascii: "s"):
         guard !isWord(previous), isFolded(text, index, word) else { continue }
         let end = index + word.count
-        // A whole one, SecretList, or kustomize's secretGenerator.
-        if end == text.count || !isWord(text[end])
-          || [UInt8(ascii: "l"), UInt8(ascii: "g")].contains(text[end] | 0x20)
-        {
+        if end == text.count || !isWord(text[end]) {
           count += 1
+        } else if [UInt8(ascii: "l"), UInt8(ascii: "g")].contains(text[end] | 0x20) {
+          // SecretList, or kustomize's secretGenerator.
+          return true
+        }
+      case UInt8(ascii: "*"):
+        if index + 1 < text.count, isBlankOrIndicator(previous), !isBlank(text[index + 1]) {
+          return true
         }
       case UInt8(ascii: "r"): if isSame(text, index, applied) { return true }
       case 0: return true
@@ -133,6 +145,15 @@ struct PlaintextLeft {
     case 0x30...0x39, 0x41...0x5a, 0x61...0x7a, UInt8(ascii: "_"), UInt8(ascii: "-"): true
     default: false
     }
+  }
+
+  private static func isBlank(_ byte: UInt8) -> Bool {
+    byte == 0x20 || byte == 0x09 || byte == 0x0a || byte == 0x0d
+  }
+
+  /// What may stand in front of an alias.
+  private static func isBlankOrIndicator(_ byte: UInt8) -> Bool {
+    isBlank(byte) || "[{,:-?".utf8.contains(byte)
   }
 
   private static func isFolded(_ text: Span<UInt8>, _ start: Int, _ word: [UInt8]) -> Bool {

@@ -34,9 +34,8 @@ struct SOPSEncryption {
     in output: borrowing ManifestOutput, of source: Span<UInt8>, _ item: InputItem
   ) throws(WorkspaceError) {
     let left = PlaintextLeft(
-      in: output.text.bytes, path: settings.name(of: item.path) ?? "-", source: source,
-      sealedCount: 0)
-    if let error = left.error(path: item.path, isOfSOPS: true) { throw error }
+      in: output.text.bytes, path: settings.name(of: item.path) ?? "-", sealedCount: 0)
+    if let error = left.placed(in: source).error(path: item.path, isOfSOPS: true) { throw error }
   }
 
   private func encrypt(

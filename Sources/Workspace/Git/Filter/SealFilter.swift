@@ -49,16 +49,13 @@ public struct SealFilter: ~Copyable {
   private func refusePlaintext(
     in result: borrowing WipedBuffer, of source: Span<UInt8>, path: String
   ) throws(WorkspaceError) {
-    let left = PlaintextLeft(
-      in: result.bytes, path: path, source: source, sealedCount: sealedCount)
+    let left = PlaintextLeft(in: result.bytes, path: path, sealedCount: sealedCount)
     guard !left.findings.isEmpty else { return }
     let item = InputItem(path: path, relativePath: path, isNamed: false)
     guard try settings.reasonToIgnore(item) == nil else { return }
+    let counting = left.placed(in: source).counting(path: path)
     let isOfSOPS = SOPSFile.mayBe(result.bytes)
-    guard let error = left.counting(path: path).error(path: path, isOfSOPS: isOfSOPS) else {
-      return
-    }
-    throw error
+    if let error = counting.error(path: path, isOfSOPS: isOfSOPS) { throw error }
   }
 
   private mutating func sealed(
