@@ -19,7 +19,7 @@ public struct Finding: Sendable {
     _ rule: Rule, _ message: String, file: String? = nil, line: Int? = nil, column: Int? = nil
   ) {
     self.rule = rule
-    self.message = message
+    self.message = withoutPasswords(message)
     self.file = file
     self.line = line
     self.column = column

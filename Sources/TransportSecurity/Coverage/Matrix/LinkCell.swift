@@ -10,14 +10,14 @@ public struct LinkEvidence: Sendable, Hashable {
 
   /// Makes one.
   public init(_ text: String, at place: Place?) {
-    self.text = text
+    self.text = withoutPasswords(text)
     self.place = place
   }
 
   /// What a component is set to.
   public init(_ setting: Setting) {
-    text = setting.isDefault ? setting.name : "\(setting.name)=\(setting.value)"
-    place = setting.place
+    self.init(
+      setting.isDefault ? setting.name : "\(setting.name)=\(setting.value)", at: setting.place)
   }
 
   /// "--etcd-cafile=/pki/ca.crt (node/etc/kubernetes/manifests/kube-apiserver.yaml:19:7)".

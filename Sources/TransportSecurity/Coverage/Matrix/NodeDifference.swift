@@ -195,7 +195,8 @@ public struct NodeDifference: Sendable {
         "\(trait.node.root.name): \(subject) is \(own), and \(shown(other.value)) on "
         + other.node.root.name
       return NodeDifference(
-        node: trait.node.root.name, subject: subject, value: trait.value, others: other.value,
+        node: trait.node.root.name, subject: subject, value: withoutPasswords(trait.value),
+        others: withoutPasswords(other.value),
         finding: Finding(
           CoverageRules.nodeDiffers, message, file: trait.place.file, line: trait.place.line,
           column: trait.place.column))
@@ -214,5 +215,7 @@ public struct NodeDifference: Sendable {
     return name.map { value.replacing($0, with: "NODE") } ?? value
   }
 
-  private static func shown(_ value: String) -> String { value.isEmpty ? "not set" : value }
+  private static func shown(_ value: String) -> String {
+    value.isEmpty ? "not set" : withoutPasswords(value)
+  }
 }
